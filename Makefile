@@ -1,0 +1,64 @@
+# Every task of the project by name. `make` alone lists them.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+JOBS ?= 2
+TEMPLATES := $(wildcard talentpool/web/templates)
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel clean
+
+help: ## list the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+env: $(VENV)/.current ## the environment in .venv with the talentpool command, from the lock file
+
+$(VENV)/.current: requirements.txt pyproject.toml
+	@python=$$(.ci/find-python) && .ci/make-env $(VENV) "$$python"
+
+demo: env ## a sample pool, a posted role with ranked people, and the pages to look at
+	$(VENV)/bin/talentpool demo
+
+browser: ## find a Chromium for the browser tests, or install Debian's as root or in CI
+	@.ci/ensure-browser
+
+test: check browser ## everything a change must pass: lint, types, rooms, templates, all tests
+	$(PYTHON) -m pytest -q -n $(JOBS)
+
+test-long: check browser ## the same with the full counts of the long tests
+	$(PYTHON) -m pytest -q -n $(JOBS) --long
+
+test-pythons: env browser ## the tests on Python 3.11, 3.12 and 3.13
+	@JOBS=$(JOBS) .ci/test-pythons
+
+check: lint types rooms templates
+
+lint: env ## ruff: faults and format
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check --quiet .
+
+format: env ## put the code into one format and mend what ruff can mend
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+types: env ## mypy, strict
+	$(PYTHON) -m mypy
+
+rooms: env ## imports go down only
+	$(VENV)/bin/lint-imports
+
+templates: env
+ifneq ($(TEMPLATES),)
+	$(PYTHON) -m djlint --check --lint --quiet $(TEMPLATES)
+endif
+
+lock: env ## write requirements.txt anew: exact versions with hashes
+	$(PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras --group dev \
+		--no-annotate --custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links \
+		pyproject.toml -o requirements.txt -q
+
+wheel: env ## build the wheel into dist/
+	$(PYTHON) -m hatchling build -t wheel
+
+clean: ## remove what the tasks made; data under instance/ stays
+	rm -rf $(VENV) .venv-3.* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
