@@ -53,7 +53,7 @@ endif
 
 lock: env ## write requirements.txt anew: exact versions with hashes
 	$(PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras --group dev \
-		--no-annotate --custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links \
+		--no-annotate --custom-compile-command "make lock" \
 		pyproject.toml -o requirements.txt -q
 
 wheel: env ## build the wheel into dist/

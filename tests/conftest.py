@@ -180,7 +180,7 @@ def postgres_template(postgres_server: PostgresServer) -> str:
 
 
 def _migrate(url: str) -> None:
-    from talentpool.tables import upgrade_schema
+    from talentpool.schema import upgrade_schema
 
     engine = open_engine(url)
     upgrade_schema(engine)
