@@ -1,0 +1,1 @@
+"""Finds the right past candidates again the moment a role is posted, and says why."""

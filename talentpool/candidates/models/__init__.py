@@ -1,0 +1,42 @@
+"""The tables about people: who they are, how each application went, what they sent and what was said."""
+
+from talentpool.candidates.models.applications import (
+    Application,
+    Disposition,
+    ReasonHold,
+    ReasonKind,
+    RejectionReason,
+    Stage,
+)
+from talentpool.candidates.models.contacts import Contact, ContactChannel, Direction, Note, Promise
+from talentpool.candidates.models.people import (
+    Candidate,
+    CandidateChange,
+    CandidateEmail,
+    CandidateLink,
+    CandidatePhone,
+)
+from talentpool.candidates.models.resumes import Fact, FactKind, Resume, ResumeStatus
+
+__all__ = [
+    "Application",
+    "Candidate",
+    "CandidateChange",
+    "CandidateEmail",
+    "CandidateLink",
+    "CandidatePhone",
+    "Contact",
+    "ContactChannel",
+    "Direction",
+    "Disposition",
+    "Fact",
+    "FactKind",
+    "Note",
+    "Promise",
+    "ReasonHold",
+    "ReasonKind",
+    "RejectionReason",
+    "Resume",
+    "ResumeStatus",
+    "Stage",
+]

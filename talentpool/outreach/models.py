@@ -1,0 +1,52 @@
+"""Messages to candidates, written in the transaction of the decision and sent after it."""
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from talentpool.database import Base, Code, LongText, Moment, PrimaryId, one_of
+
+
+class MessageState(StrEnum):
+    """Where a message stands; `unknown` is one the mail server may or may not have taken."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRYING = "retrying"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    STOPPED = "stopped"
+
+
+class Message(Base):
+    """One mail to one candidate; a sent one leaves a contact with the candidate."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("message_key"),
+        one_of("state", MessageState),
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[PrimaryId]
+    message_key: Mapped[str] = mapped_column(String(120))  # the Message-ID, the same on every try
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    role_id: Mapped[int | None] = mapped_column(ForeignKey("roles.id", ondelete="SET NULL"), index=True)
+    recruiter_id: Mapped[int | None] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="SET NULL"), index=True
+    )
+    template: Mapped[str | None] = mapped_column(String(64))
+    to_address: Mapped[str] = mapped_column(String(320))
+    subject: Mapped[str] = mapped_column(String(500))
+    text: Mapped[LongText]
+    html: Mapped[LongText | None]
+    state: Mapped[MessageState] = mapped_column(Code(MessageState))
+    problem: Mapped[str | None] = mapped_column(String(500))
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    fence: Mapped[int | None]
+    created_at: Mapped[Moment]
+    due_at: Mapped[Moment]
+    sent_at: Mapped[Moment | None]

@@ -1,0 +1,114 @@
+"""What a ranking act leaves behind: the run, its matches with receipts, who was left out, and feedback."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Date, Float, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from talentpool.database import Base, Blob, Code, Document, Listing, LongText, Moment, PrimaryId, one_of
+
+
+class RunCause(StrEnum):
+    """Why people were ranked."""
+
+    POSTED = "posted"
+    ASKED = "asked"
+    CHANGED = "changed"
+    SCHEDULED = "scheduled"
+
+
+class FeedbackKind(StrEnum):
+    """What a recruiter did with a match."""
+
+    SHORTLISTED = "shortlisted"
+    DISMISSED = "dismissed"
+    SNOOZED = "snoozed"
+
+
+class FeedbackScope(StrEnum):
+    """How far a dismissal reaches."""
+
+    THIS_ROLE = "this_role"
+    SIMILAR_ROLES = "similar_roles"
+    UNTIL = "until"
+
+
+class MatchRun(Base):
+    """One ranking act, reproducible: the brief, the settings and everybody's place.
+
+    `ranked` holds candidate, score of everyone ranked, best first; `excluded` candidate and rule of
+    everyone left out; both compressed arrays, see `results`.
+    """
+
+    __tablename__ = "match_runs"
+    __table_args__ = (one_of("cause", RunCause), Index(None, "role_id", "ran_at"))
+
+    id: Mapped[PrimaryId]
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"))
+    cause: Mapped[RunCause] = mapped_column(Code(RunCause))
+    ran_at: Mapped[Moment]
+    seconds: Mapped[float] = mapped_column(Float)
+    brief: Mapped[Document]
+    policy_version: Mapped[int] = mapped_column(Integer)
+    index_generation: Mapped[str] = mapped_column(String(64))
+    pool: Mapped[int] = mapped_column(Integer)
+    eligible: Mapped[int] = mapped_column(Integer)
+    funnel: Mapped[Listing]
+    role_weights: Mapped[Listing]  # the final weights of the role's words, related words included
+    ranked: Mapped[Blob]
+    excluded: Mapped[Blob]
+
+
+class Match(Base):
+    """One of the first 200 of a run, or one that somebody opened, with the receipt."""
+
+    __tablename__ = "matches"
+    __table_args__ = (Index(None, "run_id", "rank"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("match_runs.id", ondelete="CASCADE"), primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(
+        ForeignKey("candidates.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    rank: Mapped[int] = mapped_column(Integer)
+    score: Mapped[float] = mapped_column(Float)
+    band: Mapped[str] = mapped_column(String(16))
+    receipt: Mapped[Document]
+
+
+class MatchFeedback(Base):
+    """Shortlisted, dismissed or snoozed, by whom and why; taken back rather than deleted."""
+
+    __tablename__ = "match_feedback"
+    __table_args__ = (
+        one_of("kind", FeedbackKind),
+        one_of("scope", FeedbackScope),
+        Index(None, "role_id", "candidate_id"),
+    )
+
+    id: Mapped[PrimaryId]
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"))
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[FeedbackKind] = mapped_column(Code(FeedbackKind))
+    scope: Mapped[FeedbackScope] = mapped_column(Code(FeedbackScope))
+    reason: Mapped[str | None] = mapped_column(String(64))
+    words: Mapped[LongText | None]
+    until: Mapped[date | None] = mapped_column(Date)
+    recruiter_id: Mapped[int | None] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="SET NULL"), index=True
+    )
+    created_at: Mapped[Moment]
+    undone_at: Mapped[Moment | None]
+
+
+class RoleLook(Base):
+    """When a recruiter last looked at a role, and which run they saw: what came after is new."""
+
+    __tablename__ = "role_looks"
+
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"), primary_key=True)
+    recruiter_id: Mapped[int] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("match_runs.id", ondelete="SET NULL"), index=True)
+    looked_at: Mapped[Moment]

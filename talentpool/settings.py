@@ -1,0 +1,243 @@
+"""Settings of one installation: read once at the start, frozen, handed down.
+
+Defaults come from `config/default.toml`, an optional file named by `TALENTPOOL_CONFIG` overrides them, and
+the environment overrides both (`TALENTPOOL_WEB_PORT=8080`). Everything wrong is reported at once. Editable
+policy (weights, reasons, retention) is not here: it lives in the database.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from talentpool.errors import InvalidInputError
+
+_PACKAGE = Path(__file__).resolve().parent
+_CLONE = _PACKAGE.parent
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebSettings:
+    """Where and how pages are served."""
+
+    host: str
+    port: int
+    public_url: str
+    threads: int
+    trusted_proxies: int
+    largest_request_mb: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecuritySettings:
+    """Who gets in, for how long, and after how many tries."""
+
+    mode: Literal["development", "production"]
+    secret: str
+    session_hours: int
+    session_idle_minutes: int
+    sign_in_attempts_per_account: int
+    sign_in_attempts_per_address: int
+    sign_in_window_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogSettings:
+    """How much is logged, and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"]
+    json: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleSettings:
+    """When the jobs are due (UTC), and how long a scheduler's lease holds."""
+
+    rematch_at: str
+    backup_at: str
+    lease_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything one process needs to know about its installation."""
+
+    home: Path
+    database_url: str
+    web: WebSettings
+    security: SecuritySettings
+    logs: LogSettings
+    schedule: ScheduleSettings
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the matching index lies: derived from the database, safe to delete."""
+        return self.home / "index"
+
+    @property
+    def resume_folder(self) -> Path:
+        """Where original resume files lie, named by content hash."""
+        return self.home / "resumes"
+
+    @property
+    def upload_folder(self) -> Path:
+        """Where uploads wait until their import is done."""
+        return self.home / "uploads"
+
+    @property
+    def is_production(self) -> bool:
+        """Say whether unsafe defaults are refused."""
+        return self.security.mode == "production"
+
+
+def config_folder() -> Path:
+    """Find the shipped configuration: inside the package when installed, beside it in a clone."""
+    return _shipped("config")
+
+
+def migrations_folder() -> Path:
+    """Find the shipped migrations: inside the package when installed, beside it in a clone."""
+    return _shipped("migrations")
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings of this installation from the files and the environment given.
+
+    Raises InvalidInputError naming every missing, unknown or wrong key at once.
+    """
+    problems: list[str] = []
+    given = _layered(environ, problems)
+    home = _home(environ)
+    sections = {
+        name: _section(kind, name, given.get(name, {}), problems)
+        for name, kind in get_type_hints(Settings).items()
+        if isinstance(kind, type) and kind.__name__.endswith("Settings")
+    }
+    if not problems:
+        problems += _unsafe(sections["web"], sections["security"])
+        problems += _wrong_times(sections["schedule"])
+    if problems:
+        raise InvalidInputError("The settings are not usable: " + "; ".join(problems) + ".")
+    database_url = environ.get("TALENTPOOL_DATABASE_URL", "") or f"sqlite:///{home / 'talentpool.db'}"
+    return Settings(home=home, database_url=database_url, **sections)
+
+
+def _shipped(name: str) -> Path:
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _CLONE / name
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    if chosen := environ.get("TALENTPOOL_HOME"):
+        return Path(chosen).expanduser().resolve()
+    if (_CLONE / "pyproject.toml").is_file():
+        return _CLONE / "instance"
+    return Path(platformdirs.user_data_dir("talentpool", appauthor=False))
+
+
+def _layered(environ: Mapping[str, str], problems: list[str]) -> dict[str, dict[str, Any]]:
+    layers = [_read_toml(config_folder() / "default.toml", problems)]
+    if extra := environ.get("TALENTPOOL_CONFIG"):
+        layers.append(_read_toml(Path(extra).expanduser(), problems))
+    merged: dict[str, dict[str, Any]] = {}
+    for layer in layers:
+        for section, values in layer.items():
+            if not isinstance(values, dict):
+                problems.append(f"{section} stands outside a section")
+                continue
+            merged.setdefault(section, {}).update(values)
+    for section, values in _known_sections():
+        for key in values:
+            name = f"TALENTPOOL_{section}_{key}".upper()
+            if name in environ:
+                merged.setdefault(section, {})[key] = _FromEnvironment(environ[name])
+    problems += [f"section [{name}] is unknown" for name in merged if name not in dict(_known_sections())]
+    return merged
+
+
+class _FromEnvironment(str):
+    """Text from the environment, which still has to become a number or a yes or no."""
+
+
+def _known_sections() -> Iterable[tuple[str, list[str]]]:
+    for name, kind in get_type_hints(Settings).items():
+        if isinstance(kind, type) and kind.__name__.endswith("Settings"):
+            yield name, [field.name for field in fields(kind)]
+
+
+def _read_toml(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        problems.append(f"the file {path} cannot be read ({error.strerror})")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"the file {path} is not TOML ({error})")
+    return {}
+
+
+def _section(kind: type, name: str, given: Mapping[str, Any], problems: list[str]) -> Any:
+    wanted = get_type_hints(kind)
+    problems += [f"{name}.{key} is unknown" for key in given if key not in wanted]
+    values = {}
+    for key, expected in wanted.items():
+        if key not in given:
+            problems.append(f"{name}.{key} is missing")
+            continue
+        try:
+            values[key] = _as(expected, given[key])
+        except ValueError as error:
+            problems.append(f"{name}.{key} is {str(given[key])!r}, but must be {error}")
+    return kind(**values) if len(values) == len(wanted) else None
+
+
+def _as(expected: Any, value: Any) -> Any:
+    if get_origin(expected) is Literal:
+        choices = get_args(expected)
+        if value not in choices:
+            raise ValueError("one of " + ", ".join(choices))
+        return str(value)
+    if isinstance(value, _FromEnvironment):
+        value = _from_text(expected, value)
+    if type(value) is not expected:
+        raise ValueError({int: "a whole number", bool: "true or false", str: "text"}[expected])
+    if expected is int and value < 0:
+        raise ValueError("zero or more")
+    return value
+
+
+def _from_text(expected: type, text: str) -> Any:
+    if expected is int and re.fullmatch(r"-?\d+", text):
+        return int(text)
+    if expected is bool and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    return str(text)
+
+
+def _unsafe(web: WebSettings, security: SecuritySettings) -> list[str]:
+    if security.mode != "production":
+        return []
+    problems = []
+    address = urlsplit(web.public_url)
+    if address.scheme != "https":
+        problems.append(f"web.public_url is {web.public_url!r}, but production needs an https:// address")
+    if address.hostname in _LOOPBACK:
+        problems.append("web.public_url is this machine only, but production needs the address people type")
+    if web.host not in _LOOPBACK and web.trusted_proxies == 0:
+        problems.append("web.host is open to the network without TLS: serve on 127.0.0.1 behind a proxy")
+    if security.secret and len(security.secret) < 32:
+        problems.append("security.secret is shorter than 32 characters: leave it empty to have one made")
+    return problems
+
+
+def _wrong_times(schedule: ScheduleSettings) -> list[str]:
+    return [
+        f"schedule.{name} is {value!r}, but must be a time of day such as 02:30"
+        for name, value in (("rematch_at", schedule.rematch_at), ("backup_at", schedule.backup_at))
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value)
+    ]
