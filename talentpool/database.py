@@ -4,6 +4,7 @@ SQLite in the home by default, PostgreSQL by URL; both behave alike to the rest 
 checked, times in UTC, waits instead of "locked"). Nothing in here commits.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -142,6 +143,16 @@ def open_sessions(engine: Engine) -> Sessions:
         reading=sessionmaker(engine, expire_on_commit=False),
         writing=sessionmaker(engine.execution_options(will_write=True), expire_on_commit=False),
     )
+
+
+def folded(text: str) -> str:
+    """Fold text for looking things up: lower case, no accents, single spaces.
+
+    >>> folded("  José  ŁUCZAK, Groß ")
+    'jose łuczak, gross'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 
 def many(values: Iterable[Any], *, at_a_time: int = 500) -> Iterable[list[Any]]:

@@ -5,7 +5,10 @@ the environment overrides both (`TALENTPOOL_WEB_PORT=8080`). Everything wrong is
 policy (weights, reasons, retention) is not here: it lives in the database.
 """
 
+import contextlib
+import os
 import re
+import secrets
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -126,6 +129,33 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         raise InvalidInputError("The settings are not usable: " + "; ".join(problems) + ".")
     database_url = environ.get("TALENTPOOL_DATABASE_URL", "") or f"sqlite:///{home / 'talentpool.db'}"
     return Settings(home=home, database_url=database_url, **sections)
+
+
+def installation_secret(settings: Settings) -> bytes:
+    """Give the secret of this installation, made once and kept in the home, readable by its owner alone.
+
+    It signs forms and links and keys the do-not-contact hashes, so a backup has to carry it.
+    """
+    if settings.security.secret:
+        return settings.security.secret.encode()
+    path = settings.home / "secret"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return _make_secret(path)
+
+
+def _make_secret(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"secret.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):  # another process was first: theirs holds
+        os.link(fresh, path)
+    fresh.unlink()
+    return path.read_bytes()
 
 
 def _shipped(name: str) -> Path:

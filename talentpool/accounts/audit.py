@@ -1,0 +1,32 @@
+"""The trail of views, decisions and exports: who, when, what, by id, never with personal data."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.models import AuditEvent
+
+
+def record_event(
+    session: Session,
+    action: str,
+    *,
+    object_kind: str,
+    object_id: int | None,
+    recruiter_id: int | None,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down that somebody did something to something, in the past tense: `candidate_viewed`."""
+    session.add(
+        AuditEvent(
+            at=now,
+            action=action,
+            object_kind=object_kind,
+            object_id=object_id,
+            recruiter_id=recruiter_id,
+            details=dict(details or {}),
+        )
+    )

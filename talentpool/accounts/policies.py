@@ -1,0 +1,62 @@
+"""What an organisation decides for itself: weights, aliases, cool-down, retention.
+
+Files under `config/` ship the defaults and `init` copies them here; from then on the newest version in the
+database holds, and every run remembers the version it used.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.models import PolicyVersion
+from talentpool.errors import UnavailableError
+
+POLICIES = ("matching", "skills", "contact", "retention")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """One policy as it holds now, with the version a run can be reproduced by."""
+
+    name: str
+    version: int
+    value: dict[str, Any]
+
+
+def install_policies(session: Session, config_folder: Path, *, now: datetime) -> None:
+    """Copy the shipped policies into the database; what an organisation has changed stays as it is."""
+    for name in POLICIES:
+        if _newest(session, name) is None:
+            value = tomllib.loads((config_folder / f"{name}.toml").read_text(encoding="utf-8"))
+            save_policy(session, name, value, recruiter_id=None, now=now)
+
+
+def load_policy(session: Session, name: str) -> Policy:
+    """Load a policy as it holds now; raises UnavailableError before `talentpool init` has run."""
+    newest = _newest(session, name)
+    if newest is None:
+        raise UnavailableError(f"The policy {name!r} is not set up yet; run `talentpool init`.")
+    return Policy(name=name, version=newest.version, value=newest.value)
+
+
+def save_policy(
+    session: Session, name: str, value: dict[str, Any], *, recruiter_id: int | None, now: datetime
+) -> Policy:
+    """Make `value` the version that holds from now on."""
+    newest = _newest(session, name)
+    version = 1 if newest is None else newest.version + 1
+    session.add(
+        PolicyVersion(name=name, version=version, value=value, created_at=now, recruiter_id=recruiter_id)
+    )
+    session.flush()
+    return Policy(name=name, version=version, value=value)
+
+
+def _newest(session: Session, name: str) -> PolicyVersion | None:
+    versions = select(PolicyVersion).where(PolicyVersion.name == name).order_by(PolicyVersion.version.desc())
+    return session.scalars(versions.limit(1)).first()

@@ -1,0 +1,83 @@
+"""Do not contact, do not rank, do not add again: kept as keyed hashes, so the list holds nobody's address."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from talentpool.consent.models import Suppression, SuppressionScope
+from talentpool.database import many
+
+
+def suppression_key(secret: bytes, kind: Literal["email", "phone", "person"], key: str) -> str:
+    """Hash an address in its compared form (`email_key`, `phone_key`): HMAC-SHA256 as 64 hex digits.
+
+    >>> suppression_key(b"secret", "email", "ana@example.org")[:12]
+    '43ac5cd05208'
+    """
+    return hmac.new(secret, f"{kind}:{key}".encode(), hashlib.sha256).hexdigest()
+
+
+def suppress(
+    session: Session,
+    key_hashes: Iterable[str],
+    *,
+    scope: SuppressionScope,
+    source: str,
+    now: datetime,
+    candidate_id: int | None = None,
+    import_id: int | None = None,
+) -> list[Suppression]:
+    """Add do-not entries; one that stands stays as it is, one that was lifted holds again."""
+    wanted = sorted(set(key_hashes))
+    known = {entry.key_hash: entry for entry in _entries(session, wanted, scope)}
+    for key_hash in wanted:
+        if key_hash not in known:
+            known[key_hash] = Suppression(key_hash=key_hash, scope=scope, created_at=now, source=source)
+            session.add(known[key_hash])
+        entry = known[key_hash]
+        entry.lifted_at = None
+        entry.candidate_id = candidate_id if candidate_id is not None else entry.candidate_id
+        entry.import_id = import_id if import_id is not None else entry.import_id
+    session.flush()
+    return list(known.values())
+
+
+def find_suppressed(session: Session, key_hashes: Iterable[str], *, scope: SuppressionScope) -> set[str]:
+    """Find which of these hashes are on the list and not lifted."""
+    entries = _entries(session, sorted(set(key_hashes)), scope)
+    return {entry.key_hash for entry in entries if entry.lifted_at is None}
+
+
+def suppressed_candidates(session: Session, *, scope: SuppressionScope) -> set[int]:
+    """Find the ids of everybody in the pool under an entry of this scope; one query."""
+    holds = select(Suppression.candidate_id).where(
+        Suppression.scope == scope, Suppression.lifted_at.is_(None), Suppression.candidate_id.is_not(None)
+    )
+    return {candidate_id for candidate_id in session.scalars(holds) if candidate_id is not None}
+
+
+def lift(session: Session, candidate_id: int, *, scope: SuppressionScope, now: datetime) -> int:
+    """Take back every entry of this scope for one candidate; gives how many there were."""
+    standing = (
+        update(Suppression)
+        .where(
+            Suppression.candidate_id == candidate_id,
+            Suppression.scope == scope,
+            Suppression.lifted_at.is_(None),
+        )
+        .values(lifted_at=now)
+    )
+    return session.execute(standing).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def _entries(session: Session, key_hashes: list[str], scope: SuppressionScope) -> list[Suppression]:
+    found: list[Suppression] = []
+    for batch in many(key_hashes):
+        wanted = select(Suppression).where(Suppression.scope == scope, Suppression.key_hash.in_(batch))
+        found += session.scalars(wanted)
+    return found
