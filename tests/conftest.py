@@ -74,8 +74,8 @@ def checkout() -> Path:
 
 @pytest.fixture
 def now() -> datetime:
-    """A Monday morning on which the tests take place."""
-    return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    """The Monday noon at which the tests take place; the builders use the same."""
+    return datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
