@@ -34,6 +34,9 @@ from sqlalchemy.types import TypeDecorator
 
 from talentpool.errors import InvalidInputError
 
+# For tables whose ids are remembered elsewhere: SQLite would give the id of a deleted row out again.
+NEVER_AN_ID_TWICE = {"sqlite_autoincrement": True}
+
 BUSY_SECONDS = 5  # how long SQLite waits for another writer before it gives up
 SUPPORTED = ("sqlite", "postgresql")
 

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("candidate_id", ID, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate_changes")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_candidate_changes_at", "candidate_changes", ["at"])
 
@@ -137,6 +138,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recruiters")),
         sa.UniqueConstraint("email_key", name=op.f("uq_recruiters_email_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_recruiters_office_id", "recruiters", ["office_id"])
 
@@ -301,6 +303,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidates")),
         sa.UniqueConstraint("source", "external_id", name=op.f("uq_candidates_source_external_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_candidates_country", "candidates", ["country"])
     op.create_index("ix_candidates_folded_name", "candidates", ["folded_name"])
@@ -358,6 +361,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
         sa.UniqueConstraint("source", "external_id", name=op.f("uq_roles_source_external_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_roles_folded_title", "roles", ["folded_title"])
     op.create_index("ix_roles_hiring_manager_id", "roles", ["hiring_manager_id"])

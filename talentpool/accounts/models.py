@@ -5,7 +5,18 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from talentpool.database import Base, BigId, Code, Document, LongText, Moment, PrimaryId, ShortText, one_of
+from talentpool.database import (
+    NEVER_AN_ID_TWICE,
+    Base,
+    BigId,
+    Code,
+    Document,
+    LongText,
+    Moment,
+    PrimaryId,
+    ShortText,
+    one_of,
+)
 
 
 class AccountKind(StrEnum):
@@ -44,7 +55,7 @@ class Recruiter(Base):
     """Somebody who signs in: a recruiter, a hiring manager or an administrator."""
 
     __tablename__ = "recruiters"
-    __table_args__ = (UniqueConstraint("email_key"), one_of("kind", AccountKind))
+    __table_args__ = (UniqueConstraint("email_key"), one_of("kind", AccountKind), NEVER_AN_ID_TWICE)
 
     id: Mapped[PrimaryId]
     name: Mapped[ShortText]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentpool.accounts.models import Office, Recruiter
 from talentpool.database import (
+    NEVER_AN_ID_TWICE,
     Base,
     Code,
     Document,
@@ -45,6 +46,7 @@ class Role(Base):
         UniqueConstraint("source", "external_id"),
         one_of("state", RoleState),
         CheckConstraint("pay_from IS NULL OR pay_to IS NULL OR pay_from <= pay_to", name="pay_band"),
+        NEVER_AN_ID_TWICE,
     )
 
     id: Mapped[PrimaryId]

@@ -8,7 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from talentpool.candidates.models.applications import Application
 from talentpool.candidates.models.contacts import Contact, Note, Promise
 from talentpool.candidates.models.resumes import Fact, Resume
-from talentpool.database import Base, BigId, Document, LongText, Moment, PrimaryId, ShortText
+from talentpool.database import (
+    NEVER_AN_ID_TWICE,
+    Base,
+    BigId,
+    Document,
+    LongText,
+    Moment,
+    PrimaryId,
+    ShortText,
+)
 
 
 class Candidate(Base):
@@ -19,6 +28,7 @@ class Candidate(Base):
         UniqueConstraint("source", "external_id"),
         Index(None, "folded_name"),
         Index(None, "country"),
+        NEVER_AN_ID_TWICE,
     )
 
     id: Mapped[PrimaryId]
@@ -119,7 +129,7 @@ class CandidateChange(Base):
     """
 
     __tablename__ = "candidate_changes"
-    __table_args__ = (Index(None, "at"),)
+    __table_args__ = (Index(None, "at"), NEVER_AN_ID_TWICE)
 
     id: Mapped[PrimaryId]
     candidate_id: Mapped[int] = mapped_column(BigId)
