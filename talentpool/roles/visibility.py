@@ -1,0 +1,26 @@
+"""Which roles somebody sees: asked in the query, so that lists, counts and pages cannot differ."""
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from talentpool.accounts.models import AccountKind
+from talentpool.accounts.permissions import Permission, Viewer
+from talentpool.roles.models import Role, RoleTeamMember
+
+
+def visible_roles(viewer: Viewer) -> ColumnElement[bool]:
+    """Give the condition on `Role` that leaves the roles this viewer may see.
+
+    A confidential role is its team's alone; a hiring manager sees the roles they manage or are on the team of.
+    """
+    if not viewer.may(Permission.SEE_ROLES):
+        return false()
+    if viewer.may(Permission.SEE_CONFIDENTIAL_ROLES):
+        return true()
+    if viewer.kind is AccountKind.HIRING_MANAGER:
+        return _is_on_team(viewer.recruiter_id)
+    return or_(~Role.is_confidential, _is_on_team(viewer.recruiter_id))
+
+
+def _is_on_team(recruiter_id: int) -> ColumnElement[bool]:
+    teams = select(RoleTeamMember.role_id).where(RoleTeamMember.recruiter_id == recruiter_id)
+    return or_(Role.owner_id == recruiter_id, Role.hiring_manager_id == recruiter_id, Role.id.in_(teams))
