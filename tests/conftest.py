@@ -1,4 +1,4 @@
-"""The test bed: real databases, SQLite and PostgreSQL, each test on a fresh copy of a migrated one.
+"""The test bed: real databases, SQLite and PostgreSQL, migrated and without rows when a test begins.
 
 `database_url`, `engine`, `sessions`, `session` and `settings` run every test that asks for them once per
 database; `--database sqlite` keeps to one. Tests in `tests/unit` are pure and are refused these fixtures.
@@ -17,6 +17,7 @@ from uuid import uuid4
 import hypothesis
 import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,12 @@ DATABASES = ("sqlite", "postgresql")
 CHECKOUT = Path(__file__).resolve().parent.parent
 ROUNDS = 10
 LONG_ROUNDS = 500
+
+OTHERS_OUT = b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+MIGRATED_TABLES = b"""SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY tablename"""
+RESTART_SEQUENCES = b"""SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL"""
 
 hypothesis.settings.register_profile("sample", max_examples=20, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
@@ -97,19 +104,34 @@ class PostgresServer:
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             self.run(f"ALTER SYSTEM SET {setting} = off")
         self.run("SELECT pg_reload_conf()")
+        self._tables: dict[str, list[str]] = {}
 
     def run(self, statement: str) -> None:
         """Run one statement outside any transaction, as the owner of the server."""
         self._postgres.execute(statement.encode())
 
-    def create(self, name: str, *, template: str = "template0") -> str:
-        """Make a database, as a copy when a template is named, and give its URL."""
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    def create(self, name: str) -> str:
+        """Make a database without tables and give its URL."""
+        self.run(f"CREATE DATABASE {name}")
         return self._server.get_uri(name)
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def empty(self, name: str) -> None:
+        """Remove every row of a migrated database; ten times quicker than a fresh copy.
+
+        Sequences start again, so that ids do not depend on the order of the tests.
+        """
+        self._postgres.execute(OTHERS_OUT, [name])
+        with psycopg.connect(self._server.get_uri(name)) as connection:
+            tables = [str(row[0]) for row in connection.execute(MIGRATED_TABLES)]
+            assert self._tables.setdefault(name, tables) == tables, "a test changed the tables"
+            connection.execute("SET session_replication_role = replica")  # no foreign keys while emptying
+            for table in tables:
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            connection.execute(RESTART_SEQUENCES)
 
     def stop(self) -> None:
         """Stop the server and remove its data."""
@@ -141,7 +163,10 @@ def empty_database_url(database_kind: str, tmp_path: Path, request: pytest.Fixtu
     if database_kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    yield from _postgres_database(request.getfixturevalue("postgres_server"), template="template0")
+    server = request.getfixturevalue("postgres_server")
+    name = f"empty_{uuid4().hex}"
+    yield server.create(name)
+    server.drop(name)
 
 
 @pytest.fixture
@@ -153,14 +178,8 @@ def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequ
         shutil.copyfile(request.getfixturevalue("sqlite_template"), home / "talentpool.db")
         yield f"sqlite:///{home / 'talentpool.db'}"
         return
-    template = request.getfixturevalue("postgres_template")
-    yield from _postgres_database(request.getfixturevalue("postgres_server"), template=template)
-
-
-def _postgres_database(server: PostgresServer, *, template: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    yield server.create(name, template=template)
-    server.drop(name)
+    yield request.getfixturevalue("migrated_postgres")
+    request.getfixturevalue("postgres_server").empty("migrated")
 
 
 @pytest.fixture(scope="session")
@@ -173,10 +192,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
-    """Name a migrated PostgreSQL database to copy."""
-    _migrate(postgres_server.create("migrated"))
-    return "migrated"
+def migrated_postgres(postgres_server: PostgresServer) -> str:
+    """A migrated PostgreSQL database, emptied after each test that used it."""
+    url = postgres_server.create("migrated")
+    _migrate(url)
+    postgres_server.empty("migrated")
+    return url
 
 
 def _migrate(url: str) -> None:
