@@ -1,0 +1,82 @@
+"""Logs are facts with ids: no field that could hold a name, an address or somebody's words."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.promises.source_tree import Source, calls, dotted, product_sources
+
+LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "msg"}
+EVENT = re.compile(r"^[a-z]+(_[a-z0-9]+)+$")
+# What an event may say beside ids and counts: words of ours, never of a person.
+FIELDS = {
+    "exc_info",
+    "kind",
+    "job",
+    "rule",
+    "state",
+    "reason",
+    "seconds",
+    "milliseconds",
+    "version",
+    "revision",
+}
+FIELDS |= {
+    "host",
+    "port",
+    "method",
+    "status",
+    "endpoint",
+    "error",
+    "signal",
+    "code",
+    "level",
+    "due",
+    "mode",
+    "because",
+    "generation",
+}
+COUNTS = {
+    "candidates",
+    "roles",
+    "rows",
+    "matches",
+    "people",
+    "files",
+    "segments",
+    "terms",
+    "entries",
+    "pool",
+    "items",
+}
+IDS_AND_COUNTS = re.compile(r"^\w+_(id|ids|count|seconds|bytes|version|hash)$")
+
+
+def log_calls(source: Source) -> Iterator[ast.Call]:
+    """Walk over the calls that write a log line."""
+    for call in calls(source.tree):
+        owner, _, level = dotted(call.func).rpartition(".")
+        if level in LEVELS and re.fullmatch(
+            r"_?log(ger)?|LOG(GER)?|structlog\.get_logger|logging", owner.split(".")[-1]
+        ):
+            yield call
+
+
+def test_every_event_is_a_fact_in_snake_case() -> None:
+    lines = [(source.path, call) for source in product_sources() for call in log_calls(source)]
+    assert lines, "nothing is logged at all"
+    for path, call in lines:
+        event = call.args[0] if len(call.args) == 1 else None
+        assert isinstance(event, ast.Constant), f"{path}:{call.lineno}: an event is one fixed word"
+        assert EVENT.match(str(event.value)), f"{path}:{call.lineno}: {event.value!r}"
+
+
+def test_no_event_has_a_field_that_could_hold_a_person() -> None:
+    unknown = [
+        f"{source.path}:{call.lineno}: {field.arg}"
+        for source in product_sources()
+        for call in log_calls(source)
+        for field in call.keywords
+        if field.arg is None or not (field.arg in FIELDS | COUNTS or IDS_AND_COUNTS.match(field.arg))
+    ]
+    assert not unknown
