@@ -1,0 +1,125 @@
+"""Promises: “we will be in touch”, made to one candidate, owned by one recruiter, due on a day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.models import Recruiter
+from talentpool.candidates.changes import record_changes
+from talentpool.candidates.models import Candidate, Promise
+from talentpool.errors import InvalidInputError, NotFoundError
+
+LONGEST_WORDS = 500
+DUE_SOON_DAYS = 7
+SHOWN_MOST = 500  # open promises on one page; more than that is not a list anybody works through
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromiseLine:
+    """One promise with whom it was made to and who owns it."""
+
+    promise: Promise
+    candidate_name: str
+    owner_name: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promises:
+    """Promises by what they ask of us today."""
+
+    overdue: tuple[PromiseLine, ...]
+    due_soon: tuple[PromiseLine, ...]
+    later: tuple[PromiseLine, ...]
+    kept: tuple[PromiseLine, ...]
+
+    @property
+    def waiting(self) -> int:
+        """Count those overdue or due within a week."""
+        return len(self.overdue) + len(self.due_soon)
+
+
+def make_promise(
+    session: Session, candidate_id: int, *, words: str, due_on: date | None, owner_id: int, now: datetime
+) -> Promise:
+    """Promise somebody to be in touch; raises InvalidInputError without words."""
+    said = words.strip()
+    if not said:
+        raise InvalidInputError("Say what is promised, for instance: write when a platform role opens.")
+    if len(said) > LONGEST_WORDS:
+        raise InvalidInputError(f"The promise is longer than {LONGEST_WORDS} characters; shorten it.")
+    promise = Promise(candidate_id=candidate_id, words=said, due_on=due_on, owner_id=owner_id, created_at=now)
+    session.add(promise)
+    record_changes(session, [candidate_id], now=now)
+    session.flush()
+    return promise
+
+
+def get_promise(session: Session, promise_id: int) -> Promise:
+    """Load one promise; raises NotFoundError."""
+    promise = session.get(Promise, promise_id)
+    if promise is None:
+        raise NotFoundError(f"There is no promise {promise_id}.")
+    return promise
+
+
+def keep_promise(session: Session, promise: Promise, *, now: datetime) -> None:
+    """Mark a promise as kept."""
+    promise.kept_at, promise.let_go_at = now, None
+    record_changes(session, [promise.candidate_id], now=now)
+
+
+def let_go_of_promise(session: Session, promise: Promise, *, now: datetime) -> None:
+    """Mark a promise as one that will not be kept, and is not owed any more."""
+    promise.kept_at, promise.let_go_at = None, now
+    record_changes(session, [promise.candidate_id], now=now)
+
+
+def reopen_promise(session: Session, promise: Promise, *, now: datetime) -> None:
+    """Take back that a promise was kept or let go."""
+    promise.kept_at = promise.let_go_at = None
+    record_changes(session, [promise.candidate_id], now=now)
+
+
+def load_promises(
+    session: Session, *, today: date, seen: ColumnElement[bool], owner_id: int | None = None
+) -> Promises:
+    """Load open promises by urgency and those kept in the last months; one recruiter's, or everybody's.
+
+    `seen` says which candidates the viewer may see.
+    """
+    is_open = Promise.kept_at.is_(None) & Promise.let_go_at.is_(None)
+    mine = Promise.owner_id == owner_id if owner_id is not None else Promise.id.is_not(None)
+    opened = _lines(session, is_open & mine & seen, order=Promise.due_on)
+    kept = _lines(session, Promise.kept_at.is_not(None) & mine & seen, order=Promise.kept_at.desc())
+    soon = today + timedelta(days=DUE_SOON_DAYS)
+    dated = [line for line in opened if line.promise.due_on is not None]
+    overdue = tuple(line for line in dated if line.promise.due_on < today)  # type: ignore[operator]
+    due = tuple(line for line in dated if today <= line.promise.due_on <= soon)  # type: ignore[operator]
+    urgent = {line.promise.id for line in (*overdue, *due)}
+    later = tuple(line for line in opened if line.promise.id not in urgent)
+    return Promises(overdue=overdue, due_soon=due, later=later, kept=tuple(kept[:50]))
+
+
+def count_waiting(session: Session, *, today: date, owner_id: int) -> int:
+    """Count one recruiter's open promises that are overdue or due within a week."""
+    waiting = select(func.count(Promise.id)).where(
+        Promise.owner_id == owner_id,
+        Promise.kept_at.is_(None),
+        Promise.let_go_at.is_(None),
+        Promise.due_on <= today + timedelta(days=DUE_SOON_DAYS),
+    )
+    return session.scalar(waiting) or 0
+
+
+def _lines(session: Session, wanted: ColumnElement[bool], *, order: object) -> list[PromiseLine]:
+    rows = session.execute(
+        select(Promise, Candidate.full_name, Recruiter.name)
+        .join(Candidate, Candidate.id == Promise.candidate_id)
+        .join(Recruiter, Recruiter.id == Promise.owner_id, isouter=True)
+        .where(wanted)
+        .order_by(order, Promise.id)  # type: ignore[arg-type]
+        .limit(SHOWN_MOST)
+    )
+    return [PromiseLine(promise=row[0], candidate_name=row[1], owner_name=row[2]) for row in rows]

@@ -1,0 +1,284 @@
+"""Finding people in the pool: by name, by words their resumes mention, and by how things stand.
+
+Names and facts are asked of the database; words come from the matching index through `mentioning`, which
+the caller hands in, because the records know nothing of the index. A person has to match every word, each
+in the name or in the resume.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.models import (
+    Application,
+    Candidate,
+    CandidateEmail,
+    Disposition,
+    RejectionReason,
+    Resume,
+    Stage,
+)
+from talentpool.candidates.wording import STAGE_WORDS, application_outcome
+from talentpool.consent.models import LawfulBasis
+from talentpool.database import folded, many
+
+PER_PAGE = 50
+MOST_WORDS = 8
+FRESH_DAYS = 365
+
+Mentioning = Callable[[str], set[int]]
+
+
+class Freshness(StrEnum):
+    """How old the newest resume is."""
+
+    FRESH = "fresh"
+    OLDER = "older"
+    NONE = "none"
+
+
+class Lacking(StrEnum):
+    """What is missing on record, so that the numbers on the home page have their lists."""
+
+    BASIS = "basis"
+    REASON = "reason"
+    DUPLICATES = "duplicates"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoolQuery:
+    """What somebody asked the pool for; everything empty is everybody."""
+
+    words: str = ""
+    stage: Stage | None = None
+    country: str | None = None
+    freshness: Freshness | None = None
+    has_basis: bool = False
+    lacking: Lacking | None = None
+
+    @property
+    def is_everybody(self) -> bool:
+        """Say whether nothing was asked for."""
+        return self == PoolQuery()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoolRow:
+    """One line of the pool list."""
+
+    candidate_id: int
+    name: str
+    headline: str | None
+    place: str | None
+    last_role: str | None
+    outcome: str | None
+    last_on: date | None
+    resume_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoolPage:
+    """One page of the list, and how many there are in all."""
+
+    rows: tuple[PoolRow, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoolHealth:
+    """The pool in five numbers, each with its list."""
+
+    candidates: int
+    with_basis: int
+    fresh: int
+    without_reason: int
+    possible_duplicates: int
+
+
+def find_candidates(
+    session: Session,
+    query: PoolQuery,
+    *,
+    seen: ColumnElement[bool],
+    today: date,
+    page: int = 1,
+    mentioning: Mentioning | None = None,
+) -> PoolPage:
+    """Find one page of candidates by name; `seen` says whom the viewer may see at all."""
+    ids = matching_ids(session, query, seen=seen, today=today, mentioning=mentioning)
+    pages = max(1, -(-len(ids) // PER_PAGE))
+    page = min(max(page, 1), pages)
+    shown = ids[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return PoolPage(
+        rows=tuple(load_rows(session, shown, today=today)), total=len(ids), page=page, pages=pages
+    )
+
+
+def matching_ids(
+    session: Session,
+    query: PoolQuery,
+    *,
+    seen: ColumnElement[bool],
+    today: date,
+    mentioning: Mentioning | None = None,
+) -> list[int]:
+    """List the ids of everybody who matches, by name, those without a name last."""
+    wanted = select(Candidate.id).where(seen, *_conditions(query, today))
+    wanted = wanted.order_by(Candidate.folded_name == "", Candidate.folded_name, Candidate.id)
+    ids = list(session.scalars(wanted))
+    for word in folded(query.words).split()[:MOST_WORDS]:
+        allowed = _named(session, word) | (mentioning(word) if mentioning is not None else set())
+        ids = [candidate_id for candidate_id in ids if candidate_id in allowed]
+    return ids
+
+
+def load_rows(session: Session, candidate_ids: Sequence[int], *, today: date) -> Iterator[PoolRow]:
+    """Load the lines of these candidates in their order, a few queries for every 500."""
+    for batch in many(candidate_ids):
+        people = {person.id: person for person in session.scalars(_by_ids(batch))}
+        last = _last_applications(session, batch)
+        resumes = _resume_days(session, batch)
+        for candidate_id in batch:
+            if candidate_id in people:
+                yield _row(people[candidate_id], last.get(candidate_id), resumes.get(candidate_id), today)
+
+
+def countries_in_pool(session: Session, *, seen: ColumnElement[bool]) -> list[str]:
+    """List the country codes people in the pool have, in order."""
+    countries = select(Candidate.country).where(seen, Candidate.country.is_not(None)).distinct()
+    return sorted(country for country in session.scalars(countries) if country)
+
+
+def pool_health(session: Session, *, seen: ColumnElement[bool], today: date) -> PoolHealth:
+    """Count the pool for the home page: five queries, whatever its size."""
+
+    def count(query: PoolQuery) -> int:
+        found = select(func.count(Candidate.id)).where(seen, *_conditions(query, today))
+        return session.scalar(found) or 0
+
+    everybody = PoolQuery()
+    return PoolHealth(
+        candidates=count(everybody),
+        with_basis=count(replace(everybody, has_basis=True)),
+        fresh=count(replace(everybody, freshness=Freshness.FRESH)),
+        without_reason=count(replace(everybody, lacking=Lacking.REASON)),
+        possible_duplicates=count(replace(everybody, lacking=Lacking.DUPLICATES)),
+    )
+
+
+def _conditions(query: PoolQuery, today: date) -> list[ColumnElement[bool]]:
+    conditions = []
+    if query.stage is not None:
+        reached = [stage for stage in Stage if stage.rank >= query.stage.rank]
+        conditions.append(_has(Application, Application.stage.in_(reached)))
+    if query.country:
+        conditions.append(Candidate.country == query.country.upper())
+    if query.has_basis:
+        conditions.append(_basis(today))
+    if query.freshness is not None:
+        conditions.append(_freshness(query.freshness, today))
+    if query.lacking is not None:
+        conditions.append(_lacking(query.lacking, today))
+    return conditions
+
+
+def _freshness(freshness: Freshness, today: date) -> ColumnElement[bool]:
+    since = today - timedelta(days=FRESH_DAYS)
+    day = func.coalesce(Resume.dated_on, func.date(Resume.created_at))
+    any_resume = exists().where(Resume.candidate_id == Candidate.id)
+    fresh = exists().where(Resume.candidate_id == Candidate.id, day >= since)
+    if freshness is Freshness.FRESH:
+        return fresh
+    return ~any_resume if freshness is Freshness.NONE else any_resume & ~fresh
+
+
+def _lacking(lacking: Lacking, today: date) -> ColumnElement[bool]:
+    if lacking is Lacking.BASIS:
+        return ~_basis(today)
+    if lacking is Lacking.DUPLICATES:
+        return _shares_an_address() | _shares_a_name()
+    blank = Application.reason_id.is_(None) & func.coalesce(Application.reason_text, "").in_(["", "Other"])
+    return _has(Application, Application.disposition == Disposition.REJECTED, blank)
+
+
+def _basis(today: date) -> ColumnElement[bool]:
+    holds = or_(LawfulBasis.expires_on.is_(None), LawfulBasis.expires_on >= today)
+    return _has(LawfulBasis, LawfulBasis.withdrawn_on.is_(None), holds)
+
+
+def _has(table: type[Application | LawfulBasis], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(table.candidate_id == Candidate.id, *conditions)
+
+
+def _shares_an_address() -> ColumnElement[bool]:
+    shared = select(CandidateEmail.address_key).group_by(CandidateEmail.address_key)
+    shared = shared.having(func.count(CandidateEmail.candidate_id.distinct()) > 1)
+    return exists().where(
+        CandidateEmail.candidate_id == Candidate.id, CandidateEmail.address_key.in_(shared.scalar_subquery())
+    )
+
+
+def _shares_a_name() -> ColumnElement[bool]:
+    shared = select(Candidate.folded_name).where(Candidate.folded_name != "")
+    shared = shared.group_by(Candidate.folded_name).having(func.count(Candidate.id) > 1)
+    return Candidate.folded_name.in_(shared.scalar_subquery())
+
+
+def _named(session: Session, word: str) -> set[int]:
+    pattern = word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    named = select(Candidate.id).where(Candidate.folded_name.like(f"%{pattern}%", escape="\\"))
+    return set(session.scalars(named))
+
+
+def _by_ids(candidate_ids: list[int]) -> Select[Candidate]:
+    return select(Candidate).where(Candidate.id.in_(candidate_ids))
+
+
+def _last_applications(session: Session, candidate_ids: list[int]) -> dict[int, Application]:
+    newest = func.row_number().over(
+        partition_by=Application.candidate_id,
+        order_by=(func.coalesce(Application.applied_on, date.min).desc(), Application.id.desc()),
+    )
+    ranked = select(Application.id, newest.label("place")).where(Application.candidate_id.in_(candidate_ids))
+    ranked_rows = ranked.subquery()
+    wanted = (
+        select(Application, RejectionReason)
+        .join(ranked_rows, and_(ranked_rows.c.id == Application.id, ranked_rows.c.place == 1))
+        .join(RejectionReason, RejectionReason.id == Application.reason_id, isouter=True)
+    )
+    return {application.candidate_id: application for application, _reason in session.execute(wanted)}
+
+
+def _resume_days(session: Session, candidate_ids: list[int]) -> dict[int, date]:
+    days: dict[int, date] = {}
+    wanted = select(Resume.candidate_id, Resume.dated_on, Resume.created_at)
+    for candidate_id, dated_on, created_at in session.execute(
+        wanted.where(Resume.candidate_id.in_(candidate_ids))
+    ):
+        day = dated_on or created_at.date()
+        days[candidate_id] = max(day, days.get(candidate_id, day))
+    return days
+
+
+def _row(person: Candidate, last: Application | None, resume_on: date | None, today: date) -> PoolRow:
+    return PoolRow(
+        candidate_id=person.id,
+        name=person.full_name,
+        headline=person.headline,
+        place=", ".join(part for part in (person.city, person.country) if part) or None,
+        last_role=last.role_title if last is not None else None,
+        outcome=application_outcome(last, today=today) if last is not None else None,
+        last_on=(last.ended_on or last.applied_on) if last is not None else None,
+        resume_on=resume_on,
+    )
+
+
+def stage_choices() -> list[tuple[str, str]]:
+    """List the stages a filter may ask for: "reached the final round or further"."""
+    return [(stage.value, f"{STAGE_WORDS[stage].capitalize()} or further") for stage in Stage][1:]

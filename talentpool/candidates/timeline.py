@@ -1,0 +1,257 @@
+"""Everything that passed between us and one candidate, as one list by date, newest first.
+
+Loading asks a fixed number of queries whatever the person's history; putting the list together is pure.
+What a viewer may not see (notes, interviewers' words) never enters the list.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from talentpool.accounts.models import Recruiter
+from talentpool.candidates.models import Application, Candidate, Contact, Note, Promise, Resume
+from talentpool.candidates.wording import CHANNEL_WORDS, DIRECTION_WORDS, application_outcome
+from talentpool.consent.eligibility import day
+from talentpool.consent.models import Basis, LawfulBasis, Suppression, SuppressionScope
+
+RATING_STEPS = 5  # ratings are kept as 0..1 and said as "4 of 5"
+BASIS_WORDS = {
+    Basis.CONSENT: "Consent to be kept",
+    Basis.LEGITIMATE_INTEREST: "Kept for a legitimate interest",
+    Basis.CONTRACT: "Kept because of a contract",
+    Basis.LEGAL: "Kept because the law asks for it",
+}
+SUPPRESSION_WORDS = {
+    SuppressionScope.CONTACT: "Asked not to be contacted",
+    SuppressionScope.PROCESSING: "Objected to being ranked",
+    SuppressionScope.ERASED: "Asked to be erased",
+}
+
+
+class EntryKind(StrEnum):
+    """What a line of the timeline tells of."""
+
+    APPLICATION = "application"
+    CONTACT = "contact"
+    PROMISE = "promise"
+    CONSENT = "consent"
+    NOTE = "note"
+    RESUME = "resume"
+    DO_NOT_CONTACT = "do_not_contact"
+
+
+class Tone(StrEnum):
+    """Whether a line is good news, needs attention, or forbids something."""
+
+    PLAIN = "plain"
+    OK = "ok"
+    WAIT = "wait"
+    NO = "no"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimelineEntry:
+    """One line: the day, what happened, and the words that go with it."""
+
+    kind: EntryKind
+    on: date | None
+    title: str
+    detail: str | None = None
+    words: str | None = None
+    by: str | None = None
+    tone: Tone = Tone.PLAIN
+    record_id: int | None = None
+    is_open: bool = False  # a promise neither kept nor let go
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """Which of the recruiters' own words a viewer may read."""
+
+    notes: bool
+    interviewer_words: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """A candidate with all that is known beside the record itself."""
+
+    candidate: Candidate
+    bases: tuple[LawfulBasis, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    recruiter_names: Mapping[int, str] = field(default_factory=dict)
+
+
+def find_person(session: Session, candidate_id: int) -> Person | None:
+    """Load one candidate with everything the page shows, in a fixed number of queries."""
+    wanted = select(Candidate).where(Candidate.id == candidate_id).options(*_everything())
+    candidate = session.scalars(wanted).first()
+    if candidate is None:
+        return None
+    bases = select(LawfulBasis).where(LawfulBasis.candidate_id == candidate_id)
+    barred = select(Suppression).where(
+        Suppression.candidate_id == candidate_id, Suppression.lifted_at.is_(None)
+    )
+    return Person(
+        candidate=candidate,
+        bases=tuple(session.scalars(bases)),
+        suppressions=tuple(session.scalars(barred)),
+        recruiter_names=_recruiter_names(session, candidate),
+    )
+
+
+def newest_resume(candidate: Candidate) -> Resume | None:
+    """Pick the resume that counts: the newest by its own date, else by the day it came in."""
+    return max(candidate.resumes, key=lambda resume: (resume_day(resume), resume.id), default=None)
+
+
+def resume_day(resume: Resume) -> date:
+    """Tell how old a resume is: its own date where it has one, else the day it came in."""
+    return resume.dated_on or resume.created_at.date()
+
+
+def timeline_of(person: Person, *, sight: Sight, today: date) -> tuple[TimelineEntry, ...]:
+    """Put everything in one list: what is open first, then newest first, undated at the end."""
+    entries = list(_entries(person, sight, today))
+    entries.sort(key=lambda entry: entry.on or date.min, reverse=True)
+    entries.sort(key=lambda entry: not entry.is_open)
+    return tuple(entries)
+
+
+def application_entry(application: Application, *, sight: Sight, today: date) -> TimelineEntry:
+    """Tell of one application: role, how far, how it ended, what the interviewers said."""
+    return TimelineEntry(
+        kind=EntryKind.APPLICATION,
+        on=application.ended_on or application.active_on or application.applied_on,
+        title=application.role_title,
+        detail=_application_detail(application, today),
+        words=application.interviewer_words if sight.interviewer_words else None,
+        record_id=application.id,
+    )
+
+
+def promise_entry(promise: Promise, *, names: Mapping[int, str], today: date) -> TimelineEntry:
+    """Tell of one promise: open and due, overdue, kept or let go."""
+    is_open = promise.kept_at is None and promise.let_go_at is None
+    overdue = is_open and promise.due_on is not None and promise.due_on < today
+    ended = promise.kept_at or promise.let_go_at
+    return TimelineEntry(
+        kind=EntryKind.PROMISE,
+        on=ended.date() if ended is not None else promise.due_on,
+        title=_promise_title(promise, overdue=overdue),
+        words=promise.words,
+        by=names.get(promise.owner_id or 0),
+        tone=Tone.WAIT if is_open else Tone.OK if promise.kept_at else Tone.PLAIN,
+        record_id=promise.id,
+        is_open=is_open,
+    )
+
+
+def _everything() -> list[ExecutableOption]:
+    loads = [selectinload(Candidate.applications).selectinload(Application.reason)]
+    loads += [selectinload(Candidate.emails), selectinload(Candidate.phones), selectinload(Candidate.links)]
+    loads += [selectinload(Candidate.resumes), selectinload(Candidate.facts)]
+    loads += [selectinload(Candidate.contacts), selectinload(Candidate.notes)]
+    return [*loads, selectinload(Candidate.promises)]
+
+
+def _recruiter_names(session: Session, candidate: Candidate) -> dict[int, str]:
+    ids = {candidate.owner_id, *(contact.recruiter_id for contact in candidate.contacts)}
+    ids |= {note.recruiter_id for note in candidate.notes}
+    ids |= {promise.owner_id for promise in candidate.promises}
+    rows = session.execute(select(Recruiter.id, Recruiter.name).where(Recruiter.id.in_(ids - {None})))
+    return {row.id: row.name for row in rows}
+
+
+def _entries(person: Person, sight: Sight, today: date) -> Iterator[TimelineEntry]:
+    candidate, names = person.candidate, person.recruiter_names
+    yield from (application_entry(one, sight=sight, today=today) for one in candidate.applications)
+    yield from (_contact_entry(contact, names) for contact in candidate.contacts)
+    yield from (promise_entry(promise, names=names, today=today) for promise in candidate.promises)
+    yield from (_basis_entry(basis, today) for basis in person.bases)
+    yield from (_suppression_entry(entry) for entry in person.suppressions[:1])
+    yield from (_resume_entry(resume) for resume in candidate.resumes)
+    if sight.notes:
+        yield from (_note_entry(note, names) for note in candidate.notes)
+
+
+def _application_detail(application: Application, today: date) -> str:
+    detail = application_outcome(application, today=today)
+    if application.rating is not None:
+        detail += f" · rated {1 + round(application.rating * (RATING_STEPS - 1))} of {RATING_STEPS}"
+    return detail
+
+
+def _promise_title(promise: Promise, *, overdue: bool) -> str:
+    if promise.kept_at is not None:
+        return "Promise kept"
+    if promise.let_go_at is not None:
+        return "Promise let go"
+    return "Promise overdue" if overdue else "We promised"
+
+
+def _contact_entry(contact: Contact, names: Mapping[int, str]) -> TimelineEntry:
+    return TimelineEntry(
+        kind=EntryKind.CONTACT,
+        on=contact.at.date(),
+        title=f"{CHANNEL_WORDS[contact.channel]} {DIRECTION_WORDS[contact.direction]}",
+        detail=contact.outcome,
+        words=contact.words,
+        by=names.get(contact.recruiter_id or 0),
+        record_id=contact.id,
+    )
+
+
+def _basis_entry(basis: LawfulBasis, today: date) -> TimelineEntry:
+    title = BASIS_WORDS[basis.basis]
+    over = basis.expires_on is not None and basis.expires_on < today
+    if basis.withdrawn_on is not None:
+        return TimelineEntry(
+            kind=EntryKind.CONSENT, on=basis.withdrawn_on, title=f"{title}: withdrawn", tone=Tone.NO
+        )
+    ends = f"until {day(basis.expires_on)}" if basis.expires_on else "without an end"
+    return TimelineEntry(
+        kind=EntryKind.CONSENT,
+        on=basis.recorded_on,
+        title=title,
+        detail=f"{ends}{', which has passed' if over else ''}",
+        tone=Tone.WAIT if over else Tone.OK,
+    )
+
+
+def _suppression_entry(entry: Suppression) -> TimelineEntry:
+    return TimelineEntry(
+        kind=EntryKind.DO_NOT_CONTACT,
+        on=entry.created_at.date(),
+        title=SUPPRESSION_WORDS[entry.scope],
+        detail=f"recorded from: {entry.source}",
+        tone=Tone.NO,
+        record_id=entry.id,
+    )
+
+
+def _resume_entry(resume: Resume) -> TimelineEntry:
+    return TimelineEntry(
+        kind=EntryKind.RESUME,
+        on=resume_day(resume),
+        title="Resume",
+        detail=resume.problem or resume.file_name,
+        tone=Tone.WAIT if resume.problem else Tone.PLAIN,
+        record_id=resume.id,
+    )
+
+
+def _note_entry(note: Note, names: Mapping[int, str]) -> TimelineEntry:
+    return TimelineEntry(
+        kind=EntryKind.NOTE,
+        on=note.created_at.date(),
+        title="Note",
+        words=note.words,
+        by=names.get(note.recruiter_id or 0),
+        record_id=note.id,
+    )

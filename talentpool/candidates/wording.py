@@ -1,0 +1,77 @@
+"""How stages, endings and facts read on a page: fixed sentences, so every page says the same."""
+
+from datetime import date
+
+from talentpool.candidates.models import (
+    Application,
+    ContactChannel,
+    Direction,
+    Disposition,
+    FactKind,
+    ReasonHold,
+    Stage,
+)
+
+STAGE_WORDS = {
+    Stage.APPLIED: "applied",
+    Stage.SCREENED: "screened",
+    Stage.INTERVIEWED: "interviewed",
+    Stage.FINAL_ROUND: "final round",
+    Stage.OFFERED: "offered",
+    Stage.HIRED: "hired",
+}
+DISPOSITION_WORDS = {
+    Disposition.HIRED: "hired",
+    Disposition.REJECTED: "rejected",
+    Disposition.WITHDRAWN: "withdrew",
+    Disposition.ROLE_CLOSED: "role was closed",
+    Disposition.UNKNOWN: "ending not recorded",
+}
+FACT_WORDS = {
+    FactKind.PAY_EXPECTATION: "Expects",
+    FactKind.NOTICE: "Notice",
+    FactKind.RIGHT_TO_WORK: "Work permit",
+    FactKind.LANGUAGE: "Languages",
+    FactKind.SENIORITY: "Seniority",
+    FactKind.LOCATION: "Location",
+    FactKind.CONTRACT_TYPE: "Contract",
+}
+CHANNEL_WORDS = {
+    ContactChannel.EMAIL: "E-mail",
+    ContactChannel.CALL: "Call",
+    ContactChannel.LINKEDIN: "LinkedIn message",
+    ContactChannel.SMS: "SMS",
+    ContactChannel.OTHER: "Contact",
+}
+DIRECTION_WORDS = {Direction.OURS: "from us", Direction.THEIRS: "from the candidate"}
+
+
+def application_outcome(application: Application, *, today: date) -> str:
+    """Say how far an application got and how it ended, for instance `Final round, rejected: lacks a skill`."""
+    parts = [STAGE_WORDS[application.stage].capitalize()]
+    if application.disposition is None:
+        return f"{parts[0]}, still open"
+    if application.disposition is not Disposition.HIRED:
+        parts.append(DISPOSITION_WORDS[application.disposition])
+    elif application.stage is not Stage.HIRED:
+        parts.append("hired")
+    outcome = ", ".join(parts)
+    reason = reason_words(application)
+    if reason is None:
+        return outcome
+    return f"{outcome}: {reason}" + (" (no longer applies)" if has_lapsed(application, today=today) else "")
+
+
+def reason_words(application: Application) -> str | None:
+    """Name the reason of an ending in our words, else in the source's; None when nobody recorded one."""
+    if application.reason is not None:
+        return application.reason.label
+    return application.reason_text or None
+
+
+def has_lapsed(application: Application, *, today: date) -> bool:
+    """Say whether the reason was one that holds for a time, and that time is over."""
+    if application.reason is None or application.reason.hold is ReasonHold.PERMANENT:
+        return False
+    until = application.reason_holds_until
+    return until is not None and until < today
