@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -70,6 +70,12 @@ class CommandLine(click.Group):
             raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
         return super().resolve_command(ctx, args)
 
+    def main(self, args: Sequence[str] | None = None, *given: Any, **named: Any) -> Any:
+        """Do what was typed and end the process with its exit code, as `run` tells it."""
+        if named.get("standalone_mode", True):
+            sys.exit(run(sys.argv[1:] if args is None else args, dict(os.environ)))
+        return super().main(args, *given, **named)
+
 
 @click.command(
     cls=CommandLine,
@@ -77,17 +83,12 @@ class CommandLine(click.Group):
     epilog="Example: talentpool demo",
 )
 @click.version_option(package_name="talentpool", message="talentpool %(version)s")
-def command_line() -> None:
+def main() -> None:
     """Find the right past candidates again the moment a role is posted.
 
     Data lives in the folder TALENTPOOL_HOME; TALENTPOOL_DATABASE_URL names another database than SQLite's
     file there.
     """
-
-
-def main() -> None:
-    """Do what was typed, and end with its exit code."""
-    sys.exit(run(sys.argv[1:], dict(os.environ)))
 
 
 def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -97,9 +98,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     TALENTPOOL_LOGS_LEVEL=debug.
     """
     try:
-        outcome = command_line.main(
-            list(arguments), prog_name="talentpool", standalone_mode=False, obj=dict(environ)
-        )
+        outcome = main.main(list(arguments), prog_name="talentpool", standalone_mode=False, obj=dict(environ))
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else 0
     except Exception as error:  # noqa: BLE001 - the outermost door: people get a sentence, not a traceback

@@ -10,7 +10,7 @@ import click
 import pytest
 import sqlalchemy.exc
 
-from talentpool.cli import COMMANDS, command_line, run
+from talentpool.cli import COMMANDS, main, run
 from talentpool.cli.failures import explain
 from talentpool.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 
@@ -98,4 +98,4 @@ def test_a_fault_of_our_own_shows_neither_traceback_nor_values() -> None:
 
 def test_every_line_of_the_table_is_a_sentence_for_a_recruiter() -> None:
     assert not [name for name, place in COMMANDS.items() if not place.summary.endswith(".")]
-    assert command_line.list_commands(click.Context(command_line)) == list(COMMANDS)
+    assert main.list_commands(click.Context(main)) == list(COMMANDS)
