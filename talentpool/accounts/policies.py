@@ -5,12 +5,14 @@ database holds, and every run remembers the version it used.
 """
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import PolicyVersion
@@ -34,6 +36,8 @@ def install_policies(session: Session, config_folder: Path, *, now: datetime) ->
         if _newest(session, name) is None:
             value = tomllib.loads((config_folder / f"{name}.toml").read_text(encoding="utf-8"))
             save_policy(session, name, value, recruiter_id=None, now=now)
+    if _newest(session, "installation") is None:  # by which derived files know whose they are
+        save_policy(session, "installation", {"id": uuid4().hex}, recruiter_id=None, now=now)
 
 
 def load_policy(session: Session, name: str) -> Policy:
@@ -42,6 +46,17 @@ def load_policy(session: Session, name: str) -> Policy:
     if newest is None:
         raise UnavailableError(f"The policy {name!r} is not set up yet; run `talentpool init`.")
     return Policy(name=name, version=newest.version, value=newest.value)
+
+
+def policy_versions(session: Session, names: Sequence[str]) -> tuple[int, ...]:
+    """Tell which version of each policy holds now, 0 for none; one query."""
+    newest = (
+        select(PolicyVersion.name, func.max(PolicyVersion.version))
+        .where(PolicyVersion.name.in_(names))
+        .group_by(PolicyVersion.name)
+    )
+    found = dict(session.execute(newest).tuples().all())
+    return tuple(found.get(name, 0) for name in names)
 
 
 def save_policy(

@@ -1,0 +1,56 @@
+"""Who is kept longer than the policy of their office allows; nobody where none has been chosen.
+
+Where no event is recorded nothing is computed: a date is never guessed.
+"""
+
+from datetime import date
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.models import Office
+from talentpool.accounts.policies import load_policy
+from talentpool.candidates.models import Application, Candidate
+from talentpool.consent.models import LawfulBasis
+from talentpool.consent.retention import RetentionPolicy, retention_policy
+
+
+def people_past_retention(session: Session, *, today: date) -> list[int]:
+    """Find the ids of everybody kept longer than the policy of their office (or the first office) allows."""
+    offices = session.scalars(select(Office).order_by(Office.id)).all()
+    if not any(office.retention_policy for office in offices):
+        return []
+    policies = load_policy(session, "retention").value
+    found: list[int] = []
+    for place, office in enumerate(offices):
+        if office.retention_policy:
+            policy = retention_policy(policies, office.retention_policy)
+            found += _past(session, policy, office.id, with_strays=place == 0, today=today)
+    return found
+
+
+def _past(
+    session: Session, policy: RetentionPolicy, office_id: int, *, with_strays: bool, today: date
+) -> list[int]:
+    belongs = Candidate.office_id == office_id
+    if with_strays:
+        belongs = or_(belongs, Candidate.office_id.is_(None))
+    ended = Application.applied_on if policy.counts_from == "receipt" else Application.ended_on
+    standing = exists().where(
+        and_(
+            LawfulBasis.candidate_id == Candidate.id,
+            LawfulBasis.withdrawn_on.is_(None),
+            or_(LawfulBasis.expires_on.is_(None), LawfulBasis.expires_on >= today),
+        )
+    )
+    still_open = exists().where(
+        and_(Application.candidate_id == Candidate.id, Application.disposition.is_(None))
+    )
+    past = (
+        select(Candidate.id)
+        .join(Application, Application.candidate_id == Candidate.id)
+        .where(belongs, ~standing, ~still_open)
+        .group_by(Candidate.id)
+        .having(func.max(func.coalesce(ended, Application.applied_on)) < policy.cut_off(today=today))
+    )
+    return list(session.scalars(past))

@@ -1,0 +1,146 @@
+"""Snapshots of people for ranking: the words a role is compared with, and what their history says.
+
+Nothing personal gets into the words: no name, address, birth date, and none of our own notes or interviewers'
+words. One batch costs a fixed number of queries.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from talentpool.candidates.models import (
+    Application,
+    Candidate,
+    Contact,
+    Direction,
+    Promise,
+    RejectionReason,
+    Resume,
+    ResumeStatus,
+    Stage,
+)
+from talentpool.candidates.silver_medalists import PastApplication, is_silver_medalist, reason_lapses_on
+from talentpool.database import many
+from talentpool.matching.documents import History, PoolDocument
+from talentpool.resumes.cleaning import Personal, without_personal_lines
+
+BATCH = 400  # people a query; their texts fit in some megabytes
+
+
+def pool_documents(session: Session, candidate_ids: Iterable[int]) -> Iterator[PoolDocument]:
+    """Give what the index keeps of each candidate who is there, in the order of the ids given."""
+    for batch in many(candidate_ids, at_a_time=BATCH):
+        yield from _documents(session, batch)
+
+
+def all_candidate_ids(session: Session) -> list[int]:
+    """List everybody in the pool, oldest first."""
+    return list(session.scalars(select(Candidate.id).order_by(Candidate.id)))
+
+
+def newest_resumes(session: Session, candidate_ids: Sequence[int]) -> dict[int, Resume]:
+    """Find the newest readable resume of each candidate: by its own date, else by when it came."""
+    newest_first = func.row_number().over(
+        partition_by=Resume.candidate_id,
+        order_by=(Resume.dated_on.desc().nulls_last(), Resume.created_at.desc(), Resume.id.desc()),
+    )
+    ranked = (
+        select(Resume.id, newest_first.label("place"))
+        .where(Resume.candidate_id.in_(candidate_ids), Resume.status == ResumeStatus.READABLE)
+        .subquery()
+    )
+    newest = select(Resume).join(ranked, Resume.id == ranked.c.id).where(ranked.c.place == 1)
+    return {resume.candidate_id: resume for resume in session.scalars(newest)}
+
+
+def _documents(session: Session, candidate_ids: Sequence[int]) -> Iterator[PoolDocument]:
+    people = _people(session, candidate_ids)
+    resumes = newest_resumes(session, candidate_ids)
+    applications, titles = _applications(session, candidate_ids)
+    promised = _promised(session, candidate_ids)
+    replied = _replied(session, candidate_ids)
+    for candidate_id in candidate_ids:
+        person = people.get(candidate_id)
+        if person is None:
+            continue
+        resume = resumes.get(candidate_id)
+        past = applications[candidate_id]
+        yield PoolDocument(
+            candidate_id=candidate_id,
+            text=matchable_text(person, resume, titles[candidate_id]),
+            history=History(
+                stage_rank=max((one.stage.rank for one in past if one.stage is not Stage.HIRED), default=0),
+                silver_medalist=is_silver_medalist(past),
+                reason_lapses_on=reason_lapses_on(past),
+                promise_open=candidate_id in promised,
+                rating=max((one.rating for one in past if one.rating is not None), default=None),
+                resume_on=resume.dated_on if resume else None,
+                replied=candidate_id in replied,
+            ),
+        )
+
+
+def matchable_text(person: Candidate, resume: Resume | None, role_titles: Sequence[str]) -> str:
+    """Put together the words a role is compared with; titles applied for only where there is no resume."""
+    parts = [person.headline, person.skills, person.summary, person.experience]
+    parts += [resume.visible_text] if resume else role_titles
+    personal = Personal(
+        name=person.full_name,
+        emails=tuple(email.address for email in person.emails),
+        phones=tuple(phone.number for phone in person.phones),
+        street=person.street,
+        postcode=person.postcode,
+    )
+    return without_personal_lines("\n".join(part for part in parts if part), personal)
+
+
+def _people(session: Session, candidate_ids: Sequence[int]) -> dict[int, Candidate]:
+    wanted = (
+        select(Candidate)
+        .where(Candidate.id.in_(candidate_ids))
+        .options(selectinload(Candidate.emails), selectinload(Candidate.phones))
+        .execution_options(populate_existing=True)
+    )
+    return {person.id: person for person in session.scalars(wanted)}
+
+
+def _applications(
+    session: Session, candidate_ids: Sequence[int]
+) -> tuple[dict[int, list[PastApplication]], dict[int, list[str]]]:
+    wanted = (
+        select(Application, RejectionReason.against_candidate)
+        .outerjoin(RejectionReason, Application.reason_id == RejectionReason.id)
+        .where(Application.candidate_id.in_(candidate_ids))
+        .order_by(Application.candidate_id, Application.id)
+    )
+    applications: dict[int, list[PastApplication]] = defaultdict(list)
+    titles: dict[int, list[str]] = defaultdict(list)
+    for row, against in session.execute(wanted).tuples():
+        titles[row.candidate_id].append(row.role_title)
+        applications[row.candidate_id].append(
+            PastApplication(
+                stage=row.stage,
+                disposition=row.disposition,
+                counts_against=against,
+                reason_holds_until=row.reason_holds_until,
+                ended_on=row.ended_on,
+                rating=row.rating,
+            )
+        )
+    return applications, titles
+
+
+def _promised(session: Session, candidate_ids: Sequence[int]) -> set[int]:
+    standing = select(Promise.candidate_id).where(
+        Promise.candidate_id.in_(candidate_ids), Promise.kept_at.is_(None), Promise.let_go_at.is_(None)
+    )
+    return set(session.scalars(standing))
+
+
+def _replied(session: Session, candidate_ids: Sequence[int]) -> set[int]:
+    answered = select(Contact.candidate_id).where(
+        Contact.candidate_id.in_(candidate_ids), Contact.direction == Direction.THEIRS
+    )
+    return set(session.scalars(answered))

@@ -1,0 +1,168 @@
+"""Who is left out of a ranking, and by which rule: one query a rule, ids only, whatever the pool.
+
+People who rest after a contact, or for whom no basis is recorded, are not left out: they stay in the list,
+marked. Confidential roles and restricted people are a matter of who looks, see `results`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.kept_too_long import people_past_retention
+from talentpool.candidates.models import Application, Candidate, Disposition
+from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
+from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback
+from talentpool.roles.models import Role, RoleState
+
+ACTIVE_DAYS = 60  # an application without an ending and without a sign of life for longer is not active
+
+Ids = NDArray[np.int64]
+
+
+class Rule(StrEnum):
+    """Why somebody is left out; requirements made a filter follow after these."""
+
+    OBJECTED = "objected"
+    PAST_RETENTION = "past_retention"
+    EMPLOYED_HERE = "employed_here"
+    ACTIVE_HERE = "active_here"
+    DISMISSED = "dismissed"
+    SNOOZED = "snoozed"
+    LACKS = "lacks"  # lacks:0 is the first requirement made a filter
+
+
+KEPT_LABELS = {
+    Rule.OBJECTED: "may be considered",
+    Rule.PAST_RETENTION: "within retention",
+    Rule.EMPLOYED_HERE: "not hired or employed here",
+    Rule.ACTIVE_HERE: "not active here",
+    Rule.DISMISSED: "not dismissed for this role",
+    Rule.SNOOZED: "not snoozed",
+}
+"""What is true of those who are left after a rule; the funnel's steps."""
+
+LEFT_OUT_BECAUSE = {
+    Rule.OBJECTED: "objected to being considered, or took the consent back",
+    Rule.PAST_RETENTION: "kept longer than the retention policy allows",
+    Rule.EMPLOYED_HERE: "hired or employed here",
+    Rule.ACTIVE_HERE: "has an open application here",
+    Rule.DISMISSED: "dismissed for this role",
+    Rule.SNOOZED: "snoozed for this role",
+}
+"""What kept one person out, in a sentence about them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Excluded:
+    """Everybody left out, each under the first rule that bites, in the order of the rules."""
+
+    ids_by_rule: dict[str, Ids]
+
+    @property
+    def ids(self) -> Ids:
+        """Give everybody left out, whatever the rule."""
+        parts = list(self.ids_by_rule.values())
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+def exclusions(session: Session, role: Role | None, *, today: date) -> Excluded:
+    """Find who is left out for a role; without one (a preview) nobody can be dismissed or snoozed yet."""
+    rules: dict[Rule, Callable[[], list[int]]] = {
+        Rule.OBJECTED: lambda: _ids(session, _objected(today)),
+        Rule.PAST_RETENTION: lambda: people_past_retention(session, today=today),
+        Rule.EMPLOYED_HERE: lambda: _ids(session, _employed(today)),
+        Rule.ACTIVE_HERE: lambda: _ids(session, _active(today)),
+    }
+    if role is not None:
+        rules[Rule.DISMISSED] = lambda: _ids(session, _dismissed(role, today))
+        rules[Rule.SNOOZED] = lambda: _ids(session, _snoozed(role, today))
+    taken: set[int] = set()
+    ids_by_rule = {}
+    for rule, find in rules.items():
+        found = sorted(set(find()) - taken)
+        taken.update(found)
+        ids_by_rule[str(rule)] = np.array(found, np.int64)
+    return Excluded(ids_by_rule=ids_by_rule)
+
+
+def _ids(session: Session, wanted: Select[int]) -> list[int]:
+    return list(session.scalars(wanted))
+
+
+def _objected(today: date) -> Select[int]:
+    """People who objected, and people whose newest basis on record was taken back."""
+    objected = select(Suppression.candidate_id).where(
+        Suppression.scope.in_([SuppressionScope.PROCESSING, SuppressionScope.ERASED]),
+        Suppression.lifted_at.is_(None),
+    )
+    newest_first = func.row_number().over(
+        partition_by=LawfulBasis.candidate_id,
+        order_by=(LawfulBasis.recorded_on.desc(), LawfulBasis.id.desc()),
+    )
+    bases = select(LawfulBasis.candidate_id, LawfulBasis.withdrawn_on, newest_first.label("place")).subquery()
+    withdrawn = select(bases.c.candidate_id).where(bases.c.place == 1, bases.c.withdrawn_on <= today)
+    return select(Candidate.id).where(or_(Candidate.id.in_(objected), Candidate.id.in_(withdrawn)))
+
+
+def _employed(today: date) -> Select[int]:
+    """People who work here; somebody whose time here has ended is an alumnus and stays in."""
+    hired = select(Application.candidate_id).where(Application.disposition == Disposition.HIRED)
+    here = or_(Candidate.employed_from <= today, Candidate.id.in_(hired))
+    return select(Candidate.id).where(
+        here, or_(Candidate.employed_until.is_(None), Candidate.employed_until >= today)
+    )
+
+
+def _active(today: date) -> Select[int]:
+    """People in process here now: no ending recorded, on a role not closed, with a recent sign of life."""
+    recent = func.coalesce(Application.active_on, Application.applied_on) >= today - timedelta(
+        days=ACTIVE_DAYS
+    )
+    return (
+        select(Application.candidate_id)
+        .outerjoin(Role, Application.role_id == Role.id)
+        .where(
+            Application.disposition.is_(None),
+            recent,
+            or_(Role.id.is_(None), Role.state != RoleState.CLOSED),
+        )
+        .distinct()
+    )
+
+
+def _dismissed(role: Role, today: date) -> Select[int]:
+    """People dismissed for this role, for roles of the same title, or until a date not yet reached."""
+    this_role = and_(MatchFeedback.role_id == role.id, MatchFeedback.scope == FeedbackScope.THIS_ROLE)
+    until = and_(
+        MatchFeedback.role_id == role.id,
+        MatchFeedback.scope == FeedbackScope.UNTIL,
+        MatchFeedback.until > today,
+    )
+    similar = and_(
+        MatchFeedback.scope == FeedbackScope.SIMILAR_ROLES,
+        or_(MatchFeedback.role_id == role.id, Role.folded_title == role.folded_title),
+    )
+    return (
+        select(MatchFeedback.candidate_id)
+        .join(Role, MatchFeedback.role_id == Role.id)
+        .where(
+            MatchFeedback.kind == FeedbackKind.DISMISSED,
+            MatchFeedback.undone_at.is_(None),
+            or_(this_role, until, similar),
+        )
+    )
+
+
+def _snoozed(role: Role, today: date) -> Select[int]:
+    return select(MatchFeedback.candidate_id).where(
+        MatchFeedback.kind == FeedbackKind.SNOOZED,
+        MatchFeedback.undone_at.is_(None),
+        MatchFeedback.role_id == role.id,
+        MatchFeedback.until > today,
+    )

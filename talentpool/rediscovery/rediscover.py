@@ -1,0 +1,144 @@
+"""Rediscovery: a role becomes ranked people from the pool, and the act is kept as a run.
+
+Gathers who is left out (one query a rule), lets the engine rank everybody else, records once. Whoever calls
+commits.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, selectinload
+
+from talentpool.accounts.audit import record_event
+from talentpool.accounts.policies import policy_versions
+from talentpool.errors import NotFoundError
+from talentpool.logs import get_log
+from talentpool.matching.brief import Brief
+from talentpool.matching.index import PoolIndex
+from talentpool.matching.ranking import Ranking, Scored, rank
+from talentpool.rediscovery.exclusions import exclusions
+from talentpool.rediscovery.funnel import FunnelStep, funnel_of, with_filters
+from talentpool.rediscovery.index_upkeep import IndexKeeper
+from talentpool.rediscovery.models import Match, MatchRun, RunCause
+from talentpool.rediscovery.packed import pack_excluded, pack_ranked
+from talentpool.roles.briefs import brief_of, brief_to_json
+from talentpool.roles.models import Role
+
+log = get_log(__name__)
+
+RECEIPTS_KEPT = 200
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ranked:
+    """One ranking act before it is kept: everybody in the pool is either ranked or under one rule."""
+
+    pool: int
+    ranking: Ranking
+    ids_by_rule: dict[str, NDArray[np.int64]]
+    funnel: tuple[FunnelStep, ...]
+
+    @property
+    def eligible(self) -> int:
+        """Count who is left after the last rule."""
+        return len(self.ranking.candidate_ids)
+
+
+def rediscover(
+    session: Session,
+    keeper: IndexKeeper,
+    role_id: int,
+    *,
+    cause: RunCause,
+    recruiter_id: int | None,
+    now: datetime,
+) -> MatchRun:
+    """Rank the pool for a role and keep the run with its receipts; raises NotFoundError."""
+    started = time.perf_counter()
+    role = _load_role(session, role_id)
+    ranked = rank_pool(session, keeper, brief_of(role), role=role, now=now, limit=RECEIPTS_KEPT)
+    run = _record_run(session, role, ranked, cause=cause, now=now)
+    run.seconds = time.perf_counter() - started
+    record_event(
+        session,
+        "role_matched",
+        object_kind="role",
+        object_id=role.id,
+        recruiter_id=recruiter_id,
+        now=now,
+        details={"run_id": run.id, "cause": str(cause)},
+    )
+    log.info("role_rediscovered", role_id=role.id, run_id=run.id, eligible=run.eligible, seconds=run.seconds)
+    return run
+
+
+def rank_pool(
+    session: Session, keeper: IndexKeeper, brief: Brief, *, role: Role | None, now: datetime, limit: int
+) -> Ranked:
+    """Rank everybody who may be ranked for a brief; nothing is written."""
+    index = keeper.current(session, now=now)
+    excluded = exclusions(session, role, today=now.date())
+    here = {rule: _in_pool(index, ids) for rule, ids in excluded.ids_by_rule.items()}
+    barred = np.concatenate(list(here.values()))
+    settings = keeper.settings(session)
+    ranking = rank(index, brief, settings, today=now.date(), barred=barred, limit=limit)
+    ids_by_rule = with_filters(here, ranking.lacking)
+    return Ranked(
+        pool=index.size,
+        ranking=ranking,
+        ids_by_rule=ids_by_rule,
+        funnel=funnel_of(index.size, ids_by_rule, ranking.lacking),
+    )
+
+
+def match_row(run_id: int, scored: Scored) -> dict[str, object]:
+    """Give one ranked person the way the matches of a run are kept."""
+    return {
+        "run_id": run_id,
+        "candidate_id": scored.candidate_id,
+        "rank": scored.rank,
+        "score": scored.score,
+        "band": scored.band.value,
+        "receipt": json.loads(scored.receipt.to_json()),
+    }
+
+
+def _in_pool(index: PoolIndex, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    return ids[np.isin(ids, index.candidate_ids)]
+
+
+def _load_role(session: Session, role_id: int) -> Role:
+    wanted = select(Role).where(Role.id == role_id).options(selectinload(Role.requirements))
+    role = session.scalars(wanted).one_or_none()
+    if role is None:
+        raise NotFoundError(f"There is no role {role_id}.")
+    return role
+
+
+def _record_run(session: Session, role: Role, ranked: Ranked, *, cause: RunCause, now: datetime) -> MatchRun:
+    ranking = ranked.ranking
+    run = MatchRun(
+        role_id=role.id,
+        cause=cause,
+        ran_at=now,
+        seconds=0.0,
+        brief=brief_to_json(ranking.brief),
+        policy_version=policy_versions(session, ("matching",))[0],
+        index_generation=ranking.index_generation,
+        pool=ranked.pool,
+        eligible=ranked.eligible,
+        funnel=[step.to_json() for step in ranked.funnel],
+        role_weights=[[term.label, term.kind, term.weight] for term in ranking.role_terms],
+        ranked=pack_ranked(ranking.candidate_ids, ranking.scores),
+        excluded=pack_excluded(ranked.ids_by_rule, [step.rule for step in ranked.funnel]),
+    )
+    session.add(run)
+    session.flush()
+    if ranking.top:
+        session.execute(insert(Match), [match_row(run.id, scored) for scored in ranking.top])
+    return run
