@@ -36,19 +36,11 @@ FIELDS |= {
     "because",
     "generation",
 }
-COUNTS = {
-    "candidates",
-    "roles",
-    "rows",
-    "matches",
-    "people",
-    "files",
-    "segments",
-    "terms",
-    "entries",
-    "pool",
-    "items",
-}
+COUNTS = set(
+    "candidates roles rows matches people files segments terms entries pool items eligible changes documents "
+    "created updated unchanged blocked left_out skipped failed done removed left problems jobs messages promises "
+    "sessions attempts threads workers".split()
+)
 IDS_AND_COUNTS = re.compile(r"^\w+_(id|ids|count|seconds|bytes|version|hash)$")
 
 
