@@ -120,12 +120,15 @@ class Base(DeclarativeBase):
 def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     """Open the database behind `url`; makes SQLite's folder when missing, connects on first use.
 
+    What a failed statement was given stays out of its message: those are people, and messages are logged.
     Raises InvalidInputError for a URL that is none or names another kind of database.
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address)
-    return create_engine(address, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size)
+    return create_engine(
+        address, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,7 +194,7 @@ def _address(url: str) -> URL:
 def _open_sqlite(address: URL) -> Engine:
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
