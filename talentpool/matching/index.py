@@ -1,0 +1,64 @@
+"""The opened index: everybody's terms, weights and histories, mapped from files and shared by all processes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talentpool.matching.arrays import Arrays
+from talentpool.matching.manifest import Manifest
+from talentpool.matching.segments import Segment
+from talentpool.matching.snapshot import look_up
+
+
+class PoolIndex:
+    """One generation of the index. It never changes; open the next one to see what was added since."""
+
+    def __init__(
+        self, manifest: Manifest, segments: Sequence[Segment], weights: Sequence[Arrays], snapshot: Arrays
+    ) -> None:
+        self.segments, self.weights = tuple(segments), tuple(weights)
+        self.generation, self.position = manifest.generation, manifest.position
+        self.fingerprint, self.pivot = manifest.fingerprint, manifest.snapshot.pivot
+        self.snapshot_people = manifest.snapshot.people
+        self._snapshot = snapshot
+        self.offsets = np.cumsum([0, *(segment.size for segment in segments)])
+        ids, alive = self._joined("candidate_ids"), self._alive()
+        order = np.argsort(ids[alive], kind="stable")
+        self.rows_by_id: NDArray[np.int64] = np.flatnonzero(alive)[order]
+        self.candidate_ids: NDArray[np.int64] = ids[self.rows_by_id]
+
+    @property
+    def size(self) -> int:
+        """How many people are in the index."""
+        return len(self.candidate_ids)
+
+    def frequencies(self, hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
+        """Give how many people have each term, under the snapshot; 1 for an unknown one."""
+        return look_up(self._snapshot, hashes)
+
+    def norms(self) -> NDArray[np.float64]:
+        """Give the length of every row's resume."""
+        return np.concatenate([part["norms"] for part in self.weights] or [np.zeros(0)])
+
+    def history(self, name: str) -> NDArray[Any]:
+        """Give one column of the histories, for every row."""
+        return self._joined(f"history_{name}")
+
+    def place_of(self, row: int) -> tuple[int, int]:
+        """Give the number of the segment that holds a row, and the row within it."""
+        number = int(np.searchsorted(self.offsets, row, side="right")) - 1
+        return number, row - int(self.offsets[number])
+
+    def row_of(self, candidate_id: int) -> int | None:
+        """Find a person's row."""
+        place = int(np.searchsorted(self.candidate_ids, candidate_id))
+        known = place < self.size and int(self.candidate_ids[place]) == candidate_id
+        return int(self.rows_by_id[place]) if known else None
+
+    def _alive(self) -> NDArray[np.bool_]:
+        return np.concatenate([segment.alive for segment in self.segments] or [np.zeros(0, bool)])
+
+    def _joined(self, name: str) -> NDArray[Any]:
+        return np.concatenate([segment.arrays[name] for segment in self.segments] or [np.zeros(0, np.int64)])

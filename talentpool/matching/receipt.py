@@ -1,0 +1,101 @@
+"""The receipt: the exact, additive account of one score, line by line, as a person can check it.
+
+Every line is a product of two stored numbers; the total is their exactly rounded sum (`math.fsum`), so it
+comes out the same from the stored numbers, in any order, on any machine.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple, get_args
+
+from talentpool.errors import InvalidInputError
+
+LineKind = Literal["title", "text", "related", "signal"]
+
+
+class Band(StrEnum):
+    """How much of the role's own words the resume mentions, in one word."""
+
+    STRONG = "strong"
+    GOOD = "good"
+    POSSIBLE = "possible"
+
+
+class ReceiptLine(NamedTuple):
+    """One term or signal; `written` is how the role writes the term that `label` names."""
+
+    kind: LineKind
+    label: str
+    written: str
+    value: float
+    role_weight: float
+    resume_weight: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """Why a person got this score; `missing` lists words of the role not mentioned, most weighty first."""
+
+    total: float
+    lines: tuple[ReceiptLine, ...]
+    missing: tuple[str, ...]
+    index_generation: str
+
+    def to_json(self) -> str:
+        """Write the receipt so that `from_json` gives back every number to the last digit."""
+        told = {
+            "total": self.total,
+            "lines": [list(line) for line in self.lines],
+            "missing": list(self.missing),
+            "index_generation": self.index_generation,
+        }
+        return json.dumps(told, ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, stored: str) -> "Receipt":
+        """Read a stored receipt; raises InvalidInputError when it is none or does not add up."""
+        try:
+            told = json.loads(stored)
+            receipt = cls(
+                total=float(told["total"]),
+                lines=tuple(_line(line) for line in told["lines"]),
+                missing=tuple(told["missing"]),
+                index_generation=told["index_generation"],
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise InvalidInputError(f"A stored receipt cannot be read: {error}") from error
+        if receipt.recomputed() != receipt.total:
+            raise InvalidInputError("A stored receipt does not add up to its total.")
+        return receipt
+
+    def recomputed(self) -> float:
+        """Work the total out again from the numbers of the lines."""
+        return math.fsum(line.role_weight * line.resume_weight for line in self.lines)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scored:
+    """One person's place on the list, with the account of the score."""
+
+    candidate_id: int
+    rank: int
+    score: float
+    band: Band
+    receipt: Receipt
+
+
+def add_up(lines: Sequence[ReceiptLine], *, missing: Sequence[str], index_generation: str) -> Receipt:
+    """Make a receipt of lines, the weightiest first."""
+    ordered = tuple(sorted(lines, key=lambda line: (-line.value, line.kind, line.label)))
+    total = math.fsum(line.value for line in ordered)
+    return Receipt(total=total, lines=ordered, missing=tuple(missing), index_generation=index_generation)
+
+
+def _line(stored: list[Any]) -> ReceiptLine:
+    line = ReceiptLine(*stored)
+    if line.kind not in get_args(LineKind) or line.value != line.role_weight * line.resume_weight:
+        raise ValueError(f"the line {stored!r} is not one")
+    return line

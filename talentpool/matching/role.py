@@ -1,0 +1,129 @@
+"""From a brief to weighted terms: what the title says counts extra, the language of adverts counts less."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talentpool.matching.brief import Brief, Importance
+from talentpool.matching.index import PoolIndex
+from talentpool.matching.settings import MatchingSettings
+from talentpool.matching.text import TextRules, analyse, located_words, sequence_hash
+from talentpool.matching.weighting import advert_damping, rarity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoleTerm:
+    """A term the role is ranked by; `own_weight` is 0 for a related word, `rarity` its IDF in the pool."""
+
+    hash: int
+    label: str
+    written: str
+    kind: Literal["title", "text", "related"]
+    is_pair: bool
+    rarity: float
+    own_weight: float
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    label: str
+    is_pair: bool
+    mentions: float
+
+
+def own_terms(index: PoolIndex, brief: Brief, settings: MatchingSettings) -> tuple[RoleTerm, ...]:
+    """Weigh the role's own words and pairs, scaled to length 1; empty when nothing in it is a term."""
+    found, in_title = _mentions(brief, settings)
+    if not found:
+        return ()
+    hashes = np.array(sorted(found), np.uint64)
+    terms = [found[int(key)] for key in hashes]
+    pairs = np.array([term.is_pair for term in terms], bool)
+    idf = rarity(index.snapshot_people, index.frequencies(hashes), pairs, settings.words)
+    damping = np.array([advert_damping(term.label, settings.advert_shares) for term in terms])
+    counts = np.array([term.mentions for term in terms]) ** settings.role.count_power
+    weights = scaled(counts * idf * damping)
+    written = _written_by_hash(brief, settings.text)
+    return tuple(
+        RoleTerm(
+            hash=key, label=term.label, written=written.get(key, term.label), is_pair=term.is_pair,
+            kind="title" if key in in_title else "text", rarity=float(idf[n]), own_weight=float(weights[n]),
+            weight=float(weights[n]),
+        )
+        for n, (key, term) in enumerate(zip(hashes.tolist(), terms, strict=True))
+    )  # fmt: skip
+
+
+def scaled(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scale weights to length 1; all zeros stay so."""
+    length = float(np.sqrt(np.sum(weights * weights)))
+    return weights / length if length > 0 else weights
+
+
+def phrase_hashes(wording: str, rules: TextRules) -> tuple[int, ...]:
+    """Give the terms a resume must have to mention a wording: the skill, the pairs, or else its words."""
+    found = analyse([wording], rules)
+    words = [int(h) for h, right in zip(found.hashes, found.rights, strict=True) if right < 0]
+    pairs = [int(h) for h, right in zip(found.hashes, found.rights, strict=True) if right >= 0]
+    label = rules.canonical(wording)
+    whole = rules.term_hash(label)
+    if whole in words or whole in pairs:
+        return (whole,)
+    return tuple(pairs) if len(words) - 1 == len(pairs) > 0 else tuple(words)
+
+
+def _mentions(brief: Brief, settings: MatchingSettings) -> tuple[dict[int, _Found], set[int]]:
+    """Count, weighted, how often the role mentions each term; and which terms stand in the title."""
+    found: dict[int, _Found] = {}
+    in_title: set[int] = set()
+    for place, (text, factor) in enumerate(_weighted_texts(brief, settings)):
+        for key, label, is_pair, count in _terms_of(text, settings.text):
+            before = found[key].mentions if key in found else 0.0
+            found[key] = _Found(label=label, is_pair=is_pair, mentions=before + factor * count)
+            if place == 0:
+                in_title.add(key)
+    return found, in_title
+
+
+def _weighted_texts(brief: Brief, settings: MatchingSettings) -> Iterator[tuple[str, float]]:
+    yield brief.title or "", 1.0 + settings.role.title_weight
+    yield brief.text, 1.0
+    for requirement in brief.requirements:
+        nice = requirement.importance is Importance.NICE
+        factor = settings.role.nice_weight if nice else settings.role.important_weight
+        for wording in requirement.any_of:
+            yield wording, factor
+
+
+def _terms_of(text: str, rules: TextRules) -> Iterator[tuple[int, str, bool, int]]:
+    found = analyse([text], rules)
+    columns = zip(found.hashes, found.lefts, found.rights, found.counts, strict=True)
+    for key, left, right, count in columns:
+        label = found.words[left] if right < 0 else f"{found.words[left]} {found.words[right]}"
+        yield int(key), label, bool(right >= 0), int(count)
+
+
+def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:
+    """Find how the role itself writes its single words, so that a receipt shows "k8s" for Kubernetes."""
+    written: dict[int, str] = {}
+    sources, targets, _ = rules.alias_hashes
+    target_by_source = dict(zip(sources.tolist(), targets.tolist(), strict=True))
+    for text in (brief.title or "", brief.text):
+        for word in located_words(text):
+            key = sequence_hash([word.word])
+            written.setdefault(target_by_source.get(key, key), text[word.start : word.end])
+    return written
+
+
+def weights_of(terms: Sequence[RoleTerm]) -> NDArray[np.float64]:
+    """List the terms' final weights."""
+    return np.array([term.weight for term in terms], np.float64)
+
+
+def hashes_of(terms: Sequence[RoleTerm]) -> NDArray[np.uint64]:
+    """List the terms' hashes."""
+    return np.array([term.hash for term in terms], np.uint64)

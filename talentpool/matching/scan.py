@@ -1,0 +1,53 @@
+"""Scores for everybody at once, from the columns of the role's terms only."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talentpool.matching.index import PoolIndex
+from talentpool.matching.role import RoleTerm, hashes_of, weights_of
+from talentpool.matching.segments import Segment
+from talentpool.matching.settings import WordWeights
+from talentpool.matching.weighting import count_table
+
+
+def scan(
+    index: PoolIndex, terms: Sequence[RoleTerm], words: WordWeights, *, lengths: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Score every row of the index; each row's terms are added in the order given, whatever the pool."""
+    hashes = hashes_of(terms)
+    factors = weights_of(terms) * np.array([term.rarity for term in terms], np.float64)
+    table = count_table(words)
+    parts = [_segment_scores(segment, hashes, factors, table) for segment in index.segments]
+    return np.concatenate(parts or [np.zeros(0)]) / lengths
+
+
+def _segment_scores(
+    segment: Segment, hashes: NDArray[np.uint64], factors: NDArray[np.float64], table: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    places = segment.find(hashes)
+    used = np.flatnonzero((places >= 0) & (factors != 0))
+    columns = [segment.column(int(place)) for place in places[used]]
+    if not columns:
+        return np.zeros(segment.size)
+    rows = np.concatenate([rows for rows, _ in columns])
+    counts = np.concatenate([counts for _, counts in columns])
+    weights = table[counts] * np.repeat(factors[used], [len(rows) for rows, _ in columns])
+    return np.bincount(rows, weights, segment.size).astype(np.float64, copy=False)
+
+
+def rows_with_all(index: PoolIndex, hashes: Sequence[int]) -> NDArray[np.bool_]:
+    """Mark the rows whose resumes have every one of these terms; nobody when there are none."""
+    parts = [_segment_rows_with_all(segment, hashes) for segment in index.segments]
+    return np.concatenate(parts or [np.zeros(0, bool)])
+
+
+def _segment_rows_with_all(segment: Segment, hashes: Sequence[int]) -> NDArray[np.bool_]:
+    met = np.full(segment.size, bool(hashes))
+    for place in segment.find(np.array(hashes, np.uint64)):
+        has = np.zeros(segment.size, bool)
+        if place >= 0:
+            has[segment.column(int(place))[0]] = True
+        met &= has
+    return met

@@ -1,0 +1,63 @@
+"""How much a word weighs: in a resume by its mentions and rarity, in a role by rarity and the language of adverts.
+
+weight(term, resume) = mentions ** power · idf(term) / length(resume); all figures come from the settings.
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talentpool.matching.settings import RoleWeights, WordWeights
+
+ADVERT_FLOOR = 1 / 1347
+"""The smallest share that 1,347 adverts can show; rarer words are not damped at all."""
+
+
+def count_table(words: WordWeights) -> NDArray[np.float64]:
+    """Give what 0 to 255 mentions count for."""
+    counts = np.minimum(np.arange(256), words.count_cap).astype(np.float64)
+    return np.power(counts, words.count_power, where=counts > 0, out=np.zeros(256))
+
+
+def rarity(
+    people: int, frequencies: NDArray[np.integer], pairs: NDArray[np.bool_], words: WordWeights
+) -> NDArray[np.float64]:
+    """Give the smoothed inverse document frequency of terms.
+
+    A term nobody or one person has counts as one. A pair that only one person wrote is chance wording
+    and weighs nothing; its two words still do.
+
+    >>> words = WordWeights(count_power=1, count_cap=9, repeat_window=0, pair_weight=0.5)
+    >>> rarity(1, np.array([1]), np.array([False]), words).tolist()
+    [1.0]
+    """
+    idf: NDArray[np.float64] = np.log((1 + people) / (1 + np.maximum(frequencies, 1).astype(np.float64))) + 1
+    worth = np.where(pairs, np.where(frequencies >= 2, words.pair_weight, 0.0), 1.0)
+    return idf * worth
+
+
+def advert_damping(label: str, shares: Mapping[str, float]) -> float:
+    """Say how little a word belongs to the language of adverts: 1 for none, towards 0 for all of them.
+
+    >>> round(advert_damping("experience", {"experience": 0.87}), 3)
+    0.019
+    >>> advert_damping("kafka", {})
+    1.0
+    """
+    share = max(shares.get(label, 0.0), ADVERT_FLOOR)
+    return math.log(share) / math.log(ADVERT_FLOOR)
+
+
+def length_slope(terms: int, role: RoleWeights) -> float:
+    """Say how far a resume's length counts against it: little for key words, fully for an advert."""
+    span = max(1.0, role.long_terms - role.short_terms)
+    part = min(1.0, max(0.0, (terms - role.short_terms) / span))
+    return role.short_slope + (role.long_slope - role.short_slope) * part
+
+
+def pivoted(norms: NDArray[np.float64], pivot: float, slope: float) -> NDArray[np.float64]:
+    """Mix each resume's own length with the usual one (Singhal, Buckley, Mitra 1996); empty ones stay 1."""
+    mixed = (1 - slope) * pivot + slope * norms
+    return np.where(mixed > 0, mixed, 1.0)

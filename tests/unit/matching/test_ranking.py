@@ -1,0 +1,224 @@
+"""Ranking: exact, the same for any order of the pool, and everybody accounted for."""
+
+import math
+import random
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from talentpool.matching.brief import Brief, Importance, Requirement, brief_from_text
+from talentpool.matching.documents import PoolDocument
+from talentpool.matching.errors import IndexOutdatedError, NotRankedError
+from talentpool.matching.index import PoolIndex
+from talentpool.matching.ranking import Ranking, rank, receipt_for
+from talentpool.matching.receipt import Receipt
+from talentpool.matching.settings import MatchingSettings
+from talentpool.matching.weighting import length_slope
+from tests.unit.matching.builders import SETTINGS, make_index, make_person, make_settings
+
+TODAY = date(2026, 11, 23)
+WORDS = ["java", "sql", "kafka", "python", "nurse", "ward", "sales", "k8s", "lager", "and", "c++", "audit"]
+
+resumes = st.lists(st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join), min_size=1, max_size=14)
+briefs = st.lists(st.sampled_from(WORDS), max_size=8).map(
+    lambda words: Brief(title=" ".join(words[:2]), text=" ".join(words))
+)
+
+
+def rank_in(
+    people: list[PoolDocument], brief: Brief, given_settings: MatchingSettings = SETTINGS, **more: object
+) -> tuple[PoolIndex, Ranking]:
+    with tempfile.TemporaryDirectory() as folder:
+        index = make_index(Path(folder), people, given_settings)
+        return index, rank(index, brief, given_settings, today=TODAY, **more)
+
+
+def make_pool(texts: list[str]) -> list[PoolDocument]:
+    return [make_person(n * 3 + 1, text, stage_rank=n % 7) for n, text in enumerate(texts)]
+
+
+def dense_scores(index: PoolIndex, ranking: Ranking) -> dict[int, float]:
+    """Work every text score out with plain Python sums from the counts of each person."""
+    words, slope = SETTINGS.words, ranking.slope
+    scores = {}
+    for candidate_id in index.candidate_ids.tolist():
+        number, inner = index.place_of(index.row_of(candidate_id) or 0)
+        segment = index.segments[number]
+        weights = {}
+        for term, count in zip(*(part.tolist() for part in segment.row(inner)), strict=True):
+            frequency = max(1, int(index.frequencies(segment.term_hashes[term : term + 1])[0]))
+            idf = math.log((1 + index.snapshot_people) / (1 + frequency)) + 1
+            worth = 1.0 if not segment.pairs[term] else words.pair_weight * (frequency >= 2)
+            weights[int(segment.term_hashes[term])] = (
+                min(count, words.count_cap) ** words.count_power * idf * worth
+            )
+        norm = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
+        length = (1 - slope) * index.pivot + slope * norm or 1.0
+        scores[candidate_id] = math.fsum(
+            t.weight * weights.get(t.hash, 0.0) / length for t in ranking.role_terms
+        )
+    return scores
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts=resumes, brief=briefs)
+def test_scores_of_the_index_equal_a_dense_computation(texts: list[str], brief: Brief) -> None:
+    index, ranking = rank_in([make_person(n + 1, text) for n, text in enumerate(texts)], brief, limit=3)
+    expected = dense_scores(index, ranking)
+    for candidate_id, score in zip(ranking.candidate_ids.tolist(), ranking.scores.tolist(), strict=True):
+        assert score == pytest.approx(expected[candidate_id], rel=1e-9, abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts=resumes, brief=briefs, seed=st.integers(0, 99))
+def test_a_pool_in_another_order_gives_the_same_list(texts: list[str], brief: Brief, seed: int) -> None:
+    people = make_pool(texts)
+    shuffled = random.Random(seed).sample(people, len(people))
+    one, other = rank_in(people, brief)[1], rank_in(shuffled, brief)[1]
+    assert one.candidate_ids.tolist() == other.candidate_ids.tolist()
+    assert one.scores.tolist() == other.scores.tolist()
+    assert one.role_terms == other.role_terms
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts=resumes, brief=briefs)
+def test_receipts_add_up_and_survive_storage(texts: list[str], brief: Brief) -> None:
+    _, ranking = rank_in(make_pool(texts), brief)
+    for scored in ranking.top:
+        assert abs(sum(line.value for line in scored.receipt.lines) - scored.score) < 1e-9
+        stored = Receipt.from_json(scored.receipt.to_json())
+        assert stored == scored.receipt
+        assert stored.recomputed() == scored.score
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts=resumes, brief=briefs, barred=st.sets(st.integers(1, 40)), wording=st.sampled_from(WORDS))
+def test_everybody_is_ranked_barred_or_removed_by_a_filter(
+    texts: list[str], brief: Brief, barred: set[int], wording: str
+) -> None:
+    required = Requirement(any_of=(wording,), importance=Importance.FILTER)
+    brief = Brief(title=brief.title, text=brief.text, requirements=(required,))
+    index, ranking = rank_in(make_pool(texts), brief, barred=np.array(sorted(barred), np.int64))
+    ranked, removed = set(ranking.candidate_ids.tolist()), set(ranking.lacking[0].candidate_ids.tolist())
+    out = barred & set(index.candidate_ids.tolist())
+    assert not ranked & barred
+    assert ranking.barred == len(out)
+    assert sorted([*ranked, *removed, *out]) == index.candidate_ids.tolist()
+    assert ranking.lacking[0].lacking_only_this == len(removed)
+
+
+def test_whoever_mentions_what_the_title_asks_for_comes_first() -> None:
+    people = [
+        make_person(1, "Registered nurse on a surgical ward"),
+        make_person(2, "Java developer, Kafka, SQL"),
+    ]
+    _, ranking = rank_in(people, brief_from_text("Java developer\nKafka streams"))
+    assert ranking.candidate_ids.tolist() == [2, 1]
+    assert {line.kind for line in ranking.top[0].receipt.lines} >= {"title", "text"}
+
+
+def test_related_words_come_from_several_of_the_best_hits_only() -> None:
+    people = [make_person(n, f"welder mig tig steel surname{n}") for n in range(1, 6)]
+    people += [make_person(n, "tig gas shielding at a boiler") for n in range(6, 8)]
+    people += [make_person(n, "bookkeeper ledger invoices") for n in range(8, 20)]
+    _, ranking = rank_in(people, Brief(title="Welder", text="welder"))
+    related = {term.label for term in ranking.role_terms if term.kind == "related"}
+    assert "tig" in related
+    assert not any(label.startswith("surname") for label in related)
+    assert set(ranking.candidate_ids[5:7].tolist()) == {6, 7}
+
+
+def test_an_alias_in_the_role_is_met_by_the_full_name_and_shown_as_written() -> None:
+    _, ranking = rank_in([make_person(1, "ran Kubernetes clusters")], Brief(title="K8s admin", text=""))
+    line = next(line for line in ranking.top[0].receipt.lines if line.label == "kubernetes")
+    assert line.written == "K8s"
+
+
+def test_history_reorders_equals_but_makes_no_match() -> None:
+    people = [
+        make_person(1, "java"),
+        make_person(2, "java", silver_medalist=True, promise_open=True),
+        make_person(3, "nurse", silver_medalist=True, stage_rank=6, rating=1.0),
+    ]
+    _, ranking = rank_in(people, Brief(title="java", text=""))
+    assert ranking.candidate_ids.tolist() == [2, 1, 3]
+    assert [line.label for line in ranking.top[0].receipt.lines if line.kind == "signal"] == [
+        "silver_medalist",
+        "promise_open",
+    ]
+    assert ranking.top[2].score == 0
+
+
+def test_with_all_signals_at_zero_the_order_is_the_texts() -> None:
+    off = dict.fromkeys(
+        ("stage", "silver_medalist", "reason_lapsed", "promise_open", "rating", "freshness"), 0.0
+    )
+    people = [make_person(1, "java sql"), make_person(2, "java nurse", silver_medalist=True, stage_rank=5)]
+    _, ranking = rank_in(people, Brief(title="java sql", text=""), make_settings(signals=off))
+    assert ranking.candidate_ids.tolist() == [1, 2]
+    assert all(line.kind != "signal" for scored in ranking.top for line in scored.receipt.lines)
+
+
+def test_nobody_is_a_strong_match_while_an_important_word_is_missing() -> None:
+    people = [make_person(1, "java sql kafka"), make_person(2, "java sql kafka audit")]
+    important = Requirement(any_of=("audit", "auditing"), importance=Importance.IMPORTANT)
+    _, ranking = rank_in(people, Brief(title="java sql kafka", text="", requirements=(important,)))
+    assert {scored.candidate_id: scored.band for scored in ranking.top} == {1: "good", 2: "strong"}
+    assert "audit" in ranking.top[1].receipt.missing
+
+
+def test_a_filter_is_met_by_any_of_its_wordings_and_by_aliases() -> None:
+    people = [make_person(1, "k8s"), make_person(2, "nomad"), make_person(3, "excel")]
+    required = Requirement(any_of=("Kubernetes", "Nomad"), importance=Importance.FILTER)
+    _, ranking = rank_in(people, Brief(title="Operator", text="", requirements=(required,)))
+    assert ranking.candidate_ids.tolist() == [1, 2]
+    assert ranking.lacking[0].candidate_ids.tolist() == [3]
+
+
+def test_the_receipt_of_anybody_can_be_had_later() -> None:
+    people = [make_person(n, "java " * (n % 3) + "sql") for n in range(1, 30)]
+    index, ranking = rank_in(people, Brief(title="java", text=""), limit=2, barred=np.array([5]))
+    last = int(ranking.candidate_ids[-1])
+    scored = receipt_for(index, ranking, last)
+    assert scored.rank == 28
+    assert scored.score == pytest.approx(ranking.scores[-1], abs=1e-12)
+    with pytest.raises(NotRankedError, match="5"):
+        receipt_for(index, ranking, 5)
+
+
+@pytest.mark.parametrize("text", ["", "the and of", "zzzunknown", "\x00\ud800", "x" * 1_000_000, "1234"])
+def test_a_role_without_usable_words_still_gives_a_list(text: str) -> None:
+    people = [make_person(2, "java"), make_person(1, "\x00 \ud800"), make_person(3, "")]
+    _, ranking = rank_in(people, brief_from_text(text))
+    assert ranking.candidate_ids.tolist() == [1, 2, 3]
+    assert np.isfinite(ranking.scores).all()
+
+
+def test_an_empty_pool_gives_an_empty_list() -> None:
+    _, ranking = rank_in([], brief_from_text("Java developer"))
+    assert ranking.candidate_ids.tolist() == []
+    assert ranking.top == ()
+
+
+def test_one_candidate_is_found() -> None:
+    _, ranking = rank_in([make_person(7, "java developer")], brief_from_text("Java developer"))
+    assert ranking.top[0].candidate_id == 7
+    assert ranking.top[0].score > 0
+
+
+def test_an_index_made_under_other_words_settings_is_refused(tmp_path: Path) -> None:
+    index = make_index(tmp_path, [make_person(1, "java")])
+    with pytest.raises(IndexOutdatedError, match="rebuild"):
+        rank(index, Brief(title="java", text=""), make_settings(words={"count_cap": 7}), today=TODAY)
+
+
+def test_the_slope_of_length_runs_from_key_words_to_adverts() -> None:
+    role = SETTINGS.role
+    assert length_slope(1, role) == role.short_slope
+    assert length_slope(1000, role) == role.long_slope
+    assert role.short_slope < length_slope((role.short_terms + role.long_terms) // 2, role) < role.long_slope
