@@ -1,0 +1,172 @@
+"""One ranked person as a card: who, how it went last time, which words were found, what is on record.
+
+Everything said is something we saw: words of the resume, a quoted line, a recorded ending. A fixed number of
+queries whatever the number of cards.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from talentpool.accounts.models import Recruiter
+from talentpool.candidates.contact_states import contact_states
+from talentpool.candidates.models import Application, Candidate, Resume
+from talentpool.candidates.profiles import newest_resumes
+from talentpool.candidates.silver_medalists import PastApplication, is_silver_medalist
+from talentpool.consent.eligibility import ContactState
+from talentpool.matching.evidence import best_lines
+from talentpool.matching.receipt import Receipt, Scored
+from talentpool.matching.settings import MatchingSettings
+from talentpool.rediscovery.models import FeedbackKind, MatchFeedback
+
+WORDS_FOUND = 6
+WORDS_MISSING = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatchCard:
+    """One person of a list, ready to be read."""
+
+    candidate_id: int
+    rank: int
+    score: float
+    band: str
+    name: str
+    headline: str | None
+    place: str | None
+    last_application: Application | None
+    is_silver_medalist: bool
+    is_new: bool
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+    quote: str | None
+    contact: ContactState
+    resume_on: date | None
+    owner_name: str | None
+    feedback: FeedbackKind | None
+    feedback_id: int | None
+    receipt: Receipt
+
+
+def cards_of(
+    session: Session,
+    settings: MatchingSettings,
+    scored: Sequence[Scored],
+    *,
+    role_id: int | None,
+    role_weights: Mapping[str, float],
+    new_ids: Collection[int],
+    today: date,
+) -> list[MatchCard]:
+    """Make the cards of ranked people, in their order; whoever has left the pool has none."""
+    ids = [one.candidate_id for one in scored]
+    people = _people(session, ids)
+    resumes = newest_resumes(session, ids)
+    contacts = contact_states(session, ids, today=today)
+    feedback = _feedback(session, role_id, ids)
+    found = []
+    for one in scored:
+        person, owner_name = people.get(one.candidate_id, (None, None))
+        if person is None:
+            continue
+        resume = resumes.get(one.candidate_id)
+        kind, feedback_id = feedback.get(one.candidate_id, (None, None))
+        found.append(
+            MatchCard(
+                candidate_id=one.candidate_id,
+                rank=one.rank,
+                score=one.score,
+                band=one.band.value,
+                name=name_of(person),
+                headline=person.headline,
+                place=place_of(person),
+                last_application=last_application(person.applications),
+                is_silver_medalist=is_silver_medalist(_past(person.applications)),
+                is_new=one.candidate_id in new_ids,
+                found=words_found(one.receipt)[:WORDS_FOUND],
+                missing=one.receipt.missing[:WORDS_MISSING],
+                quote=next(iter(quotes(resume, role_weights, settings, most=1)), None),
+                contact=contacts[one.candidate_id],
+                resume_on=resume.dated_on if resume else None,
+                owner_name=owner_name,
+                feedback=kind,
+                feedback_id=feedback_id,
+                receipt=one.receipt,
+            )
+        )
+    return found
+
+
+def words_found(receipt: Receipt) -> tuple[str, ...]:
+    """Name the role's own words that the resume mentions, the weightiest first."""
+    return tuple(line.label for line in receipt.lines if line.kind in ("title", "text"))
+
+
+def quotes(
+    resume: Resume | None, role_weights: Mapping[str, float], settings: MatchingSettings, *, most: int
+) -> tuple[str, ...]:
+    """Quote the lines of a resume that say most about a role."""
+    return best_lines(resume.visible_text, role_weights, settings, most=most) if resume else ()
+
+
+def name_of(person: Candidate) -> str:
+    """Name a candidate; somebody without a recorded name is called by number."""
+    return person.full_name or f"Candidate {person.id}"
+
+
+def place_of(person: Candidate) -> str | None:
+    """Say where a candidate lives, as far as we know."""
+    return ", ".join(part for part in (person.city, person.country) if part) or None
+
+
+def last_application(applications: Sequence[Application]) -> Application | None:
+    """Find the application that ended, or else began, last."""
+    return max(
+        applications,
+        key=lambda one: (one.ended_on or one.applied_on or date.min, one.id),
+        default=None,
+    )
+
+
+def _people(session: Session, candidate_ids: Sequence[int]) -> dict[int, tuple[Candidate, str | None]]:
+    wanted = (
+        select(Candidate, Recruiter.name)
+        .outerjoin(Recruiter, Candidate.owner_id == Recruiter.id)
+        .where(Candidate.id.in_(candidate_ids))
+        .options(selectinload(Candidate.applications).selectinload(Application.reason))
+    )
+    return {person.id: (person, owner) for person, owner in session.execute(wanted).tuples()}
+
+
+def _past(applications: Sequence[Application]) -> list[PastApplication]:
+    return [
+        PastApplication(
+            stage=one.stage,
+            disposition=one.disposition,
+            counts_against=one.reason.against_candidate if one.reason else None,
+            reason_holds_until=one.reason_holds_until,
+            ended_on=one.ended_on,
+            rating=one.rating,
+        )
+        for one in applications
+    ]
+
+
+def _feedback(
+    session: Session, role_id: int | None, candidate_ids: Sequence[int]
+) -> dict[int, tuple[FeedbackKind, int]]:
+    if role_id is None:
+        return {}
+    standing = (
+        select(MatchFeedback.candidate_id, MatchFeedback.kind, MatchFeedback.id)
+        .where(
+            MatchFeedback.role_id == role_id,
+            MatchFeedback.candidate_id.in_(candidate_ids),
+            MatchFeedback.undone_at.is_(None),
+        )
+        .order_by(MatchFeedback.id)
+    )
+    return {candidate_id: (kind, number) for candidate_id, kind, number in session.execute(standing).tuples()}

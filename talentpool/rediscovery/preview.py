@@ -1,0 +1,70 @@
+"""The list beside the form: a role ranked while it is typed. The same path as a run, without the record."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from talentpool.matching.brief import Requirement
+from talentpool.matching.requirements import propose_requirements
+from talentpool.rediscovery.funnel import FunnelStep
+from talentpool.rediscovery.index_upkeep import IndexKeeper
+from talentpool.rediscovery.match_cards import MatchCard, cards_of
+from talentpool.rediscovery.rediscover import rank_pool
+from talentpool.roles.briefs import brief_of_draft
+from talentpool.roles.posting import RoleDraft
+
+THIN_WORDS = 25
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """What a draft would find, and what the text proposes to look for."""
+
+    pool: int
+    eligible: int
+    funnel: tuple[FunnelStep, ...]
+    cards: tuple[MatchCard, ...]
+    proposed: tuple[Requirement, ...]
+    hints: tuple[str, ...]
+    seconds: float
+
+
+def preview(
+    session: Session, keeper: IndexKeeper, draft: RoleDraft, *, now: datetime, most: int = 10
+) -> Preview:
+    """Rank the pool for a draft and give the best; nothing is written."""
+    started = time.perf_counter()
+    settings = keeper.settings(session)
+    ranked = rank_pool(session, keeper, brief_of_draft(draft), role=None, now=now, limit=most)
+    cards = cards_of(
+        session,
+        settings,
+        ranked.ranking.top,
+        role_id=None,
+        role_weights={term.label: term.weight for term in ranked.ranking.role_terms},
+        new_ids=(),
+        today=now.date(),
+    )
+    return Preview(
+        pool=ranked.pool,
+        eligible=ranked.eligible,
+        funnel=ranked.funnel,
+        cards=tuple(cards),
+        proposed=propose_requirements(draft.text, settings),
+        hints=hints(draft),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def hints(draft: RoleDraft) -> tuple[str, ...]:
+    """Say what a thin text lacks."""
+    found = []
+    if not draft.title.strip():
+        found.append("A title finds people who did this before; it counts more than any other word.")
+    if len(draft.text.split()) < THIN_WORDS:
+        found.append(
+            "The text is short: name tools, tasks and certificates somebody would write in a resume."
+        )
+    return tuple(found)

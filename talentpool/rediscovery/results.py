@@ -1,0 +1,242 @@
+"""Stored runs as people read them: the funnel, the list page by page, and one match in full.
+
+A run ranks everyone lawful. Who is looking decides what of it is seen: restricted people are taken out before
+anything is counted, so every viewer's totals add up over what that viewer may see.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Select, insert, select
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.permissions import Permission, Viewer
+from talentpool.candidates.models import Candidate
+from talentpool.matching.errors import NotRankedError
+from talentpool.matching.ranking import receipt_for
+from talentpool.matching.receipt import Band, Receipt, Scored
+from talentpool.rediscovery.changes import changes_between
+from talentpool.rediscovery.funnel import FunnelStep
+from talentpool.rediscovery.index_upkeep import IndexKeeper
+from talentpool.rediscovery.match_cards import MatchCard, cards_of
+from talentpool.rediscovery.models import Match, MatchRun, RoleLook
+from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
+from talentpool.rediscovery.rediscover import match_row, rank_pool
+from talentpool.roles.briefs import brief_from_json
+from talentpool.roles.models import Role
+
+PEOPLE_A_PAGE = 25
+
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunView:
+    """A run as one viewer sees it: everybody is either in `ids`, best first, or under one rule."""
+
+    run: MatchRun
+    pool: int
+    funnel: tuple[FunnelStep, ...]
+    ids: Ids
+    scores: NDArray[np.float64]
+    excluded: Mapping[str, Ids]
+    new_ids: frozenset[int]
+
+    @property
+    def total(self) -> int:
+        """Count who can be reached by paging on."""
+        return len(self.ids)
+
+    def rank_of(self, candidate_id: int) -> int | None:
+        """Find somebody's place, from 1; None for whoever is not ranked here."""
+        places = np.flatnonzero(self.ids == candidate_id)
+        return int(places[0]) + 1 if len(places) else None
+
+    def rule_of(self, candidate_id: int) -> str | None:
+        """Find the rule that left somebody out; None for whoever it did not."""
+        return next((rule for rule, ids in self.excluded.items() if candidate_id in ids), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExcludedPerson:
+    """Somebody left out, and why, in a sentence about what we saw."""
+
+    candidate_id: int
+    name: str
+    headline: str | None
+    because: str
+
+
+def latest_run(session: Session, role_id: int) -> MatchRun | None:
+    """Find the newest run of a role."""
+    return session.scalars(_newest_first(role_id).limit(1)).first()
+
+
+def runs_of(session: Session, role_id: int) -> list[MatchRun]:
+    """List the runs of a role, newest first."""
+    return list(session.scalars(_newest_first(role_id)))
+
+
+def view_run(session: Session, run: MatchRun, viewer: Viewer | None) -> RunView:
+    """Show a run to somebody; None is the operator at the command line, who sees everyone."""
+    hidden = _hidden_ids(session, viewer)
+    ids, scores = unpack_ranked(run.ranked)
+    seen = ~np.isin(ids, hidden)
+    rules = [step["rule"] for step in run.funnel]
+    excluded = {
+        rule: ids_of[~np.isin(ids_of, hidden)]
+        for rule, ids_of in unpack_excluded(run.excluded, rules).items()
+    }
+    pool = int(seen.sum()) + sum(len(part) for part in excluded.values())
+    return RunView(
+        run=run,
+        pool=pool,
+        funnel=_funnel_seen(run, excluded, pool),
+        ids=ids[seen],
+        scores=scores[seen],
+        excluded=excluded,
+        new_ids=_new_since_last_look(session, run, ids[seen], viewer),
+    )
+
+
+def cards(
+    session: Session,
+    keeper: IndexKeeper,
+    view: RunView,
+    *,
+    page: int = 1,
+    now: datetime,
+    only: Sequence[int] | None = None,
+    per_page: int = PEOPLE_A_PAGE,
+) -> list[MatchCard]:
+    """Give one page of a run, best first, or only the people named in `only`, in that order."""
+    wanted = list(only) if only is not None else view.ids[(page - 1) * per_page : page * per_page].tolist()
+    scored = scored_people(session, keeper, view, wanted, now=now)
+    return cards_of(
+        session,
+        keeper.settings(session),
+        [scored[candidate_id] for candidate_id in wanted if candidate_id in scored],
+        role_id=view.run.role_id,
+        role_weights=_weights_by_label(view.run),
+        new_ids=view.new_ids,
+        today=now.date(),
+    )
+
+
+def scored_people(
+    session: Session, keeper: IndexKeeper, view: RunView, candidate_ids: Sequence[int], *, now: datetime
+) -> dict[int, Scored]:
+    """Account for people of a run: as stored with it, or worked out now for those past the stored ones.
+
+    Ranks are those of the view. Whoever is not ranked any more (erased, barred meanwhile) is left out.
+    """
+    stored = select(Match).where(Match.run_id == view.run.id, Match.candidate_id.in_(candidate_ids))
+    scored = {match.candidate_id: scored_of(match) for match in session.scalars(stored)}
+    unknown = [candidate_id for candidate_id in candidate_ids if candidate_id not in scored]
+    if unknown:
+        scored |= _scored_now(session, keeper, view.run, unknown, now=now)
+    return {
+        candidate_id: replace(one, rank=view.rank_of(candidate_id) or one.rank)
+        for candidate_id, one in scored.items()
+    }
+
+
+def keep_receipt(session: Session, run: MatchRun, scored: Scored) -> None:
+    """Keep the receipt of somebody who was opened, so that it can be shown again to the last digit."""
+    if session.get(Match, (run.id, scored.candidate_id)) is None:
+        session.execute(insert(Match), [match_row(run.id, scored)])
+
+
+def excluded_page(
+    session: Session, view: RunView, rule: str, *, page: int = 1, per_page: int = PEOPLE_A_PAGE
+) -> list[ExcludedPerson]:
+    """List who a rule left out, a page at a time, by id."""
+    because = next((step.because for step in view.funnel if step.rule == rule), "")
+    ids = np.sort(view.excluded.get(rule, np.empty(0, np.int64)))
+    wanted = ids[(page - 1) * per_page : page * per_page].tolist()
+    people = select(Candidate.id, Candidate.full_name, Candidate.headline).where(Candidate.id.in_(wanted))
+    return [
+        ExcludedPerson(candidate_id=candidate_id, name=name, headline=headline, because=because)
+        for candidate_id, name, headline in session.execute(people.order_by(Candidate.id)).tuples()
+    ]
+
+
+def record_look(session: Session, run: MatchRun, *, recruiter_id: int, now: datetime) -> None:
+    """Remember which run somebody saw of a role: what comes after is new to them."""
+    look = session.get(RoleLook, (run.role_id, recruiter_id))
+    if look is None:
+        session.add(RoleLook(role_id=run.role_id, recruiter_id=recruiter_id, run_id=run.id, looked_at=now))
+        return
+    look.run_id, look.looked_at = run.id, now
+
+
+def scored_of(match: Match) -> Scored:
+    """Read a stored match back; raises InvalidInputError if its receipt does not add up."""
+    return Scored(
+        candidate_id=match.candidate_id,
+        rank=match.rank,
+        score=match.score,
+        band=Band(match.band),
+        receipt=Receipt.from_json(json.dumps(match.receipt)),
+    )
+
+
+def _newest_first(role_id: int) -> Select[MatchRun]:
+    return (
+        select(MatchRun)
+        .where(MatchRun.role_id == role_id)
+        .order_by(MatchRun.ran_at.desc(), MatchRun.id.desc())
+    )
+
+
+def _hidden_ids(session: Session, viewer: Viewer | None) -> Ids:
+    """Find the restricted people this viewer may not see; their own recruiter may."""
+    if viewer is None or viewer.may(Permission.SEE_RESTRICTED_PEOPLE):
+        return np.empty(0, np.int64)
+    restricted = select(Candidate.id).where(
+        Candidate.is_restricted, Candidate.owner_id.is_distinct_from(viewer.recruiter_id)
+    )
+    return np.array(session.scalars(restricted).all(), np.int64)
+
+
+def _funnel_seen(run: MatchRun, excluded: Mapping[str, Ids], pool: int) -> tuple[FunnelStep, ...]:
+    steps = []
+    left = pool
+    for stored in run.funnel:
+        removed = len(excluded[stored["rule"]])
+        left -= removed
+        steps.append(FunnelStep(**{**stored, "removed": removed, "left": left}))
+    return tuple(steps)
+
+
+def _new_since_last_look(session: Session, run: MatchRun, ids: Ids, viewer: Viewer | None) -> frozenset[int]:
+    if viewer is None:
+        return frozenset()
+    look = session.get(RoleLook, (run.role_id, viewer.recruiter_id))
+    if look is None or look.run_id is None or look.run_id == run.id:
+        return frozenset()
+    seen = session.get(MatchRun, look.run_id)
+    return changes_between(unpack_ranked(seen.ranked)[0], ids, {}).new if seen else frozenset()
+
+
+def _scored_now(
+    session: Session, keeper: IndexKeeper, run: MatchRun, candidate_ids: Sequence[int], *, now: datetime
+) -> dict[int, Scored]:
+    role = session.get(Role, run.role_id)
+    ranked = rank_pool(session, keeper, brief_from_json(run.brief), role=role, now=now, limit=0)
+    index = keeper.current(session, now=now)
+    found = {}
+    for candidate_id in candidate_ids:
+        try:
+            found[candidate_id] = receipt_for(index, ranked.ranking, candidate_id)
+        except NotRankedError:
+            continue
+    return found
+
+
+def _weights_by_label(run: MatchRun) -> dict[str, float]:
+    return {label: weight for label, _kind, weight in run.role_weights}
