@@ -1,0 +1,65 @@
+"""`talentpool matches`: the stored list of a role, at the terminal, as JSON or as a CSV file."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from talentpool.accounts.audit import record_event
+from talentpool.cli.installation import Installation, pass_installation
+from talentpool.cli.output import JSON_OPTION, print_json, say
+from talentpool.cli.ranked_list import CSV_HEADINGS, csv_rows, print_ranked, run_document
+from talentpool.clock import current_time
+from talentpool.errors import NotFoundError
+from talentpool.rediscovery.index_upkeep import IndexKeeper
+from talentpool.rediscovery.match_cards import MatchCard
+from talentpool.rediscovery.results import cards, latest_run, view_run
+from talentpool.roles.posting import get_role
+from talentpool.sheets import write_table
+
+
+@click.command(epilog="Example: talentpool matches 7 --top 50 --csv shortlist.csv")
+@click.argument("role", type=click.IntRange(min=1))
+@click.option("--top", type=click.IntRange(min=1), default=25, show_default=True, help="How many to show.")
+@click.option(
+    "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write them here too."
+)
+@JSON_OPTION
+@pass_installation
+def command(installation: Installation, *, role: int, top: int, csv_file: Path | None, as_json: bool) -> None:
+    """List the ranked people of ROLE (its number), as its newest run has them."""
+    installation.require_ready()
+    keeper = IndexKeeper(installation.settings.index_folder)
+    now = current_time()
+    with installation.sessions.writing() as session:
+        title = get_role(session, role).title
+        run = latest_run(session, role)
+        if run is None:
+            raise NotFoundError(f"Role {role} has not been matched yet.")
+        view = view_run(session, run, None)
+        shown = cards(session, keeper, view, now=now, per_page=top)
+        if csv_file is not None:
+            _write_csv(csv_file, shown)
+            record_event(
+                session,
+                "matches_exported",
+                object_kind="role",
+                object_id=role,
+                recruiter_id=None,
+                now=now,
+                details={"people": len(shown)},
+            )
+            session.commit()
+    if as_json:
+        print_json(run_document(view, shown))
+        return
+    console = Console(highlight=False)
+    console.print(f"[bold]{title}[/bold], as matched on {run.ran_at:%d %b %Y, %H:%M} UTC\n")
+    print_ranked(console, view, shown)
+    if csv_file is not None:
+        say(f"{len(shown):,} people written to {csv_file}")
+
+
+def _write_csv(path: Path, shown: list[MatchCard]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write_table(file, CSV_HEADINGS, csv_rows(shown))
