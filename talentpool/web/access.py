@@ -1,0 +1,101 @@
+"""Every route says who may call it, and one place holds everybody to it.
+
+A view is marked with `@requires(permission)` or `@public(reason)`; an application with an unmarked route
+does not start. What somebody may do but not with this very object is decided by the queries.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from talentpool.accounts.permissions import Permission
+from talentpool.errors import NotAllowedError
+from talentpool.web.desk import desk, find_viewer
+
+SMALL_REQUEST_MB = 4  # a form with the longest advert; only uploads may be larger
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Access:
+    """Who may call a view: holders of a permission, or, for a stated reason, everybody."""
+
+    permission: Permission | None = None
+    reason: str | None = None
+    takes_uploads: bool = False
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view as one for signed-in people with this permission."""
+    return lambda view: _mark(view, replace(access_of(view) or Access(), permission=permission))
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Mark a view as one for everybody, and say why it may be."""
+    return lambda view: _mark(view, replace(access_of(view) or Access(), reason=reason))
+
+
+def takes_uploads(view: View) -> View:
+    """Let requests to this view be as large as the settings allow, instead of the size of a form."""
+    return _mark(view, replace(access_of(view) or Access(), takes_uploads=True))
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """Find how a view is marked."""
+    return getattr(view, "access", None)
+
+
+def require_marked_routes(app: Flask) -> None:
+    """Refuse to start with a route that does not say who may call it."""
+    for rule in app.url_map.iter_rules():
+        access = access_of(app.view_functions[rule.endpoint])
+        if access is None or (access.permission is None) == (access.reason is None):
+            raise RuntimeError(f"The route {rule.rule} needs either @requires(…) or @public(…).")
+
+
+def guard_request() -> ResponseReturnValue | None:
+    """Let a request pass, send it to the sign-in, or refuse it; before anything of it is read."""
+    if request.endpoint is None:
+        return None
+    access = access_of(current_app.view_functions[request.endpoint]) or Access()
+    largest = desk().settings.web.largest_request_mb if access.takes_uploads else SMALL_REQUEST_MB
+    request.max_content_length = largest * 1024 * 1024
+    if access.permission is None:
+        return None
+    viewer = find_viewer()
+    if viewer is None:
+        return _to_sign_in()
+    if not viewer.may(access.permission):
+        raise NotAllowedError("Your account may not do this; an administrator can change that.")
+    return None
+
+
+def is_fragment_asked() -> bool:
+    """Say whether htmx asks for a part of a page rather than a browser for the whole."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def local_address(address: str | None) -> str:
+    """Give an address of this site to go on to; home for anything that leads elsewhere."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return "/"
+    return "/" if any(ord(sign) < 32 for sign in address) else address
+
+
+def _mark(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]  # functions take attributes
+    return view
+
+
+def _to_sign_in() -> Response:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    if not is_fragment_asked():
+        here = url_for("sign_in.show_sign_in", next=None if wanted == "/" else wanted)
+        return make_response(redirect(here, code=303))
+    response = make_response("", 401)
+    response.headers["HX-Redirect"] = url_for("sign_in.show_sign_in")
+    return response

@@ -1,0 +1,1 @@
+"""What people type into our pages, checked field by field."""

@@ -1,0 +1,63 @@
+"""The way around: the pages of the top bar that exist and that the viewer may open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from talentpool.accounts.permissions import Viewer
+from talentpool.web.access import access_of
+
+PAGES = (
+    ("Home", "/"),
+    ("Roles", "/roles"),
+    ("Pool", "/candidates"),
+    ("Promises", "/promises"),
+    ("Imports", "/imports"),
+    ("Reports", "/reports"),
+    ("Settings", "/settings"),
+)
+SEARCH = "/candidates"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """One entry of the top bar."""
+
+    label: str
+    address: str
+    is_here: bool
+
+
+def ways(viewer: Viewer | None) -> list[Way]:
+    """List the pages this viewer can go to, in the order of the top bar."""
+    return [
+        Way(label=label, address=address, is_here=_is_here(address))
+        for label, address in PAGES
+        if is_open_to(viewer, address)
+    ]
+
+
+def is_open_to(viewer: Viewer | None, address: str) -> bool:
+    """Say whether a page exists and this viewer may open it."""
+    endpoint = _endpoints(current_app).get(address)
+    if endpoint is None or viewer is None:
+        return False
+    access = access_of(current_app.view_functions[endpoint])
+    return access is not None and access.permission is not None and viewer.may(access.permission)
+
+
+def page_address(page: int) -> str:
+    """Give the address of another page of the list that is looked at, with everything else kept."""
+    kept: dict[str, Any] = request.args.to_dict(flat=False)
+    kept.update(request.view_args or {})
+    kept["page"] = page
+    return url_for(request.endpoint or "", **kept)
+
+
+def _endpoints(app: Flask) -> dict[str, str]:
+    return {rule.rule: rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+
+def _is_here(address: str) -> bool:
+    return request.path == address or (address != "/" and request.path.startswith(address + "/"))

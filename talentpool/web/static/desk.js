@@ -1,0 +1,136 @@
+// What makes the desk quick: keys, the form token for htmx, and words when something fails.
+// Every page works without this file.
+(() => {
+  "use strict";
+
+  const KEYS_OFF = "talentpool.keys-off";
+  const notices = document.getElementById("notices");
+
+  document.documentElement.classList.add("scripted");
+
+  // ---- htmx -------------------------------------------------------------------------------------
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.querySelector('meta[name="csrf-token"]');
+    if (token) event.detail.headers["X-CSRFToken"] = token.content;
+  });
+
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    say(
+      status === 403 ? "Your account may not do this."
+      : status === 404 ? "This is not here any more; load the page again."
+      : status === 409 ? "Somebody was here before you; load the page again."
+      : status === 429 || status === 503 ? "We are busy for a moment; try again in some seconds."
+      : "That did not work and nothing was changed; try again, or load the page again.",
+    );
+  });
+  document.addEventListener("htmx:sendError", () => say("No connection: nothing was changed. Try again."));
+  document.addEventListener("htmx:timeout", () => say("No answer for a while: nothing more will come. Try again."));
+  document.addEventListener("htmx:afterSwap", (event) => focusProblems(event.detail.elt));
+
+  function say(words) {
+    const notice = document.createElement("p");
+    notice.className = "notice stop";
+    notice.textContent = words;
+    notices.replaceChildren(notice);
+  }
+
+  // ---- forms ------------------------------------------------------------------------------------
+  function focusProblems(within) {
+    const summary = within.querySelector("[data-focus]");
+    if (summary) summary.focus();
+  }
+  focusProblems(document);
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  });
+
+  // ---- menus and dialogs ------------------------------------------------------------------------
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) openDialog(opener.dataset.opens);
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (opener || !menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  function openDialog(id) {
+    const dialog = document.getElementById(id);
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  // ---- keys: single letters, only outside of fields, and they can be turned off ------------------
+  const turnedOn = document.getElementById("keys-on");
+  if (turnedOn) {
+    turnedOn.checked = !remembered();
+    turnedOn.addEventListener("change", () => remember(!turnedOn.checked));
+  }
+
+  function remembered() {
+    try { return localStorage.getItem(KEYS_OFF) === "yes"; } catch { return false; }
+  }
+
+  function remember(off) {
+    try { off ? localStorage.setItem(KEYS_OFF, "yes") : localStorage.removeItem(KEYS_OFF); } catch { /* kept for this page */ }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") return closeMenus();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (turnedOn && !turnedOn.checked && event.key !== "?") return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    if (act(event.key)) event.preventDefault();
+  });
+
+  function closeMenus() {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  }
+
+  function act(key) {
+    if (key === "?") return openDialog("keys") || true;
+    if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
+    if (key.length !== 1) return false;
+    const row = currentRow();
+    const target = (row && row.querySelector(`[data-key="${CSS.escape(key)}"]`))
+      || document.querySelector(`main [data-key="${CSS.escape(key)}"]:not([data-row] *)`)
+      || document.querySelector(`[data-key="${CSS.escape(key)}"]:not([data-row] *)`);
+    if (!target) return false;
+    if (target.matches("input, textarea, select")) {
+      target.focus();
+      if (target.select) target.select();
+    } else {
+      target.focus({ preventScroll: true });
+      target.click();
+    }
+    return true;
+  }
+
+  // A list is [data-rows]; its rows are [data-row]; the link that opens a row is [data-open].
+  function rows() {
+    return [...document.querySelectorAll("[data-rows] [data-row]")];
+  }
+
+  function currentRow() {
+    const focused = document.activeElement && document.activeElement.closest("[data-row]");
+    return focused || document.querySelector("[data-row].open") || null;
+  }
+
+  function step(by) {
+    const all = rows();
+    if (!all.length) return false;
+    const at = all.indexOf(currentRow());
+    const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+    const link = next.querySelector("[data-open]") || next.querySelector("a");
+    for (const row of all) row.classList.toggle("open", row === next);
+    if (link) {
+      link.focus({ preventScroll: true });
+      if (link.hasAttribute("hx-get")) link.click();
+    }
+    next.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+})();

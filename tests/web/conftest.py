@@ -1,0 +1,82 @@
+"""The desk under test: an application on this test's database, and browsers that are signed in to it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from talentpool.accounts.login_sessions import Lifetimes, start_session
+from talentpool.accounts.models import AccountKind, Recruiter
+from talentpool.clock import current_time
+from talentpool.database import Sessions
+from talentpool.settings import Settings
+from talentpool.web.app import create_app
+from talentpool.web.desk import EXTENSION
+from talentpool.web.sign_in import lifetimes
+from tests.builders import make_recruiter
+
+
+@pytest.fixture
+def app(settings: Settings):
+    """The application over this test's installation."""
+    made = create_app(settings)
+    yield made
+    made.extensions[EXTENSION].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def make_account(sessions: Sessions) -> Callable[..., Recruiter]:
+    """Make an account that stays: `make_account(AccountKind.RECRUITER, name="Mara Klein")`."""
+
+    def make(kind: AccountKind = AccountKind.RECRUITER, **fields: object) -> Recruiter:
+        with sessions.writing.begin() as session:
+            return make_recruiter(session, kind=kind, **fields)
+
+    return make
+
+
+@pytest.fixture
+def signed_in(app: Flask, sessions: Sessions, make_account) -> Callable[..., "Browser"]:
+    """Sign a fresh browser in: `signed_in(AccountKind.ADMINISTRATOR)` or `signed_in(recruiter)`."""
+
+    def sign_in(who: AccountKind | Recruiter = AccountKind.RECRUITER) -> Browser:
+        recruiter = who if isinstance(who, Recruiter) else make_account(who)
+        alive: Lifetimes = lifetimes(app.extensions[EXTENSION].settings.security)
+        with sessions.writing.begin() as session:
+            token = start_session(session, recruiter.id, lifetimes=alive, now=current_time())
+        browser = Browser(app.test_client(), recruiter)
+        browser.client.set_cookie("talentpool_session", token)
+        return browser
+
+    return sign_in
+
+
+class Browser:
+    """A signed-in browser that sends forms the way our pages do, with their token."""
+
+    def __init__(self, client: FlaskClient, recruiter: Recruiter) -> None:
+        self.client, self.recruiter = client, recruiter
+
+    def get(self, address: str, **more):
+        """Open a page."""
+        return self.client.get(address, **more)
+
+    def post(self, address: str, data: dict[str, object] | None = None, **more):
+        """Send a form with the token of this browser."""
+        return self.client.post(address, data={**(data or {}), "csrf_token": form_token(self.client)}, **more)
+
+
+def form_token(client: FlaskClient) -> str:
+    """Read the form token of this browser from a page that everybody may see."""
+    page = client.get("/no-such-page").get_data(as_text=True)
+    found = re.search(r'<meta name="csrf-token" content="([^"]+)">', page)
+    assert found is not None, "no page carries a form token"
+    return found.group(1)
