@@ -73,6 +73,14 @@ def take(
     return work
 
 
+def is_waiting(session: Session, kinds: Collection[str], *, now: datetime) -> bool:
+    """Say whether work of these kinds is due; looks without locking anything."""
+    due = select(AskedWork.id).where(
+        AskedWork.state == WorkState.WAITING, AskedWork.due_at <= now, AskedWork.kind.in_(kinds)
+    )
+    return session.scalar(due.limit(1)) is not None
+
+
 def finish(session: Session, work_id: int, *, fence: Fence, now: datetime) -> None:
     """Record that work is done; raises LeaseLostError when it was given to somebody else meanwhile."""
     work = _taken(session, work_id, fence)

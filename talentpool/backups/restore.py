@@ -1,0 +1,117 @@
+"""Bring an installation back from a backup, onto either database, and prove that nothing is missing.
+
+Everything is checked before anything is touched. The rows arrive in one transaction, which is committed only
+when each table adds up to what the backup says; then older tables are brought to this version.
+"""
+
+import shutil
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select, text
+
+from talentpool.backups.manifest import FILES, SECRET, Manifest, lines_of, verify_backup
+from talentpool.backups.rows import (
+    ROWS_AT_A_TIME,
+    VERSION_TABLE,
+    digest_of,
+    read_rows,
+    set_last_id,
+    tables_of,
+    written_lines,
+)
+from talentpool.backups.write import copy_file
+from talentpool.errors import InvalidInputError, UnavailableError
+from talentpool.schema import downgrade_schema, upgrade_schema
+from talentpool.settings import Settings, installation_secret
+
+
+def holds_data(engine: Engine) -> bool:
+    """Say whether the database holds a single row of ours."""
+    with engine.connect() as connection:
+        return any(
+            connection.scalar(select(func.count()).select_from(table)) for table in tables_of(connection)
+        )
+
+
+def restore_backup(engine: Engine, settings: Settings, folder: Path) -> Manifest:
+    """Replace everything in the database and the files of the home by what a backup holds.
+
+    The caller has made sure that nobody works here and that what is here may go. Raises BackupDamagedError
+    or InvalidInputError before anything is changed.
+    """
+    manifest = verify_backup(folder)
+    _refuse_other_secret(settings, folder)
+    _replace_tables(engine, folder, manifest)
+    for name in manifest.files:
+        if name != SECRET:
+            copy_file(folder / FILES / name, settings.home / name)
+    _restore_rows(engine, folder, manifest)
+    if not settings.security.secret:
+        copy_file(folder / FILES / SECRET, settings.home / SECRET)
+    upgrade_schema(engine)
+    shutil.rmtree(settings.index_folder, ignore_errors=True)  # derived, and from other rows
+    return manifest
+
+
+def _refuse_other_secret(settings: Settings, folder: Path) -> None:
+    kept = (folder / FILES / SECRET).read_bytes()
+    if settings.security.secret and installation_secret(settings) != kept:
+        raise InvalidInputError(
+            "The backup was made under another secret than security.secret in the settings; under this one nobody "
+            "who asked not to be contacted would be recognised. Set the secret of that installation, or leave it empty."
+        )
+
+
+def _replace_tables(engine: Engine, folder: Path, manifest: Manifest) -> None:
+    try:
+        if inspect(engine).has_table(VERSION_TABLE):
+            downgrade_schema(engine)
+        upgrade_schema(engine, revision=manifest.revision)
+    except CommandError as error:
+        raise InvalidInputError(
+            f"The backup {folder} is of version {manifest.revision}, which this program does not know; "
+            "install the version it was made by, or a newer one."
+        ) from error
+
+
+def _restore_rows(engine: Engine, folder: Path, manifest: Manifest) -> None:
+    with engine.execution_options(will_write=True).connect() as connection, connection.begin():
+        if connection.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        tables = tables_of(connection)
+        _refuse_unknown({table.name for table in tables}, manifest)
+        for table in tables:
+            connection.execute(table.delete())
+        for table in tables:
+            _insert(connection, table, folder)
+            set_last_id(connection, table, manifest.tables[table.name].last_id)
+        _prove(connection, tables, manifest)
+
+
+def _refuse_unknown(names: set[str], manifest: Manifest) -> None:
+    if names != set(manifest.tables):
+        differing = ", ".join(sorted(names ^ set(manifest.tables)))
+        raise InvalidInputError(f"The backup does not fit its version of the tables: {differing}.")
+
+
+def _insert(connection: Connection, table: Table, folder: Path) -> None:
+    rows = read_rows(lines_of(folder, table.name), table)
+    for batch in _batches(rows):
+        connection.execute(insert(table), batch)
+
+
+def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    while batch := list(islice(rows, ROWS_AT_A_TIME)):
+        yield batch
+
+
+def _prove(connection: Connection, tables: list[Table], manifest: Manifest) -> None:
+    for table in tables:
+        if digest_of(written_lines(connection, table)) != manifest.tables[table.name].sha256:
+            raise UnavailableError(
+                f"Table {table.name} did not arrive as the backup holds it; nothing was restored."
+            )
