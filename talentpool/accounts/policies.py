@@ -55,7 +55,7 @@ def policy_versions(session: Session, names: Sequence[str]) -> tuple[int, ...]:
         .where(PolicyVersion.name.in_(names))
         .group_by(PolicyVersion.name)
     )
-    found = dict(session.execute(newest).tuples().all())
+    found = dict(session.execute(newest).all())
     return tuple(found.get(name, 0) for name in names)
 
 

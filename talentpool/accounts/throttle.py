@@ -20,15 +20,12 @@ def take_attempt(session: Session, limits: Mapping[str, int], *, window: timedel
     `limits` maps a keyed hash to the number of tries it has; a refused try takes no place.
     """
     session.execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < now - window))
-    taken = dict(
-        session.execute(
-            select(SignInAttempt.key_hash, func.count())
-            .where(SignInAttempt.key_hash.in_(limits))
-            .group_by(SignInAttempt.key_hash)
-        )
-        .tuples()
-        .all()
+    counted = session.execute(
+        select(SignInAttempt.key_hash, func.count())
+        .where(SignInAttempt.key_hash.in_(limits))
+        .group_by(SignInAttempt.key_hash)
     )
+    taken = {row[0]: row[1] for row in counted}
     if any(taken.get(key, 0) >= most for key, most in limits.items()):
         return False
     session.add_all(SignInAttempt(key_hash=key, attempted_at=now) for key in limits)

@@ -79,4 +79,4 @@ def _last_unasked(session: Session, candidate_ids: list[int]) -> dict[int, tuple
         )
         .order_by(Contact.at)
     )
-    return {candidate_id: (at.date(), by) for candidate_id, at, by in session.execute(contacts).tuples()}
+    return {candidate_id: (at.date(), by) for candidate_id, at, by in session.execute(contacts)}

@@ -6,7 +6,7 @@ Where no event is recorded nothing is computed: a date is never guessed.
 from datetime import date
 
 from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from talentpool.accounts.models import Office
 from talentpool.accounts.policies import load_policy
@@ -43,9 +43,8 @@ def _past(
             or_(LawfulBasis.expires_on.is_(None), LawfulBasis.expires_on >= today),
         )
     )
-    still_open = exists().where(
-        and_(Application.candidate_id == Candidate.id, Application.disposition.is_(None))
-    )
+    another = aliased(Application)
+    still_open = exists().where(and_(another.candidate_id == Candidate.id, another.disposition.is_(None)))
     past = (
         select(Candidate.id)
         .join(Application, Application.candidate_id == Candidate.id)

@@ -117,7 +117,7 @@ def _applications(
     )
     applications: dict[int, list[PastApplication]] = defaultdict(list)
     titles: dict[int, list[str]] = defaultdict(list)
-    for row, against in session.execute(wanted).tuples():
+    for row, against in session.execute(wanted):
         titles[row.candidate_id].append(row.role_title)
         applications[row.candidate_id].append(
             PastApplication(

@@ -138,7 +138,7 @@ def _people(session: Session, candidate_ids: Sequence[int]) -> dict[int, tuple[C
         .where(Candidate.id.in_(candidate_ids))
         .options(selectinload(Candidate.applications).selectinload(Application.reason))
     )
-    return {person.id: (person, owner) for person, owner in session.execute(wanted).tuples()}
+    return {person.id: (person, owner) for person, owner in session.execute(wanted)}
 
 
 def _past(applications: Sequence[Application]) -> list[PastApplication]:
@@ -169,4 +169,4 @@ def _feedback(
         )
         .order_by(MatchFeedback.id)
     )
-    return {candidate_id: (kind, number) for candidate_id, kind, number in session.execute(standing).tuples()}
+    return {candidate_id: (kind, number) for candidate_id, kind, number in session.execute(standing)}

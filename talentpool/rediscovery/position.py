@@ -85,7 +85,7 @@ def pending_changes(session: Session, position: Position | None, installation: s
         *(CandidateChange.id.between(gap.first, gap.last) for gap in position.gaps),
     )
     rows = select(CandidateChange.id, CandidateChange.candidate_id).where(unseen)
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def _parts_left(gap: Gap, ids: list[int]) -> list[Gap]:

@@ -161,7 +161,7 @@ def excluded_page(
     people = select(Candidate.id, Candidate.full_name, Candidate.headline).where(Candidate.id.in_(wanted))
     return [
         ExcludedPerson(candidate_id=candidate_id, name=name, headline=headline, because=because)
-        for candidate_id, name, headline in session.execute(people.order_by(Candidate.id)).tuples()
+        for candidate_id, name, headline in session.execute(people.order_by(Candidate.id))
     ]
 
 
