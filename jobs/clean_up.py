@@ -1,0 +1,38 @@
+"""What has served its time goes: ended sessions, used links, old tries to sign in, finished work and runs."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, Delete, delete, or_
+
+from jobs.workplace import Shift
+from talentpool.accounts.models import LoginSession, OneTimeLink, SignInAttempt
+from talentpool.work.models import AskedWork, JobRun, WorkState
+from talentpool.work.runs import Outcome
+
+WEEK = timedelta(days=7)
+QUARTER = timedelta(days=92)
+OVER = (WorkState.DONE, WorkState.FAILED)
+
+
+def run(shift: Shift, due_at: datetime) -> Outcome:
+    """Delete what nobody needs any more; counts the rows."""
+    deleted = 0
+    for rows in _served(due_at):
+        shift.go_on()
+        with shift.writing() as session:
+            result = session.execute(rows)
+            deleted += result.rowcount if isinstance(result, CursorResult) else 0
+    return Outcome(items=deleted)
+
+
+def _served(due_at: datetime) -> tuple[Delete, ...]:
+    week_ago, quarter_ago = due_at - WEEK, due_at - QUARTER
+    return (
+        delete(LoginSession).where(
+            or_(LoginSession.expires_at < week_ago, LoginSession.revoked_at < week_ago)
+        ),
+        delete(OneTimeLink).where(or_(OneTimeLink.expires_at < week_ago, OneTimeLink.used_at < week_ago)),
+        delete(SignInAttempt).where(SignInAttempt.attempted_at < week_ago),
+        delete(AskedWork).where(AskedWork.state.in_(OVER), AskedWork.ended_at < quarter_ago),
+        delete(JobRun).where(JobRun.state.in_(OVER), JobRun.due_at < quarter_ago),
+    )

@@ -1,0 +1,124 @@
+"""The work people asked for, taken from the queue and done: kinds in one table, one lane for each sort.
+
+Lanes run beside each other, so that a long import does not hold up a re-match; within a lane one piece of
+work follows the other. A kind's last transaction records that the work is done, so that what a crash
+interrupts is done again, and what was done is not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+
+from jobs.run_job import run_job
+from jobs.schedule import find_job
+from jobs.workplace import Shift, StoppedError
+from talentpool.errors import TalentPoolError, UnavailableError
+from talentpool.logs import get_log
+from talentpool.rediscovery.models import RunCause
+from talentpool.rediscovery.rediscover import rediscover
+from talentpool.work import queue
+from talentpool.work.leases import LeaseLostError
+
+log = get_log(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Errand:
+    """One piece of work taken from the queue."""
+
+    work_id: int
+    kind: str
+    details: dict[str, Any]
+    asked_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind of work is done, and in which lane."""
+
+    do: Callable[[Shift, Errand], None]
+    lane: str
+
+
+def rematch_role(shift: Shift, errand: Errand) -> None:
+    """Match one role again because somebody asked, or because it or the pool changed."""
+    with shift.reading() as session:
+        shift.workplace.keeper.current(session, now=shift.now)
+    with shift.writing() as session:
+        rediscover(
+            session,
+            shift.workplace.keeper,
+            int(errand.details["role_id"]),
+            cause=RunCause(errand.details.get("cause", RunCause.ASKED)),
+            recruiter_id=errand.asked_by,
+            now=shift.now,
+        )
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
+def run_job_now(shift: Shift, errand: Errand) -> None:
+    """Run a job that somebody does not want to wait for."""
+    run_job(find_job(str(errand.details["job"])), shift, due_at=shift.now)
+    with shift.writing() as session:
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
+KINDS: dict[str, Kind] = {
+    "rematch_role": Kind(rematch_role, lane="matching"),
+    "run_job": Kind(run_job_now, lane="jobs"),
+}
+LANES = tuple(sorted({kind.lane for kind in KINDS.values()}))
+
+
+def work_through(shift: Shift, lane: str) -> int:
+    """Do everything that waits in one lane; gives how many pieces of work were begun."""
+    kinds = [name for name, kind in KINDS.items() if kind.lane == lane]
+    done = 0
+    while (errand := _take(shift, kinds)) is not None:
+        done += 1
+        _do(shift, errand)
+    return done
+
+
+def _take(shift: Shift, kinds: list[str]) -> Errand | None:
+    if shift.workplace.stopping.is_set():
+        return None
+    with shift.reading() as session:
+        if not queue.is_waiting(session, kinds, now=shift.now):
+            return None
+    with shift.writing() as session:
+        work = queue.take(session, fence=shift.fence, now=shift.now, kinds=kinds)
+        if work is None:
+            return None
+        return Errand(work_id=work.id, kind=work.kind, details=dict(work.details), asked_by=work.asked_by)
+
+
+def _do(shift: Shift, errand: Errand) -> None:
+    log.info("work_began", kind=errand.kind, work_id=errand.work_id)
+    try:
+        KINDS[errand.kind].do(shift, errand)
+    except LeaseLostError:
+        raise
+    except StoppedError:
+        with shift.writing() as session:
+            queue.put_back(session, errand.work_id, fence=shift.fence, now=shift.now)
+        return
+    except Exception as error:  # noqa: BLE001 - one piece of work must not stop the others
+        _record_failure(shift, errand, error)
+        return
+    log.info("work_done", kind=errand.kind, work_id=errand.work_id)
+
+
+def _record_failure(shift: Shift, errand: Errand, error: Exception) -> None:
+    ours = isinstance(error, TalentPoolError)
+    problem = str(error) if ours else f"Stopped by a fault ({type(error).__name__}); see the log."
+    log.error(
+        "work_failed", kind=errand.kind, work_id=errand.work_id, error=type(error).__name__, exc_info=not ours
+    )
+    # What we were given wrongly stays wrong; a database or a disk may be back in a moment.
+    for_good = ours and not isinstance(error, UnavailableError | OperationalError)
+    record = queue.fail if for_good else queue.try_later
+    with shift.writing() as session:
+        record(session, errand.work_id, problem, fence=shift.fence, now=shift.now)

@@ -1,0 +1,58 @@
+"""The one table of jobs: what runs, when, and why then. Times come from the settings, in UTC."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobs import clean_up, compact_index, nightly_backup, rematch_open_roles
+from jobs.due import Daily, Due, Every
+from jobs.workplace import Shift
+from talentpool.errors import NotFoundError
+from talentpool.settings import ScheduleSettings
+from talentpool.work.runs import Outcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One job: its name, when it is due, why then, and the call that does it."""
+
+    name: str
+    due: Callable[[ScheduleSettings], Due]
+    why: str
+    run: Callable[[Shift, datetime], Outcome]
+
+
+JOBS = (
+    Job(
+        name="rematch_open_roles",
+        due=lambda settings: Daily.from_text(settings.rematch_at),
+        why="After the day's imports and before anybody starts work.",
+        run=rematch_open_roles.run,
+    ),
+    Job(
+        name="backup",
+        due=lambda settings: Daily.from_text(settings.backup_at),
+        why="An hour after the re-match, so that it carries the new lists.",
+        run=nightly_backup.run,
+    ),
+    Job(
+        name="compact_index",
+        due=lambda _: Every(60),
+        why="Often enough that searches stay quick after an import; does nothing when nothing changed.",
+        run=compact_index.run,
+    ),
+    Job(
+        name="clean_up",
+        due=lambda _: Daily.from_text("04:30"),
+        why="When the night's work is over and before anybody signs in.",
+        run=clean_up.run,
+    ),
+)
+
+
+def find_job(name: str) -> Job:
+    """Find a job by its name; raises NotFoundError naming those that exist."""
+    found = next((job for job in JOBS if job.name == name), None)
+    if found is None:
+        raise NotFoundError(f"There is no job {name!r}; there are {', '.join(job.name for job in JOBS)}.")
+    return found

@@ -1,0 +1,135 @@
+"""The scheduler process: holds the lease, fires due jobs, and takes what people asked for each second.
+
+Several may run; the one that holds the lease works, the others wait to take over. Due times are remembered in
+the database, not here: a scheduler that comes back runs what it missed once, however long it was away.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC
+from functools import partial
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import OperationalError
+
+from jobs.do_asked_work import LANES, work_through
+from jobs.run_job import run_job
+from jobs.schedule import JOBS, Job
+from jobs.workplace import Shift, Workplace
+from talentpool.logs import get_log
+from talentpool.work import queue, runs
+from talentpool.work.leases import Fence, LeaseLostError
+
+log = get_log(__name__)
+
+SECONDS_BETWEEN_LOOKS = 1
+SECONDS_BETWEEN_CATCH_UPS = 20
+MISFIRE_GRACE_SECONDS = 3600  # later than that it is the catch-up's to decide
+
+
+class Scheduler:
+    """One process's share in the work: `start` it, and `stop` it before the database is closed."""
+
+    def __init__(self, workplace: Workplace, *, jobs: tuple[Job, ...] = JOBS) -> None:
+        self.workplace = workplace
+        self.jobs = jobs
+        self._fence: Fence | None = None
+        self._unreachable = False
+        self._timer = BackgroundScheduler(
+            timezone=UTC,
+            executors={
+                "default": ThreadPoolExecutor(len(jobs) + len(LANES) + 1),
+                "lease": ThreadPoolExecutor(1),
+            },
+            job_defaults={
+                "coalesce": True,
+                "max_instances": 1,
+                "misfire_grace_time": MISFIRE_GRACE_SECONDS,
+            },
+        )
+
+    def start(self) -> None:
+        """Begin to hold the lease and to fire."""
+        self.keep_lease()
+        every = partial(self._timer.add_job, trigger="interval")
+        every(self.keep_lease, seconds=max(1, self.workplace.tenure.seconds // 3), executor="lease")
+        for lane in LANES:
+            every(self._on_shift, args=[partial(_work_through, lane)], seconds=SECONDS_BETWEEN_LOOKS)
+        every(self._on_shift, args=[self._catch_up], seconds=SECONDS_BETWEEN_CATCH_UPS)
+        for job in self.jobs:
+            trigger = job.due(self.workplace.settings.schedule).trigger()
+            self._timer.add_job(self._on_shift, trigger, args=[partial(self._run_due, job)], id=job.name)
+        self._timer.start()
+        log.info("scheduler_started", job_count=len(self.jobs))
+
+    def stop(self) -> None:
+        """Interrupt what is under way between two items, wait for it, and let the lease go."""
+        self.workplace.stopping.set()
+        self._timer.shutdown(wait=True)
+        self._on_shift(lambda shift: self.workplace.tenure.let_go(shift.now))
+        log.info("scheduler_stopped")
+
+    def keep_lease(self) -> None:
+        """Take or renew the lease; who newly holds it gives abandoned work back and catches up."""
+        try:
+            fence = self.workplace.tenure.renew(self.workplace.clock())
+        except OperationalError as error:
+            self._note_outage(error)
+            return
+        self._unreachable = False
+        is_new = fence is not None and fence != self._fence
+        self._fence = fence
+        if is_new:
+            log.info("lease_taken", fence_id=fence)
+            self._on_shift(self._take_over)
+
+    def _take_over(self, shift: Shift) -> None:
+        with shift.writing() as session:
+            given_back = queue.give_back_abandoned(session, fence=shift.fence, now=shift.now)
+            for job in self.jobs:
+                due_at = job.due(self.workplace.settings.schedule).latest(shift.now)
+                runs.begin_counting(session, job.name, due_at=due_at, now=shift.now)
+        if given_back:
+            log.warning("work_given_back", items=given_back)
+
+    def _catch_up(self, shift: Shift) -> None:
+        for job in self.jobs:
+            self._run_due(job, shift)
+
+    def _run_due(self, job: Job, shift: Shift) -> None:
+        due_at = job.due(self.workplace.settings.schedule).latest(shift.now)
+        with shift.reading() as session:
+            if runs.is_known(session, job.name, due_at=due_at):
+                return
+        run_job(job, shift, due_at=due_at)
+
+    def _on_shift(self, act: Callable[[Shift], object]) -> None:
+        shift = self.workplace.shift()
+        if shift is None:
+            return
+        try:
+            act(shift)
+        except LeaseLostError:
+            log.warning("lease_lost")
+        except OperationalError as error:
+            self._note_outage(error)
+
+    def _note_outage(self, error: OperationalError) -> None:
+        if not self._unreachable:
+            log.warning("database_unreachable", error=type(error.orig).__name__)
+        self._unreachable = True
+
+
+def run_until(workplace: Workplace, stop: threading.Event) -> None:
+    """Work until told to stop."""
+    scheduler = Scheduler(workplace)
+    scheduler.start()
+    try:
+        stop.wait()
+    finally:
+        scheduler.stop()
+
+
+def _work_through(lane: str, shift: Shift) -> int:
+    return work_through(shift, lane)

@@ -1,0 +1,130 @@
+"""What jobs work with: an installation, the lease they work under, and the word to stop.
+
+A `Shift` is one stretch of work under one fence. All writing goes through it, so that a process which was
+replaced while it slept cannot commit when it wakes.
+"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from talentpool.clock import current_time
+from talentpool.database import Sessions, open_sessions
+from talentpool.rediscovery.index_upkeep import IndexKeeper
+from talentpool.settings import Settings, installation_secret
+from talentpool.work import leases
+from talentpool.work.leases import Fence, LeaseLostError
+
+LEASE = "scheduler"
+
+
+class StoppedError(Exception):
+    """Say that the process was asked to end; the work under way goes back to where it came from."""
+
+
+class Tenure:
+    """This process's hold on the one lease under which jobs are worked on."""
+
+    def __init__(self, sessions: Sessions, *, seconds: int, holder: str | None = None) -> None:
+        self.holder = holder or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.seconds = seconds
+        self._sessions = sessions
+        self._fence: Fence | None = None
+        self._ends_at = 0.0
+
+    @property
+    def fence(self) -> Fence | None:
+        """The fence of the lease while it is ours; None once its time is over, renewed or not."""
+        return self._fence if time.monotonic() < self._ends_at else None
+
+    def renew(self, now: datetime) -> Fence | None:
+        """Take or renew the lease; None while another process holds it."""
+        asked_at = time.monotonic()
+        with self._sessions.writing() as session:
+            fence = leases.hold(session, LEASE, holder=self.holder, seconds=self.seconds, now=now)
+            session.commit()
+        self._fence, self._ends_at = fence, asked_at + self.seconds
+        return fence
+
+    def let_go(self, now: datetime) -> None:
+        """End the lease, so that the next process need not wait for it to run out."""
+        if self._fence is not None:
+            with self._sessions.writing() as session:
+                leases.let_go(session, LEASE, fence=self._fence, now=now)
+                session.commit()
+        self._fence = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """One installation as a process that works on jobs holds it open."""
+
+    settings: Settings
+    engine: Engine
+    sessions: Sessions
+    secret: bytes
+    keeper: IndexKeeper
+    tenure: Tenure
+    clock: Callable[[], datetime] = current_time
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def shift(self) -> "Shift | None":
+        """Begin a stretch of work; None while another process holds the lease."""
+        fence = self.tenure.fence
+        return None if fence is None else Shift(workplace=self, fence=fence)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shift:
+    """One stretch of work under one fence."""
+
+    workplace: Workplace
+    fence: Fence
+
+    @property
+    def now(self) -> datetime:
+        """The time now."""
+        return self.workplace.clock()
+
+    def go_on(self) -> None:
+        """Ask between two items whether to go on; raises StoppedError or LeaseLostError."""
+        if self.workplace.stopping.is_set():
+            raise StoppedError
+        if self.workplace.tenure.fence != self.fence:
+            raise LeaseLostError("The lease ran out while this process was at work; another one goes on.")
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a transaction that is committed at its end, if the lease is still ours then."""
+        with self.workplace.sessions.writing() as session:
+            yield session
+            leases.require_held(session, LEASE, fence=self.fence)
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session to look things up."""
+        with self.workplace.sessions.reading() as session:
+            yield session
+
+
+def open_workplace(settings: Settings, engine: Engine) -> Workplace:
+    """Open an installation for a process that works on jobs."""
+    sessions = open_sessions(engine)
+    return Workplace(
+        settings=settings,
+        engine=engine,
+        sessions=sessions,
+        secret=installation_secret(settings),
+        keeper=IndexKeeper(settings.index_folder),
+        tenure=Tenure(sessions, seconds=settings.schedule.lease_seconds),
+    )

@@ -1,0 +1,231 @@
+"""The scheduler: due runs happen once whoever tries, work asked for is done, and what was missed is caught up."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from jobs.do_asked_work import LANES, work_through
+from jobs.due import Every
+from jobs.run_job import run_job
+from jobs.schedule import JOBS, Job, find_job
+from jobs.scheduler import Scheduler
+from jobs.workplace import Shift, StoppedError, Workplace
+from talentpool.errors import NotFoundError, UnavailableError
+from talentpool.rediscovery.models import MatchRun
+from talentpool.work import queue
+from talentpool.work.models import AskedWork, JobRun, WorkState
+from talentpool.work.runs import Outcome
+from tests.builders import make_candidate, make_role
+from tests.jobs.conftest import Clock, take_over
+
+
+@contextmanager
+def running(*places: Workplace, jobs: tuple[Job, ...] = JOBS) -> Iterator[None]:
+    schedulers = [Scheduler(place, jobs=jobs) for place in places]
+    try:
+        for scheduler in schedulers:
+            scheduler.start()
+        yield
+    finally:
+        for scheduler in schedulers:
+            scheduler.stop()
+
+
+def until(is_so: Callable[[], bool], *, seconds: float = 15) -> None:
+    ends_at = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < ends_at, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def state_of(place: Workplace, work_id: int) -> WorkState:
+    with place.sessions.reading() as session:
+        return session.get_one(AskedWork, work_id).state
+
+
+def ask_for_rematch(place: Workplace, role_id: int | None = None) -> tuple[int, int]:
+    with place.sessions.writing() as session:
+        make_candidate(session, resume="Kubernetes and Terraform in production.")
+        role_id = role_id or make_role(session).id
+        work = queue.ask(session, "rematch_role", {"role_id": role_id}, asked_by=None, now=place.clock())
+        session.commit()
+    return role_id, work.id
+
+
+def counted(place: Workplace, rows: type[MatchRun] | type[JobRun]) -> int:
+    with place.sessions.reading() as session:
+        return session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def note(job_calls: list[str], name: str = "noted") -> Job:
+    def run(_shift: Shift, due_at: object) -> Outcome:
+        job_calls.append(str(due_at))
+        return Outcome(items=1)
+
+    return Job(name=name, due=lambda _: Every(10), why="For this test.", run=run)
+
+
+def test_work_asked_for_is_done_within_seconds(workplace: Workplace) -> None:
+    _, work_id = ask_for_rematch(workplace)
+    with running(workplace):
+        until(lambda: state_of(workplace, work_id) is WorkState.DONE)
+    assert counted(workplace, MatchRun) == 1
+
+
+def test_two_schedulers_do_each_piece_of_work_once(
+    workplace: Workplace, open_place: Callable[[], Workplace]
+) -> None:
+    role_id, _ = ask_for_rematch(workplace)
+    asked = [ask_for_rematch(workplace, role_id)[1] for _ in range(4)]
+    with running(workplace, open_place()):
+        until(lambda: all(state_of(workplace, work_id) is WorkState.DONE for work_id in asked))
+    assert counted(workplace, MatchRun) == 5
+
+
+def test_each_due_run_happens_once_however_many_schedulers_try(
+    workplace: Workplace, open_place: Callable[[], Workplace], clock: Clock, rounds: int
+) -> None:
+    calls: list[str] = []
+    job = note(calls)
+    schedulers = [Scheduler(place, jobs=(job,)) for place in (workplace, open_place(), open_place())]
+    for _ in range(rounds):
+        clock.now += timedelta(minutes=10)
+        for scheduler in schedulers:
+            scheduler.keep_lease()
+        for scheduler in schedulers:
+            scheduler._on_shift(scheduler._catch_up)
+    assert len(calls) == len(set(calls)) == rounds - 1  # the first look only begins to count
+    assert counted(workplace, JobRun) == rounds
+
+
+def test_after_three_days_down_each_job_runs_once(workplace: Workplace, clock: Clock) -> None:
+    calls: list[str] = []
+    job = note(calls)
+    Scheduler(workplace, jobs=(job,)).keep_lease()
+    clock.now += timedelta(days=3)
+    back = Scheduler(workplace, jobs=(job,))
+    back.keep_lease()
+    back._on_shift(back._catch_up)
+    back._on_shift(back._catch_up)
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(days=1)])
+def test_a_clock_that_jumps_ahead_and_back_makes_no_run_twice(
+    workplace: Workplace, clock: Clock, jump: timedelta
+) -> None:
+    calls: list[str] = []
+    scheduler = Scheduler(workplace, jobs=(note(calls),))
+    scheduler.keep_lease()
+    for moved in (jump, -jump, jump, -jump):
+        clock.now += moved
+        scheduler.keep_lease()
+        scheduler._on_shift(scheduler._catch_up)
+    assert len(calls) == 1
+
+
+def test_a_new_installation_does_not_run_what_was_due_before_it_began(workplace: Workplace) -> None:
+    calls: list[str] = []
+    scheduler = Scheduler(workplace, jobs=(note(calls),))
+    scheduler.keep_lease()
+    scheduler._on_shift(scheduler._catch_up)
+    assert calls == []
+
+
+def test_a_process_that_slept_through_its_lease_is_replaced_and_shut_out(
+    workplace: Workplace, open_place: Callable[[], Workplace], clock: Clock
+) -> None:
+    _, work_id = ask_for_rematch(workplace)
+    asleep = workplace.shift()
+    assert asleep is not None
+    with asleep.writing() as session:
+        assert queue.take(session, fence=asleep.fence, now=clock.now) is not None
+    clock.now += timedelta(seconds=workplace.tenure.seconds + 1)
+    other = Scheduler(open_place())
+    other.keep_lease()
+    clock.now += timedelta(minutes=1)
+    awake = other.workplace.shift()
+    assert awake is not None
+    assert work_through(awake, "matching") == 1
+    with pytest.raises(Exception, match="another process|Another process"), asleep.writing() as session:
+        queue.finish(session, work_id, fence=asleep.fence, now=clock.now)
+    assert state_of(workplace, work_id) is WorkState.DONE
+    assert counted(workplace, MatchRun) == 1
+
+
+def test_work_for_a_role_that_is_gone_fails_with_a_sentence(workplace: Workplace, shift: Shift) -> None:
+    with shift.writing() as session:
+        work_id = queue.ask(session, "rematch_role", {"role_id": 404}, asked_by=None, now=shift.now).id
+    work_through(shift, "matching")
+    with shift.reading() as session:
+        work = session.get_one(AskedWork, work_id)
+        assert (work.state, work.problem) == (WorkState.FAILED, "There is no role 404.")
+
+
+def test_a_fault_in_one_piece_of_work_does_not_stop_the_next(workplace: Workplace, shift: Shift) -> None:
+    with shift.writing() as session:
+        broken = queue.ask(session, "rematch_role", {}, asked_by=None, now=shift.now).id
+    _, whole = ask_for_rematch(workplace)
+    assert work_through(shift, "matching") == 2
+    assert (state_of(workplace, broken), state_of(workplace, whole)) == (WorkState.WAITING, WorkState.DONE)
+
+
+def test_a_job_that_fails_says_so_in_its_run(shift: Shift) -> None:
+    def stumble(_shift: Shift, _due_at: object) -> Outcome:
+        raise ZeroDivisionError
+
+    job = Job(name="stumbling", due=lambda _: Every(10), why="For this test.", run=stumble)
+    run_job(job, shift, due_at=shift.now)
+    with shift.reading() as session:
+        run = session.scalars(select(JobRun)).one()
+    assert (run.state, run.failures) == (WorkState.FAILED, 1)
+    assert "ZeroDivisionError" in (run.problem or "")
+
+
+@pytest.mark.parametrize("interruption", [StoppedError(), UnavailableError("The disk is full.")])
+def test_an_interrupted_run_is_done_again_later(shift: Shift, interruption: Exception) -> None:
+    calls: list[str] = []
+
+    def be_interrupted(_shift: Shift, _due_at: object) -> Outcome:
+        raise interruption
+
+    first = Job(name="noted", due=lambda _: Every(10), why="For this test.", run=be_interrupted)
+    due_at = shift.now
+    assert run_job(first, shift, due_at=due_at) is None
+    assert run_job(note(calls), shift, due_at=due_at) == Outcome(items=1)
+    assert run_job(note(calls), shift, due_at=due_at) is None
+
+
+def test_a_run_of_a_replaced_process_is_left_to_the_other(
+    workplace: Workplace, shift: Shift, clock: Clock
+) -> None:
+    def be_replaced(own: Shift, _due_at: object) -> Outcome:
+        take_over(workplace, clock)
+        with own.writing():
+            pass
+        return Outcome(items=1)
+
+    job = Job(name="noted", due=lambda _: Every(10), why="For this test.", run=be_replaced)
+    assert run_job(job, shift, due_at=shift.now) is None
+    with shift.reading() as session:
+        assert session.scalars(select(JobRun)).one().state is WorkState.RUNNING
+
+
+def test_every_job_of_the_table_runs_on_an_ordinary_installation(workplace: Workplace, shift: Shift) -> None:
+    ask_for_rematch(workplace)
+    for job in JOBS:
+        outcome = run_job(job, shift, due_at=shift.now)
+        assert outcome is not None, job.name
+        assert (outcome.failures, outcome.problem) == (0, None), job.name
+
+
+def test_a_job_that_does_not_exist_is_named_with_those_that_do() -> None:
+    with pytest.raises(NotFoundError, match="rematch_open_roles"):
+        find_job("make_coffee")
+    assert len({job.name for job in JOBS}) == len(JOBS)
+    assert all(job.why.endswith(".") for job in JOBS)
+    assert LANES
