@@ -6,7 +6,7 @@ Long beats complicated: no rules about digits and signs, twelve characters and n
 import re
 
 from argon2 import PasswordHasher, Type
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from talentpool.errors import InvalidInputError
 
@@ -28,6 +28,7 @@ _WELL_KNOWN_WORDS = """
     correcthorsebatterystaple abcdefghijkl abcdefghijklm abcdefghijklmnop
 """
 _WELL_KNOWN = frozenset(_WELL_KNOWN_WORDS.split())
+_LETTER_BY_SIGN = str.maketrans("@430$5!1", "aaeossii")
 
 
 def hash_password(password: str) -> str:
@@ -37,9 +38,10 @@ def hash_password(password: str) -> str:
 
 def is_password(password: str, password_hash: str | None) -> bool:
     """Say whether this is the password; takes as long when there is none to compare with."""
+    could_be = bool(password_hash) and len(password) <= LONGEST
     try:
-        return _HASHER.verify(password_hash or _NOBODY, password[:LONGEST]) and password_hash is not None
-    except (VerifyMismatchError, InvalidHashError):
+        return _HASHER.verify(password_hash or _NOBODY, password[:LONGEST]) and could_be
+    except (VerificationError, InvalidHashError):
         return False
 
 
@@ -62,7 +64,7 @@ def require_good_password(password: str, *, personal: tuple[str, ...] = ()) -> N
         raise InvalidInputError(f"Choose at most {LONGEST} characters.")
     if len(set(password)) < 5 or _is_counting(password):
         raise InvalidInputError("Choose something less regular: this is one of the first things tried.")
-    if _bare(password) in _WELL_KNOWN:
+    if _bare_forms(password) & _WELL_KNOWN:
         raise InvalidInputError(
             "Choose something else: this password is widely known, even with digits added."
         )
@@ -75,12 +77,13 @@ def _is_counting(password: str) -> bool:
     return len(steps) <= 2 and bool(steps & {1, -1})
 
 
-def _bare(text: str) -> str:
-    as_read = text.casefold().translate(str.maketrans("@430$!1", "aaeosii"))
-    return re.sub(r"[\W\d_]+", "", re.sub(r"[\W\d_]+$", "", _twice(as_read)))
+def _bare_forms(password: str) -> set[str]:
+    written = re.sub(r"[\W\d_]+$", "", _once(password.casefold()))
+    read = written.translate(_LETTER_BY_SIGN)
+    return {re.sub(r"[\W\d_]+", "", form) for form in (written, read)}
 
 
-def _twice(text: str) -> str:
+def _once(text: str) -> str:
     half = text[: len(text) // 2]
     return half if half * 2 == text else text
 
