@@ -23,7 +23,8 @@ class Mention:
 def mentions(text: str, terms: Iterable[str], settings: MatchingSettings) -> list[Mention]:
     """Find where terms stand in a text, by any of their aliases; in order, longest first, never overlapping."""
     wanted = {settings.text.canonical(term): term for term in terms}
-    found = sorted(_found(text, wanted, settings.text), key=lambda one: (one.start, -one.end))
+    reach = _reach(wanted, settings.text)
+    found = sorted(_found(text, wanted, settings.text, reach=reach), key=lambda one: (one.start, -one.end))
     kept: list[Mention] = []
     for mention in found:
         if not kept or mention.start >= kept[-1].end:
@@ -36,20 +37,25 @@ def best_lines(
 ) -> tuple[str, ...]:
     """Quote the lines that mention the weightiest terms, best first; each term counts once a line."""
     weights = {settings.text.canonical(term): weight for term, weight in weights_by_term.items()}
+    names = {term: term for term in weights}
+    reach = _reach(weights, settings.text)
     scored = []
     for number, line in enumerate(_lines(text)):
-        met = {mention.term for mention in _found(line, {term: term for term in weights}, settings.text)}
+        met = {mention.term for mention in _found(line, names, settings.text, reach=reach)}
         score = sum(sorted(weights[term] for term in met))
         if score > 0:
             scored.append((-score, number, line))
     return tuple(dict.fromkeys(line for _, _, line in sorted(scored)[: most * 2]))[:most]
 
 
-def _found(text: str, wanted: Mapping[str, str], rules: TextRules) -> Iterator[Mention]:
+def _reach(labels: Iterable[str], rules: TextRules) -> int:
+    """Tell how many words a mention may have at most."""
+    return max(rules.longest_form, max((len(words_of(label)) for label in labels), default=1))
+
+
+def _found(text: str, wanted: Mapping[str, str], rules: TextRules, *, reach: int) -> Iterator[Mention]:
     """Give every mention, overlapping ones too; `wanted` says how a canonical label is to be called."""
     words = located_words(text)
-    longest = max((len(words_of(label)) for label in wanted), default=1)
-    reach = max(longest, rules.longest_form)
     for place, first in enumerate(words):
         for size in range(1, min(reach, len(words) - place) + 1):
             span = words[place : place + size]
