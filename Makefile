@@ -48,7 +48,7 @@ rooms: env ## imports go down only
 
 templates: env
 ifneq ($(TEMPLATES),)
-	$(PYTHON) -m djlint --check --lint --quiet $(TEMPLATES)
+	$(PYTHON) -m djlint --lint --quiet $(TEMPLATES)
 endif
 
 lock: env ## write requirements.txt anew: exact versions with hashes
