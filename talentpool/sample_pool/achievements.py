@@ -2,11 +2,12 @@
 
 from random import Random
 
+from talentpool.sample_pool.material import phrases
 from talentpool.sample_pool.outline import Outline
 from talentpool.sample_pool.wording import shuffled
 
-_BULLETS_LATEST_FIRST = (7, 6, 5, 4, 3)
-_BULLETS_FIRST_JOB = 5
+_BULLETS_LATEST_FIRST = (8, 7, 6, 4, 3)
+_BULLETS_FIRST_JOB = 4
 
 
 def achievements_by_job(outline: Outline, levels: list[int], chance: Random) -> list[list[str]]:
@@ -14,14 +15,21 @@ def achievements_by_job(outline: Outline, levels: list[int], chance: Random) -> 
     trade = outline.trade
     own = shuffled(_own_achievements(outline), chance)
     shared, lead, early = (shuffled(lines, chance) for lines in (trade.achievements, trade.lead, trade.early))
+    duties = shuffled(phrases().duties.get(trade.language, []), chance) if outline.long else []
     dealt: list[list[str]] = []
     for place, level in enumerate(levels):
         wanted = _bullets(outline, place, levels) - chance.randrange(2)
         lines = _taken(early, 4) if level == 0 else _taken(lead, max(0, level - 1) * (1 + outline.long))
-        lines += _taken(own, 3 if outline.long else max(1, 3 - place))
+        lines += _taken(own, _own_lines(outline, place, wanted - len(lines)))
+        lines += _taken(duties, 3)
         lines += _taken(shared, max(0, wanted - len(lines)))
         dealt.append(shuffled(lines, chance))
     return dealt
+
+
+def _own_lines(outline: Outline, place: int, room: int) -> int:
+    """Give how much of a job is about the speciality: most of the latest."""
+    return min(room, 3 if outline.long else max(1, 3 - place))
 
 
 def _bullets(outline: Outline, place: int, levels: list[int]) -> int:
@@ -29,7 +37,7 @@ def _bullets(outline: Outline, place: int, levels: list[int]) -> int:
     few_jobs = max(0, 3 - len(levels))
     if levels[place] == 0 and len(levels) > 1:
         return _BULLETS_FIRST_JOB
-    return (_BULLETS_LATEST_FIRST[place] + few_jobs) * (1 + outline.long)
+    return (_BULLETS_LATEST_FIRST[place] + few_jobs) + 9 * outline.long
 
 
 def _own_achievements(outline: Outline) -> list[str]:

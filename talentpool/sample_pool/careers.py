@@ -3,7 +3,6 @@
 A career is seen from the day its resume was written; nothing in it is newer than that day.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,11 +12,10 @@ from random import Random
 from talentpool.sample_pool.achievements import achievements_by_job
 from talentpool.sample_pool.material import countries, for_country
 from talentpool.sample_pool.outline import Outline, level_after
-from talentpool.sample_pool.wording import fill, shuffled
+from talentpool.sample_pool.wording import fill, shuffled, with_capitals
 
 _DAYS_A_YEAR = 365.25
 _MOST_JOBS = 5
-_SENTENCE_START = re.compile(r"(?<=[.!?] )[a-zäöü]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +60,7 @@ def make_career(outline: Outline, chance: Random) -> Career:
         education=_education(outline, entered_on, facts, chance),
         certificates=_certificates(outline, entered_on, facts, chance),
         skills=_skills(outline, facts, chance),
-        opening=_with_capitals(_sentence(outline, chance.choice(outline.trade.openings), facts, chance)),
+        opening=with_capitals(_sentence(outline, chance.choice(outline.trade.openings), facts, chance)),
         want=_sentence(outline, chance.choice(outline.trade.wants), facts, chance),
         facts=facts,
     )
@@ -122,7 +120,7 @@ def _jobs(
     levels = [
         level_after(round((start - entered_on).days / _DAYS_A_YEAR), outline.level) for start, _ in spans
     ]
-    levels[0] = outline.level
+    levels = [outline.level, *(max(1, level) for level in levels[1:-1]), *levels[-1:]][: len(spans)]
     told = achievements_by_job(outline, levels, chance)
     return tuple(
         _job(
@@ -207,11 +205,6 @@ def _spelt_as_there(outline: Outline, text: str) -> str:
     for here, there in countries()[outline.country].spelling.items():
         text = text.replace(here, there)
     return text
-
-
-def _with_capitals(text: str) -> str:
-    """Begin every sentence with a capital, also where a skill stands first."""
-    return _SENTENCE_START.sub(lambda start: start.group(0).upper(), text)
 
 
 def jobs_overlap(career: Career) -> bool:

@@ -11,7 +11,7 @@ from random import Random
 
 from talentpool.sample_pool.material import Situation, earlier_situations
 from talentpool.sample_pool.past_roles import PastRole
-from talentpool.sample_pool.wording import fill
+from talentpool.sample_pool.wording import fill, with_capitals
 
 CONSENTS = ("valid", "none", "valid", "expired", "none", "valid", "expired", "none")
 _MORE_APPLICATIONS = (0, 0, 1, 0, 1, 2, 0, 1, 0, 3, 1, 0)
@@ -78,7 +78,7 @@ def make_application(
         note=fill(chance.choice(situation.notes), chance, told),
         ended_on=ended_on,
         rating=chance.randint(*situation.rating) if situation.rating else None,
-        comments=fill(chance.choice(situation.comments), chance, told),
+        comments=with_capitals(fill(chance.choice(situation.comments), chance, told)),
         promise=promise,
         promise_due_on=due_on if promise and chance.random() < 0.9 else None,
     )

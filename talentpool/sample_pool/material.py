@@ -118,6 +118,7 @@ class Phrases(_Material):
     headings: dict[str, dict[str, list[str]]]
     pastimes: dict[str, list[str]]
     more: dict[str, list[str]]
+    duties: dict[str, list[str]]
     present: dict[str, str]
     nicknames: dict[str, str]
     mail_domains: list[str]

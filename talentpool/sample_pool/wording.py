@@ -16,6 +16,7 @@ Item = TypeVar("Item")
 
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(\d+)(?:\.(\d+))?-(\d+)(?:\.\d+)?")
+_SENTENCE_START = re.compile(r"(?<=[.!?] )[a-zäöü]")
 _SPACES = re.compile(r"[ \t]{2,}")
 
 
@@ -41,6 +42,11 @@ def fill(
         text = text[: slot.start()] + _drawn(slot.group(1), chance, facts, comma=comma) + text[slot.end() :]
     text = _SPACES.sub(" ", text).replace(" ,", ",").strip()
     return text[:1].upper() + text[1:] if capital else text
+
+
+def with_capitals(text: str) -> str:
+    """Begin every sentence with a capital, also where a skill stands first."""
+    return _SENTENCE_START.sub(lambda start: start.group(0).upper(), text)
 
 
 def _drawn(slot: str, chance: Random, facts: Mapping[str, str], *, comma: bool) -> str:

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import combinations
-from time import perf_counter
+from time import process_time
 
 import phonenumbers
 import pytest
@@ -189,7 +189,7 @@ def test_most_resumes_are_full_and_a_few_are_thin_long_one_line_or_missing(
 
     assert sum(250 <= count <= 600 for count in words["full"]) >= 0.85 * len(people)
     assert min(words["full"]) >= 120
-    assert min(words["long"]) > 600
+    assert min(words["long"]) > 750
     assert all(count <= 20 for count in words["one line"])
     assert all(20 < count < 120 for count in words["thin"])
     assert set(words["none"]) == {0}
@@ -283,10 +283,10 @@ def test_leap_day_and_new_year_make_a_pool_too() -> None:
 
 
 def test_pool_is_made_within_three_seconds() -> None:
-    started = perf_counter()
+    started = process_time()
     list(sample_people(TODAY))
 
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3
 
 
 def test_past_roles_open_in_every_year_of_the_last_six() -> None:
