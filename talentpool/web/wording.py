@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 
 def number(value: int | float, digits: int = 0) -> str:
-    """Write a number with thousands separators: 4812 as 4,812."""
-    return f"{value:,.{digits}f}"
+    """Write a number with thousands separators and a true minus: 4812 as 4,812."""
+    return f"{value:,.{digits}f}".replace("-", "−")
 
 
 def counted(value: int, one: str, many: str = "") -> str:

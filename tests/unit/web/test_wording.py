@@ -46,6 +46,7 @@ def test_a_name_gives_at_most_a_few_letters(name: str | None, letters: str) -> N
 def test_numbers_have_separators_and_nouns_agree() -> None:
     assert wording.number(4812) == "4,812"
     assert wording.number(0.47, 3) == "0.470"
+    assert wording.number(-0.02, 3) == "−0.020"
     assert wording.counted(1, "person", "people") == "1 person"
     assert wording.counted(4812, "person", "people") == "4,812 people"
     assert wording.counted(0, "day") == "0 days"

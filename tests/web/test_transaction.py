@@ -1,0 +1,170 @@
+"""One transaction a request: kept when the answer is good, gone when it is not."""
+
+import time
+
+import pytest
+from flask import Flask, Response
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from talentpool.accounts.models import AccountKind, Office, Recruiter
+from talentpool.database import Sessions
+from talentpool.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
+from talentpool.web.access import public
+from talentpool.web.desk import desk, request_time
+from talentpool.web.transaction import own_transaction, request_session
+from tests.web.conftest import form_token
+
+ANSWERS = {
+    "good": lambda: "done",
+    "onward": lambda: Response(status=303, headers={"Location": "/"}),
+    "refused": lambda: ("fix this", 422),
+    "broken": lambda: 1 / 0,
+    "invalid": lambda: _raise(InvalidInputError("The title is missing; enter one.")),
+    "nowhere": lambda: _raise(NotFoundError("There is no role 7.")),
+    "overtaken": lambda: _raise(ConflictError("Somebody closed this role a minute ago.")),
+    "away": lambda: _raise(UnavailableError("The index cannot be read right now.")),
+}
+
+
+def _raise(error: Exception):
+    raise error
+
+
+@pytest.fixture
+def posting(app: Flask) -> Flask:
+    """The application with pages that add an office and then answer in every way there is."""
+
+    @public("for this test")
+    def add(how: str):
+        request_session().add(Office(name=how, language="en", created_at=request_time()))
+        request_session().flush()
+        return ANSWERS[how]()
+
+    @public("for this test")
+    def look():
+        request_session().add(Office(name="looked", language="en", created_at=request_time()))
+        request_session().flush()
+
+    @public("for this test")
+    def trail():
+        request_session().scalars(select(Office)).all()
+        with own_transaction() as session:
+            session.add(Office(name="trail", language="en", created_at=request_time()))
+        return "not found", 404
+
+    app.add_url_rule("/add/<how>", "add", add, methods=["POST"])
+    app.add_url_rule("/look", "look", look)
+    app.add_url_rule("/trail", "trail", trail)
+    return app
+
+
+def offices(sessions: Sessions) -> int:
+    with sessions.reading() as session:
+        return session.scalar(select(func.count()).select_from(Office))
+
+
+def post(client: FlaskClient, address: str):
+    return client.post(address, data={"csrf_token": form_token(client)})
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "kept"),
+    [
+        ("good", 200, 1),
+        ("onward", 303, 1),
+        ("refused", 422, 0),
+        ("broken", 500, 0),
+        ("invalid", 422, 0),
+        ("nowhere", 404, 0),
+        ("overtaken", 409, 0),
+        ("away", 503, 0),
+    ],
+)
+def test_what_a_request_wrote_is_kept_only_when_it_answers_well(posting, sessions, how, status, kept) -> None:
+    assert post(posting.test_client(), f"/add/{how}").status_code == status
+    assert offices(sessions) == kept
+
+
+def test_a_named_fault_says_its_own_sentence(posting: Flask) -> None:
+    page = post(posting.test_client(), "/add/overtaken").text
+    assert "Somebody closed this role a minute ago." in page
+    assert "Load the page again" in page
+
+
+def test_an_unexpected_fault_shows_a_reference_and_nothing_of_the_inside(posting: Flask) -> None:
+    page = post(posting.test_client(), "/add/broken").text
+    assert "ZeroDivisionError" not in page
+    assert "Traceback" not in page
+    assert "Reference" in page
+
+
+def test_a_page_that_is_looked_at_cannot_write(posting: Flask, sessions: Sessions) -> None:
+    assert posting.test_client().get("/look").status_code == 500
+    assert offices(sessions) == 0
+
+
+def test_a_trail_stays_whatever_the_answer(posting: Flask, sessions: Sessions) -> None:
+    assert posting.test_client().get("/trail").status_code == 404
+    assert offices(sessions) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_database_busy_with_another_writer_is_waited_for_and_then_said_so(
+    posting: Flask, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = posting.test_client()
+    token = form_token(client)
+    engine = posting.extensions["talentpool"].engine
+    with sessions.writing() as other:
+        other.execute(select(Office))  # takes the write lock
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 200")
+            connection.rollback()
+        started = time.monotonic()
+        response = client.post("/add/good", data={"csrf_token": token})
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) > 0
+        assert time.monotonic() - started < 8
+        assert client.get("/sign-in").status_code == 200
+    assert client.post("/add/good", data={"csrf_token": token}).status_code == 200
+
+
+def test_a_database_that_is_gone_is_said_so_and_readiness_tells(app: Flask, signed_in) -> None:
+    browser = signed_in(AccountKind.RECRUITER)
+    assert app.test_client().get("/readyz").status_code == 200
+    with app.app_context():
+        desk().engine.dispose()
+        url = desk().engine.url
+    broken = url.set(database="/nowhere/at/all.db" if url.get_backend_name() == "sqlite" else "gone")
+    app.extensions["talentpool"] = _with_engine(app, broken)
+    assert app.test_client().get("/healthz").status_code == 200
+    assert app.test_client().get("/readyz").status_code == 503
+    assert browser.client.get("/account").status_code == 503
+
+
+def _with_engine(app: Flask, url):
+    from dataclasses import replace
+
+    from sqlalchemy import create_engine
+
+    from talentpool.database import open_sessions
+
+    engine = create_engine(url)
+    return replace(app.extensions["talentpool"], engine=engine, sessions=open_sessions(engine))
+
+
+def test_two_people_who_make_the_same_thing_at_once_are_told(app: Flask, make_account) -> None:
+    taken = make_account()
+
+    @public("for this test")
+    def twice():
+        request_session().add(
+            Recruiter(
+                name="x", email="x", email_key=taken.email_key, kind=taken.kind, created_at=request_time()
+            )
+        )
+        return "done"
+
+    app.add_url_rule("/twice", "twice", twice, methods=["POST"])
+    assert post(app.test_client(), "/twice").status_code == 409
