@@ -23,7 +23,7 @@ from talentpool.sample_pool.outline import Outline, level_after
 from talentpool.sample_pool.past_roles import PastRole, choose_role, past_roles
 from talentpool.sample_pool.people import Identity, other_email
 from talentpool.sample_pool.resume_text import ResumeParts, write_resume
-from talentpool.sample_pool.seats import Seat, deal_seats
+from talentpool.sample_pool.seats import NEARLY_WON, Seat, deal_seats
 from talentpool.sample_pool.wording import chance_for
 
 DUPLICATES = 9
@@ -120,7 +120,8 @@ def _own_roles(seat: Seat, today: date) -> tuple[PastRole, ...]:
 
 def _years_and_level(seat: Seat, chance: Random) -> tuple[int, int]:
     years = chance.randint(*seat.situation.years) if seat.length != "long" else chance.randint(16, 24)
-    return years, level_after(years, 3 if chance.random() < 0.5 else 2)
+    leads = 0.2 if seat.situation.stage in NEARLY_WON else 0.5
+    return years, level_after(years, 3 if chance.random() < leads else 2)
 
 
 def _resume_on(number: int, applied_on: date, today: date, chance: Random) -> date:

@@ -14,7 +14,7 @@ from talentpool.sample_pool.wording import chance_for, shuffled
 
 _LENGTHS_BY_PLACE = {4: "one line", 11: "thin", 18: "long", 25: "none"}
 _LENGTH_EVERY_TRADES = {"one line": 2, "thin": 1, "long": 2, "none": 4}
-_NEARLY_WON = ("Final round", "Offer")
+NEARLY_WON = ("Final round", "Offer")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +61,7 @@ def _specialities(trade: Trade, kinds: list[Situation]) -> list[int]:
     """Deal the specialities out evenly, but give every second who nearly won the first of them."""
     dealt = cycle(range(len(trade.specialities)))
     nearly_won = count()
-    return [0 if kind.stage in _NEARLY_WON and next(nearly_won) % 2 == 0 else next(dealt) for kind in kinds]
+    return [0 if kind.stage in NEARLY_WON and next(nearly_won) % 2 == 0 else next(dealt) for kind in kinds]
 
 
 def _countries(trade: Trade, specialities: list[int]) -> list[str]:

@@ -13,9 +13,9 @@ from talentpool.sample_pool.careers import jobs_overlap
 from talentpool.sample_pool.material import trades
 from talentpool.sample_pool.past_roles import past_roles
 from talentpool.sample_pool.pool import DUPLICATES, SamplePerson, sample_people
+from talentpool.sample_pool.seats import NEARLY_WON
 
 TODAY = date(2026, 11, 23)
-NEARLY_WON = ("Final round", "Offer")
 
 
 @pytest.fixture(scope="module")
