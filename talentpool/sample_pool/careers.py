@@ -47,22 +47,45 @@ class Career:
     facts: Mapping[str, str]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Teller:
+    """Finishes the sentences of one person, spelt as in their country."""
+
+    outline: Outline
+    facts: Mapping[str, str]
+    chance: Random
+
+    def sentence(self, template: str) -> str:
+        """Finish a sentence."""
+        return self._spelt(
+            fill(template, self.chance, facts=self.facts, comma=self.outline.trade.language == "de")
+        )
+
+    def skill(self, template: str) -> str:
+        """Finish the name of a skill, small letters kept."""
+        return self._spelt(fill(template, self.chance, facts=self.facts, capital=False))
+
+    def _spelt(self, text: str) -> str:
+        for here, there in countries()[self.outline.country].spelling.items():
+            text = text.replace(here, there)
+        return text
+
+
 def make_career(outline: Outline, chance: Random) -> Career:
     """Make up the career of one person: the same outline and chance give the same one."""
     spans = _spans(outline, chance)
-    facts = _facts(outline, chance)
-    jobs = _jobs(outline, spans, facts, chance)
     entered_on = spans[-1][0]
+    age_at_entry = outline.trade.entry_age + chance.uniform(0.2, 3)
+    teller = _Teller(outline=outline, facts=_facts(outline, chance), chance=chance)
     return Career(
-        born_on=entered_on
-        - timedelta(days=round((outline.trade.entry_age + chance.uniform(0.2, 3)) * _DAYS_A_YEAR)),
-        jobs=jobs,
-        education=_education(outline, entered_on, facts, chance),
-        certificates=_certificates(outline, entered_on, facts, chance),
-        skills=_skills(outline, facts, chance),
-        opening=with_capitals(_sentence(outline, chance.choice(outline.trade.openings), facts, chance)),
-        want=_sentence(outline, chance.choice(outline.trade.wants), facts, chance),
-        facts=facts,
+        born_on=entered_on - timedelta(days=round(age_at_entry * _DAYS_A_YEAR)),
+        jobs=_jobs(teller, spans),
+        education=_education(teller, entered_on),
+        certificates=_certificates(teller, entered_on),
+        skills=_skills(teller),
+        opening=with_capitals(teller.sentence(chance.choice(outline.trade.openings))),
+        want=teller.sentence(chance.choice(outline.trade.wants)),
+        facts=teller.facts,
     )
 
 
@@ -75,10 +98,8 @@ def _spans(outline: Outline, chance: Random) -> list[tuple[date, date | None]]:
     edges = [outline.seen_on]
     for share in shares:
         edges.append(edges[-1] - timedelta(days=round(total_days * share / sum(shares))))
-    ends = [_last_end(outline, chance)] + [
-        edge - timedelta(days=chance.randrange(60)) for edge in edges[1:-1]
-    ]
-    return list(zip(edges[1:], ends, strict=True))
+    earlier_ends = [edge - timedelta(days=chance.randrange(60)) for edge in edges[1:-1]]
+    return list(zip(edges[1:], [_last_end(outline, chance), *earlier_ends], strict=True))
 
 
 def _last_end(outline: Outline, chance: Random) -> date | None:
@@ -86,24 +107,21 @@ def _last_end(outline: Outline, chance: Random) -> date | None:
 
 
 def _facts(outline: Outline, chance: Random) -> dict[str, str]:
-    stack = outline.trade.stack | outline.speciality.stack
-    chosen = {name: chance.choice(values) for name, values in stack.items()}
-    title = for_country(outline.speciality.titles, outline.country)[outline.level]
-    skills = [
-        fill(skill, chance, chosen, capital=False)
-        for skill in chance.sample(outline.speciality.skills[:8], 3)
-    ]
-    numbered = {f"skill{number}": skill for number, skill in enumerate(skills, start=1)}
+    """Choose what stays the same in all of a person's sentences: tools, schools, three skills."""
     country = countries()[outline.country]
-    fixed = {
-        "title": title,
+    stack = outline.trade.stack | outline.speciality.stack
+    facts = {name: chance.choice(values) for name, values in stack.items()} | {
+        "title": for_country(outline.speciality.titles, outline.country)[outline.level],
         "years": str(max(outline.years, 1)),
         "cur": country.currency,
         "city": outline.city,
+        "spoken": chance.choice([spoken for spoken in country.spoken if _may_say(spoken, outline)]),
+        "university": chance.choice(country.universities),
+        "college": chance.choice(country.colleges),
     }
-    fixed["spoken"] = chance.choice([spoken for spoken in country.spoken if _may_say(spoken, outline)])
-    schools = {"university": chance.choice(country.universities), "college": chance.choice(country.colleges)}
-    return chosen | numbered | fixed | schools
+    teller = _Teller(outline=outline, facts=facts, chance=chance)
+    skills = map(teller.skill, chance.sample(outline.speciality.skills[:8], 3))
+    return facts | {f"skill{number}": skill for number, skill in enumerate(skills, start=1)}
 
 
 def _may_say(spoken: str, outline: Outline) -> bool:
@@ -111,100 +129,68 @@ def _may_say(spoken: str, outline: Outline) -> bool:
     return not (outline.from_abroad and "native" in spoken.split(",")[0])
 
 
-def _jobs(
-    outline: Outline, spans: list[tuple[date, date | None]], facts: Mapping[str, str], chance: Random
-) -> tuple[Job, ...]:
-    entered_on = spans[-1][0]
+def _jobs(teller: _Teller, spans: list[tuple[date, date | None]]) -> tuple[Job, ...]:
+    outline, chance = teller.outline, teller.chance
     employers = chance.sample(_employers(outline), len(spans))
     contexts = shuffled(outline.trade.contexts, chance)
-    levels = [
-        level_after(round((start - entered_on).days / _DAYS_A_YEAR), outline.level) for start, _ in spans
-    ]
-    levels = [outline.level, *(max(1, level) for level in levels[1:-1]), *levels[-1:]][: len(spans)]
+    levels = _levels(outline, [start for start, _ in spans])
     told = achievements_by_job(outline, levels, chance)
     return tuple(
-        _job(
-            outline,
-            span,
-            (levels[place], employers[place], contexts[place % len(contexts)], told[place]),
-            facts,
-            chance,
+        Job(
+            title=for_country(outline.speciality.titles, outline.country)[levels[place]],
+            employer=_employer_name(employers[place], outline, chance),
+            business=teller.sentence(employers[place].partition(": ")[2]),
+            city=_city(outline, chance),
+            started_on=started_on,
+            ended_on=ended_on,
+            level=levels[place],
+            context=teller.sentence(contexts[place % len(contexts)]),
+            achievements=tuple(map(teller.sentence, told[place])),
         )
-        for place, span in enumerate(spans)
+        for place, (started_on, ended_on) in enumerate(spans)
     )
 
 
-def _job(
-    outline: Outline,
-    span: tuple[date, date | None],
-    parts: tuple[int, str, str, list[str]],
-    facts: Mapping[str, str],
-    chance: Random,
-) -> Job:
-    level, employer, context, achievements = parts
-    name, _, business = employer.partition(": ")
-    suffix = countries()[outline.country].suffixes if outline.trade.company_suffix else [""]
-    cities = [city.name for city in countries()[outline.country].cities]
-    return Job(
-        title=for_country(outline.speciality.titles, outline.country)[level],
-        employer=f"{name} {chance.choice(suffix)}".strip(),
-        business=_sentence(outline, business, facts, chance),
-        city=outline.city if chance.random() < 0.7 else chance.choice(cities),
-        started_on=span[0],
-        ended_on=span[1],
-        level=level,
-        context=_sentence(outline, context, facts, chance),
-        achievements=tuple(_sentence(outline, line, facts, chance) for line in achievements),
-    )
+def _levels(outline: Outline, starts: list[date]) -> list[int]:
+    """Give the level of each job, newest first; only the first job of all is a junior one."""
+    years = [round((start - starts[-1]).days / _DAYS_A_YEAR) for start in starts]
+    reached = [level_after(each, outline.level) for each in years]
+    return [outline.level, *(max(1, level) for level in reached[1:-1]), *reached[-1:]][: len(starts)]
 
 
 def _employers(outline: Outline) -> list[str]:
     return outline.trade.employers_by_country.get(outline.country, outline.trade.employers)
 
 
-def _education(
-    outline: Outline, entered_on: date, facts: Mapping[str, str], chance: Random
-) -> tuple[str, ...]:
-    chosen = chance.choice(for_country(outline.trade.education, outline.country))
-    return (f"{_sentence(outline, chosen, facts, chance)}, {entered_on.year - 3}-{entered_on.year}",)
+def _employer_name(employer: str, outline: Outline, chance: Random) -> str:
+    suffixes = countries()[outline.country].suffixes if outline.trade.company_suffix else [""]
+    return f"{employer.partition(': ')[0]} {chance.choice(suffixes)}".strip()
 
 
-def _certificates(
-    outline: Outline, entered_on: date, facts: Mapping[str, str], chance: Random
-) -> tuple[str, ...]:
+def _city(outline: Outline, chance: Random) -> str:
+    """Give where a job was: mostly where the person lives."""
+    cities = [city.name for city in countries()[outline.country].cities]
+    return outline.city if chance.random() < 0.7 else chance.choice(cities)
+
+
+def _education(teller: _Teller, entered_on: date) -> tuple[str, ...]:
+    chosen = teller.chance.choice(for_country(teller.outline.trade.education, teller.outline.country))
+    return (f"{teller.sentence(chosen)}, {entered_on.year - 3}-{entered_on.year}",)
+
+
+def _certificates(teller: _Teller, entered_on: date) -> tuple[str, ...]:
+    outline, chance = teller.outline, teller.chance
     offered = for_country(outline.trade.certificates, outline.country)
     chosen = chance.sample(offered, min(len(offered), chance.randrange(4), 1 + outline.years // 2))
-    years = sorted(
-        (
-            chance.randint(max(entered_on.year, outline.seen_on.year - 6), outline.seen_on.year)
-            for _ in chosen
-        ),
-        reverse=True,
-    )
-    return tuple(
-        f"{_sentence(outline, name, facts, chance)} ({year})"
-        for name, year in zip(chosen, years, strict=True)
-    )
+    first_year, last_year = max(entered_on.year, outline.seen_on.year - 6), outline.seen_on.year
+    years = sorted((chance.randint(first_year, last_year) for _ in chosen), reverse=True)
+    return tuple(f"{teller.sentence(name)} ({year})" for name, year in zip(chosen, years, strict=True))
 
 
-def _skills(outline: Outline, facts: Mapping[str, str], chance: Random) -> tuple[str, ...]:
-    offered = outline.speciality.skills
+def _skills(teller: _Teller) -> tuple[str, ...]:
+    offered, chance = teller.outline.speciality.skills, teller.chance
     kept = chance.sample(range(len(offered)), max(6, round(len(offered) * chance.uniform(0.6, 0.9))))
-    return tuple(dict.fromkeys(_skill(outline, offered[place], facts, chance) for place in sorted(kept)))
-
-
-def _skill(outline: Outline, template: str, facts: Mapping[str, str], chance: Random) -> str:
-    return _spelt_as_there(outline, fill(template, chance, facts, capital=False))
-
-
-def _sentence(outline: Outline, template: str, facts: Mapping[str, str], chance: Random) -> str:
-    return _spelt_as_there(outline, fill(template, chance, facts, comma=outline.trade.language == "de"))
-
-
-def _spelt_as_there(outline: Outline, text: str) -> str:
-    for here, there in countries()[outline.country].spelling.items():
-        text = text.replace(here, there)
-    return text
+    return tuple(dict.fromkeys(teller.skill(offered[place]) for place in sorted(kept)))
 
 
 def jobs_overlap(career: Career) -> bool:

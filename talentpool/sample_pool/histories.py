@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 
 from talentpool.sample_pool.material import Situation, earlier_situations
-from talentpool.sample_pool.past_roles import PastRole
+from talentpool.sample_pool.past_roles import Attempt, PastRole
 from talentpool.sample_pool.wording import fill, with_capitals
 
 CONSENTS = ("valid", "none", "valid", "expired", "none", "valid", "expired", "none")
@@ -56,29 +56,30 @@ class Standing:
 
 def make_application(
     situation: Situation,
-    role: PastRole,
-    applied_on: date,
+    attempt: Attempt,
     *,
     today: date,
     facts: Mapping[str, str],
     chance: Random,
 ) -> PastApplication:
-    """Make up how the application to the role went."""
+    """Make up how the attempt went."""
     reason = chance.choice(situation.reasons)
     due_on = today + timedelta(days=chance.choice(situation.promise_due_in or [0]))
     told = {**facts, "next": facts["title"]}
-    ended_on = _ended_on(situation, applied_on, today, chance)
-    promise = fill(chance.choice(situation.promises), chance, told) if ended_on and due_on > ended_on else ""
+    ended_on = _ended_on(situation, attempt.applied_on, today=today, chance=chance)
+    promise = (
+        fill(chance.choice(situation.promises), chance, facts=told) if ended_on and due_on > ended_on else ""
+    )
     return PastApplication(
-        role=role,
-        applied_on=applied_on,
+        role=attempt.role,
+        applied_on=attempt.applied_on,
         stage=situation.stage,
         disposition=situation.disposition,
         reason=reason,
-        note=fill(chance.choice(situation.notes), chance, told),
+        note=fill(chance.choice(situation.notes), chance, facts=told),
         ended_on=ended_on,
         rating=chance.randint(*situation.rating) if situation.rating else None,
-        comments=with_capitals(fill(chance.choice(situation.comments), chance, told)),
+        comments=with_capitals(fill(chance.choice(situation.comments), chance, facts=told)),
         promise=promise,
         promise_due_on=due_on if promise and chance.random() < 0.9 else None,
     )
@@ -98,10 +99,12 @@ def earlier_situation(chance: Random) -> Situation:
 
 
 def make_standing(
-    situation: Situation, number: int, latest: PastApplication, *, today: date, chance: Random
+    situation: Situation, number: int, *, latest: PastApplication, today: date, chance: Random
 ) -> Standing:
     """Make up what is on record about the person with that number since the latest application."""
-    given_on, until = _consent(CONSENTS[number % len(CONSENTS)], latest.applied_on, today, chance)
+    given_on, until = _consent(
+        CONSENTS[number % len(CONSENTS)], latest.applied_on, today=today, chance=chance
+    )
     ago = situation.contacted_ago
     contacted_on = today - timedelta(days=chance.randint(*ago)) if ago else latest.ended_on
     return Standing(
@@ -112,7 +115,7 @@ def make_standing(
     )
 
 
-def _ended_on(situation: Situation, applied_on: date, today: date, chance: Random) -> date | None:
+def _ended_on(situation: Situation, applied_on: date, *, today: date, chance: Random) -> date | None:
     if not situation.disposition:
         return None
     return min(
@@ -121,7 +124,7 @@ def _ended_on(situation: Situation, applied_on: date, today: date, chance: Rando
     )
 
 
-def _consent(kind: str, applied_on: date, today: date, chance: Random) -> tuple[date | None, date | None]:
+def _consent(kind: str, applied_on: date, *, today: date, chance: Random) -> tuple[date | None, date | None]:
     if kind == "valid":
         renewed_on = today - timedelta(days=chance.randrange(20, 400))
         given_on = max(applied_on, renewed_on)

@@ -26,23 +26,31 @@ class PastRole:
     opened_on: date
 
 
-def past_roles(trade: Trade, country: str, today: date) -> tuple[PastRole, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """A role somebody applied for, and the day."""
+
+    role: PastRole
+    applied_on: date
+
+
+def past_roles(trade: Trade, country: str, *, today: date) -> tuple[PastRole, ...]:
     """Give the trade's past roles in a country, newest first within each speciality."""
     chance = chance_for("past roles", trade.code, country)
     return tuple(
         _past_role(
             trade,
             country,
-            today - timedelta(days=age + chance.randint(-age // 9, age // 9)),
-            (speciality, place),
+            opened_on=today - timedelta(days=age + chance.randint(-age // 9, age // 9)),
+            speciality=speciality,
+            place=place,
         )
         for speciality in range(len(trade.specialities))
         for place, age in enumerate(OPENED_DAYS_AGO)
     )
 
 
-def _past_role(trade: Trade, country: str, opened_on: date, number: tuple[int, int]) -> PastRole:
-    speciality, place = number
+def _past_role(trade: Trade, country: str, *, opened_on: date, speciality: int, place: int) -> PastRole:
     level = 1 + (place + speciality) % 3
     return PastRole(
         requisition=f"{trade.code}-{country}-{opened_on.year % 100}{speciality + 1}{place:02d}",
@@ -55,7 +63,7 @@ def _past_role(trade: Trade, country: str, opened_on: date, number: tuple[int, i
 
 def choose_role(
     roles: tuple[PastRole, ...], chance: Random, *, age_days: tuple[int, int], level: int, today: date
-) -> tuple[PastRole, date]:
+) -> Attempt:
     """Choose a role that was open so many days ago, of about that level, and the day of applying.
 
     Where none was open then, it is the role opened nearest to it.
@@ -70,4 +78,4 @@ def choose_role(
     role = chance.choice(fitting) if fitting else min(roles, key=lambda role: abs(role.opened_on - newest))
     first = max(role.opened_on, min(oldest, role.opened_on + timedelta(days=_OPEN_FOR_DAYS)))
     last = max(first, min(newest, role.opened_on + timedelta(days=_OPEN_FOR_DAYS)))
-    return role, first + timedelta(days=chance.randint(0, (last - first).days))
+    return Attempt(role=role, applied_on=first + timedelta(days=chance.randint(0, (last - first).days)))

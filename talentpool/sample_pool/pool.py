@@ -66,14 +66,12 @@ def _make_person(seat: Seat, today: date) -> SamplePerson:
     years, level = _years_and_level(seat, chance)
     wanted_level = min(3, max(1, level + seat.situation.level_offset))
     age_days = seat.situation.age_days
-    role, applied_on = choose_role(
-        _own_roles(seat, today), chance, age_days=age_days, level=wanted_level, today=today
-    )
-    resume_on = _resume_on(seat.number, applied_on, today, chance)
-    years_by_then = years + (resume_on - applied_on).days // 365
+    attempt = choose_role(_own_roles(seat, today), chance, age_days=age_days, level=wanted_level, today=today)
+    resume_on = _resume_on(seat.number, attempt.applied_on, today=today, chance=chance)
+    years_by_then = years + (resume_on - attempt.applied_on).days // 365
     career = make_career(_outline(seat, years_by_then, level, seen_on=resume_on), chance)
     facts = _told_facts(seat, career, chance)
-    latest = make_application(seat.situation, role, applied_on, today=today, facts=facts, chance=chance)
+    latest = make_application(seat.situation, attempt, today=today, facts=facts, chance=chance)
     return SamplePerson(
         candidate_id=f"C-{10_000 + seat.number * 7}",
         identity=seat.identity,
@@ -84,8 +82,8 @@ def _make_person(seat: Seat, today: date) -> SamplePerson:
         career=career,
         resume_text=_resume_text(seat, career, chance),
         resume_on=resume_on,
-        applications=(latest, *_earlier(seat, career, latest, today=today, chance=chance)),
-        standing=make_standing(seat.situation, seat.number, latest, today=today, chance=chance),
+        applications=(latest, *_earlier(seat, career, latest=latest, today=today, chance=chance)),
+        standing=make_standing(seat.situation, seat.number, latest=latest, today=today, chance=chance),
     )
 
 
@@ -114,7 +112,7 @@ def _resume_text(seat: Seat, career: Career, chance: Random) -> str:
 
 
 def _own_roles(seat: Seat, today: date) -> tuple[PastRole, ...]:
-    roles = past_roles(seat.trade, seat.identity.country, today)
+    roles = past_roles(seat.trade, seat.identity.country, today=today)
     return tuple(role for role in roles if role.speciality == seat.speciality)
 
 
@@ -124,7 +122,7 @@ def _years_and_level(seat: Seat, chance: Random) -> tuple[int, int]:
     return years, level_after(years, 3 if chance.random() < leads else 2)
 
 
-def _resume_on(number: int, applied_on: date, today: date, chance: Random) -> date:
+def _resume_on(number: int, applied_on: date, *, today: date, chance: Random) -> date:
     """Give the resume's day: shortly before applying, or for some a newer one sent since."""
     sent_since = today - timedelta(days=chance.randrange(10, 120))
     if number % 8 == 1 and sent_since > applied_on:
@@ -138,7 +136,7 @@ def _told_facts(seat: Seat, career: Career, chance: Random) -> dict[str, str]:
 
 
 def _earlier(
-    seat: Seat, career: Career, latest: PastApplication, *, today: date, chance: Random
+    seat: Seat, career: Career, *, latest: PastApplication, today: date, chance: Random
 ) -> tuple[PastApplication, ...]:
     not_before = max(
         today - timedelta(days=_OLDEST_APPLICATION_DAYS), career.jobs[-1].started_on + timedelta(days=200)
@@ -147,16 +145,14 @@ def _earlier(
     by_requisition: dict[str, PastApplication] = {}
     for day in earlier_days(seat.number, latest.applied_on, not_before=not_before, chance=chance):
         age = (today - day).days
-        role, applied_on = choose_role(
-            own_roles, chance, age_days=(age, age), level=latest.role.level, today=today
-        )
-        if role != latest.role and not_before < applied_on < latest.applied_on - timedelta(days=60):
+        attempt = choose_role(own_roles, chance, age_days=(age, age), level=latest.role.level, today=today)
+        if attempt.role != latest.role and not_before < attempt.applied_on < latest.applied_on - timedelta(
+            days=60
+        ):
             facts = _told_facts(seat, career, chance)
             situation = earlier_situation(chance)
-            application = make_application(
-                situation, role, applied_on, today=today, facts=facts, chance=chance
-            )
-            by_requisition.setdefault(role.requisition, application)
+            application = make_application(situation, attempt, today=today, facts=facts, chance=chance)
+            by_requisition.setdefault(attempt.role.requisition, application)
     return tuple(
         sorted(by_requisition.values(), key=lambda application: application.applied_on, reverse=True)
     )

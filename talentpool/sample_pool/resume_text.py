@@ -44,11 +44,11 @@ class ResumeParts:
 def write_resume(parts: ResumeParts, chance: Random) -> str:
     """Write the resume; empty text means that none was ever handed in."""
     if parts.length == "one line":
-        return fill(chance.choice(phrases().one_liners[parts.language]), chance, parts.career.facts)
+        return fill(chance.choice(phrases().one_liners[parts.language]), chance, facts=parts.career.facts)
     layout = chance.choice(layouts())
     if parts.length == "thin":
         return "\n".join([_contact(parts), "", *_thin(parts, layout)]).strip()
-    sections = [_section(name, parts, layout, chance) for name in layout.order]
+    sections = [_section(name, parts, layout=layout, chance=chance) for name in layout.order]
     return "\n\n".join([_contact(parts), *filter(None, sections)]).strip()
 
 
@@ -70,7 +70,7 @@ def _thin(parts: ResumeParts, layout: Layout) -> list[str]:
     return [*jobs, ", ".join(parts.career.skills[:7]), *parts.career.education]
 
 
-def _section(name: str, parts: ResumeParts, layout: Layout, chance: Random) -> str:
+def _section(name: str, parts: ResumeParts, *, layout: Layout, chance: Random) -> str:
     body = _WRITERS[name](parts, layout, chance)
     if not body:
         return ""
@@ -138,12 +138,12 @@ def _languages(parts: ResumeParts, _layout: Layout, _chance: Random) -> str:
 
 
 def _more(parts: ResumeParts, _layout: Layout, chance: Random) -> str:
-    one, two = (fill(text, chance, {}) for text in chance.sample(phrases().pastimes[parts.language], 2))
+    one, two = (fill(text, chance, facts={}) for text in chance.sample(phrases().pastimes[parts.language], 2))
     facts = {
         "pastime": one[0].lower() + one[1:] if parts.language == "en" else one,
         "pastime2": two[0].lower() + two[1:] if parts.language == "en" else two,
     }
-    return fill(chance.choice(phrases().more[parts.language]), chance, facts)
+    return fill(chance.choice(phrases().more[parts.language]), chance, facts=facts)
 
 
 _WRITERS: dict[str, Callable[[ResumeParts, Layout, Random], str]] = {

@@ -31,7 +31,7 @@ def shuffled(items: Sequence[Item], chance: Random) -> list[Item]:
 
 
 def fill(
-    template: str, chance: Random, facts: Mapping[str, str], *, comma: bool = False, capital: bool = True
+    template: str, chance: Random, *, facts: Mapping[str, str], comma: bool = False, capital: bool = True
 ) -> str:
     """Fill every slot of a sentence and begin it with a capital; `comma` writes German numbers.
 
@@ -39,7 +39,11 @@ def fill(
     """
     text = template
     while slot := _SLOT.search(text):
-        text = text[: slot.start()] + _drawn(slot.group(1), chance, facts, comma=comma) + text[slot.end() :]
+        text = (
+            text[: slot.start()]
+            + _drawn(slot.group(1), chance, facts=facts, comma=comma)
+            + text[slot.end() :]
+        )
     text = _SPACES.sub(" ", text).replace(" ,", ",").strip()
     return text[:1].upper() + text[1:] if capital else text
 
@@ -49,7 +53,7 @@ def with_capitals(text: str) -> str:
     return _SENTENCE_START.sub(lambda start: start.group(0).upper(), text)
 
 
-def _drawn(slot: str, chance: Random, facts: Mapping[str, str], *, comma: bool) -> str:
+def _drawn(slot: str, chance: Random, *, facts: Mapping[str, str], comma: bool) -> str:
     if "|" in slot:
         return chance.choice(slot.split("|"))
     if bounds := _RANGE.fullmatch(slot.replace(",", "")):

@@ -26,7 +26,7 @@ def test_every_sentence_is_finished_whatever_is_drawn(trade: Trade) -> None:
         facts = dict.fromkeys(PERSONAL_FACTS, "X") | {name: values[0] for name, values in stack.items()}
         for sentence in sentences(trade, speciality):
             for turn in range(8):
-                finished = fill(sentence, chance_for(turn, sentence), facts)
+                finished = fill(sentence, chance_for(turn, sentence), facts=facts)
                 assert finished
                 assert not re.search(r"[{}|]|  | ,|\bone (?:days|weeks|months|years)\b", finished), finished
 

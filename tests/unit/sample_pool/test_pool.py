@@ -290,6 +290,6 @@ def test_pool_is_made_within_three_seconds() -> None:
 
 
 def test_past_roles_open_in_every_year_of_the_last_six() -> None:
-    roles = past_roles(trades()[0], "DE", TODAY)
+    roles = past_roles(trades()[0], "DE", today=TODAY)
 
     assert {role.opened_on.year for role in roles} >= set(range(2021, 2027))
