@@ -14,6 +14,7 @@ from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.logs import configure_logs
 from talentpool.schema import require_current_schema
 from talentpool.settings import Settings, installation_secret, load_settings
+from talentpool.tables import metadata  # noqa: F401 - every mapper has to be known before the first query
 
 Given = ParamSpec("Given")
 Outcome = TypeVar("Outcome")
