@@ -103,7 +103,7 @@ def _query_result(
     settings: MatchingSettings,
     highest: int,
 ) -> QueryResult:
-    ranking = rank(index, brief, settings, today=JUDGED_ON, limit=200)
+    ranking = rank(index, brief, settings, today=JUDGED_ON, limit=10)
     scores = np.zeros(len(names))
     scores[ranking.candidate_ids] = ranking.scores
     order = np.lexsort((grades, -scores))

@@ -44,14 +44,19 @@ def _centre(
     index: PoolIndex, best: Sequence[tuple[int, float]], settings: MatchingSettings
 ) -> tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.int64]]:
     """Give the weightiest terms of the hits' mean: hash, weight, and a row that has the term."""
-    total = sum(score for _, score in best)
-    parts = [_weighted_row(index, row, score / total, settings) for row, score in best]
+    shares = np.array([score for _, score in best]) ** settings.feedback.score_power
+    shares /= shares.sum()
+    parts = [
+        _weighted_row(index, row, share, settings)
+        for (row, _), share in zip(best, shares.tolist(), strict=True)
+    ]
     hashes = np.concatenate([part[0] for part in parts])
     weights = np.concatenate([part[1] for part in parts])
     rows = np.repeat([row for row, _ in best], [len(part[0]) for part in parts])
     keys, first, numbers = np.unique(hashes, return_index=True, return_inverse=True)
     people = np.bincount(numbers)
-    sums = np.bincount(numbers, weights).astype(np.float64, copy=False)
+    idf = np.log((1 + index.snapshot_people) / (1 + index.frequencies(keys))) + 1
+    sums = np.bincount(numbers, weights) * idf**settings.feedback.rarity_power
     usable = np.flatnonzero(people >= min(settings.feedback.least_people, len(best)))
     chosen = usable[np.lexsort((keys[usable], -sums[usable]))][: int(settings.feedback.terms)]
     return keys[chosen], sums[chosen], rows[first[chosen]]

@@ -96,17 +96,24 @@ def _text_scores(
     slope: float,
     settings: MatchingSettings,
 ) -> tuple[tuple[RoleTerm, ...], NDArray[np.float64]]:
-    """Score by words, twice: by the role's own, then with those of its best hits. In the order of ids."""
+    """Score by the role's own words, then again with those of its best hits. In the order of ids."""
     lengths = pivoted(index.norms(), index.pivot, slope)
-    first = scan(index, own, settings.words, lengths=lengths)[index.rows_by_id]
-    candidates = np.flatnonzero(allowed)
-    people = int(settings.feedback.people)
-    best = candidates[np.argsort(-first[candidates], kind="stable")[:people]]
-    hits = [(int(index.rows_by_id[place]), float(first[place])) for place in best]
-    terms = with_related_words(index, own, hits, settings)
-    if terms == own:
-        return own, first
-    return terms, scan(index, terms, settings.words, lengths=lengths)[index.rows_by_id]
+    scores = scan(index, own, settings.words, lengths=lengths)[index.rows_by_id]
+    candidates, people, terms = np.flatnonzero(allowed), int(settings.feedback.people), own
+    for _ in range(int(settings.feedback.rounds) if len(own) else 0):
+        best = _best(scores, candidates, people)
+        hits = [(int(index.rows_by_id[place]), float(scores[place])) for place in best]
+        terms = with_related_words(index, own, hits, settings)
+        scores = scan(index, terms, settings.words, lengths=lengths)[index.rows_by_id]
+    return terms, scores
+
+
+def _best(scores: NDArray[np.float64], candidates: NDArray[np.int64], people: int) -> NDArray[np.int64]:
+    """Give the first of the candidates by score, ties in their order, without sorting everybody."""
+    if len(candidates) > people > 0:
+        least = np.partition(scores[candidates], -people)[-people]
+        candidates = candidates[scores[candidates] >= least]
+    return candidates[np.argsort(-scores[candidates], kind="stable")[:people]]
 
 
 def _signal_scores(

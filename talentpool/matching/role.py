@@ -1,5 +1,6 @@
 """From a brief to weighted terms: what the title says counts extra, the language of adverts counts less."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 from talentpool.matching.brief import Brief, Importance
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.settings import MatchingSettings
-from talentpool.matching.text import TextRules, analyse, located_words, sequence_hash
+from talentpool.matching.text import TextRules, analyse, fold, located_words, sequence_hash
 from talentpool.matching.weighting import advert_damping, rarity
+
+TITLE_END = re.compile(r"\s[-–—]\s|^\s*[-–—]\s|[|(:–—]")  # noqa: RUF001 - dashes as titles write them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +47,7 @@ def own_terms(index: PoolIndex, brief: Brief, settings: MatchingSettings) -> tup
     terms = [found[int(key)] for key in hashes]
     pairs = np.array([term.is_pair for term in terms], bool)
     idf = rarity(index.snapshot_people, index.frequencies(hashes), pairs, settings.words)
-    damping = np.array([advert_damping(term.label, settings.advert_shares) for term in terms])
+    damping = np.array([advert_damping(term.label, settings.advert_share_by_label) for term in terms])
     counts = np.array([term.mentions for term in terms]) ** settings.role.count_power
     weights = scaled(counts * idf * damping)
     written = _written_by_hash(brief, settings.text)
@@ -89,8 +92,16 @@ def _mentions(brief: Brief, settings: MatchingSettings) -> tuple[dict[int, _Foun
     return found, in_title
 
 
+def core_of_title(title: str, settings: MatchingSettings) -> str:
+    """Give the part of a title that names the trade: not its level, nor what follows a dash or bracket."""
+    core = TITLE_END.split(title, maxsplit=1)[0]
+    words = [word for word in core.split() if fold(word).strip(".,") not in settings.level_words]
+    return " ".join(words)
+
+
 def _weighted_texts(brief: Brief, settings: MatchingSettings) -> Iterator[tuple[str, float]]:
-    yield brief.title or "", 1.0 + settings.role.title_weight
+    yield brief.title or "", 1.0
+    yield core_of_title(brief.title or "", settings), settings.role.title_weight
     yield brief.text, 1.0
     for requirement in brief.requirements:
         nice = requirement.importance is Importance.NICE

@@ -40,7 +40,7 @@ class Counted:
 
 def count_documents(documents: Sequence[PoolDocument], rules: TextRules) -> Counted:
     """Analyse the resumes of one segment."""
-    found = analyse((document.text for document in documents), rules)
+    found = analyse((document.text for document in documents), rules, are_resumes=True)
     return Counted(
         candidate_ids=np.array([document.candidate_id for document in documents], np.int64),
         history=history_arrays([document.history for document in documents]),

@@ -26,6 +26,8 @@ class WordWeights:
     count_cap: int
     repeat_window: int
     pair_weight: float
+    headline_words: int
+    headline_mentions: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +52,9 @@ class FeedbackWeights:
     terms: int
     weight: float
     least_people: int
+    rounds: int
+    score_power: float
+    rarity_power: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +89,7 @@ class MatchingSettings:
     signals: SignalWeights
     bands: Bands
     stop_words: Mapping[str, frozenset[str]]
+    level_words: frozenset[str]
     label_by_alias: Mapping[str, str]
     advert_shares: Mapping[str, float]
 
@@ -96,7 +102,8 @@ class MatchingSettings:
             feedback=_part(FeedbackWeights, values, "feedback"),
             signals=_part(SignalWeights, values, "signals"),
             bands=_part(Bands, values, "bands"),
-            stop_words=_stop_words(values.get("stop_words", {})),
+            stop_words=_word_lists(values.get("stop_words", {})),
+            level_words=_word_lists(values.get("titles", {})).get("level", frozenset()),
             label_by_alias=_label_by_alias(values.get("skills", {})),
             advert_shares=dict(values.get("advert_shares", {})),
         )
@@ -108,7 +115,18 @@ class MatchingSettings:
             stop_words=dict(self.stop_words),
             label_by_alias=dict(self.label_by_alias),
             repeat_window=self.words.repeat_window,
+            headline_words=self.words.headline_words,
+            headline_mentions=self.words.headline_mentions,
         )
+
+    @cached_property
+    def advert_share_by_label(self) -> Mapping[str, float]:
+        """Give the share of adverts that use a term, under the name it has in receipts."""
+        shares: dict[str, float] = {}
+        for written, share in self.advert_shares.items():
+            label = self.text.canonical(written)
+            shares[label] = max(share, shares.get(label, 0.0))
+        return shares
 
     @cached_property
     def fingerprint(self) -> str:
@@ -122,7 +140,7 @@ def load_matching_settings(config_folder: Path) -> MatchingSettings:
     """Read the shipped or edited files of a folder; raises InvalidInputError naming the file."""
     values: dict[str, Any] = dict(_toml(config_folder / "matching.toml"))
     values["skills"] = _toml(config_folder / "skills.toml")
-    values["stop_words"] = _toml(config_folder / "stop_words.toml")
+    values |= _toml(config_folder / "stop_words.toml")
     values["advert_shares"] = _advert_shares(config_folder / "advert_language.tsv")
     return MatchingSettings.from_mapping(values)
 
@@ -171,7 +189,7 @@ def _part(kind: type[Part], values: Mapping[str, Any], name: str) -> Part:
     return kind(**table)
 
 
-def _stop_words(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+def _word_lists(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     return {
         language: frozenset(words.split() if isinstance(words, str) else words)
         for language, words in table.items()

@@ -56,9 +56,12 @@ def look_up(snapshot: Arrays, hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
 
 
 def segment_weights(segment: Segment, snapshot: Arrays, *, people: int, words: WordWeights) -> Arrays:
-    """Give the document frequency of each of a segment's terms and the length of each of its resumes."""
+    """Give the document frequency of each of a segment's terms and the length of each of its resumes.
+
+    Words that nobody else uses (names, slips of the pen) do not make a resume longer; they still match.
+    """
     frequencies = look_up(snapshot, segment.term_hashes)
-    idf = rarity(people, frequencies, segment.pairs, words)
+    idf = rarity(people, frequencies, segment.pairs, words) * (frequencies >= 2)
     arrays = segment.arrays
     weights = count_table(words)[arrays["row_counts"]] * idf[arrays["row_terms"]]
     rows = np.repeat(np.arange(segment.size), np.diff(arrays["row_starts"]))

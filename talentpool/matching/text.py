@@ -160,12 +160,15 @@ class Vocabulary(dict[str, int]):
 class TextRules:
     """What counts as a term: stop words by language, names of skills by alias, and what repeats count.
 
-    A word that stood within the last `repeat_window` words is not counted again.
+    A word that stood within the last `repeat_window` words is not counted again. The first `headline_words`
+    of a resume, where people say what they are, count `headline_mentions` times more.
     """
 
     stop_words: dict[str, frozenset[str]]
     label_by_alias: dict[str, str]
     repeat_window: int
+    headline_words: int = 0
+    headline_mentions: int = 0
 
     @cached_property
     def phrases(self) -> dict[tuple[str, str], list[tuple[tuple[str, ...], str]]]:
@@ -178,11 +181,11 @@ class TextRules:
 
     @cached_property
     def alias_hashes(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], list[str]]:
-        """List one-word aliases as hashes (ascending), the hashes they stand for, and those labels."""
+        """List terms that go by another name: hashes (ascending), the hashes they stand for, and the names."""
         pairs = {
             sequence_hash(written): label
             for written, label in self.forms.items()
-            if len(written) == 1 and sequence_hash(written) != self.term_hash(label)
+            if (len(written) == 1 or self._is_met_as_pair(written, label)) and " ".join(written) != label
         }
         ordered = sorted(pairs)
         targets = [self.term_hash(pairs[written]) for written in ordered]
@@ -249,16 +252,16 @@ class TextRules:
         return len(written) == 2 and plain and sequence_hash(written) == self.term_hash(label)
 
 
-def analyse(texts: Iterable[str], rules: TextRules) -> Postings:
+def analyse(texts: Iterable[str], rules: TextRules, *, are_resumes: bool = False) -> Postings:
     """Count the terms of each text. Memory grows with the texts given: give at most one segment."""
     vocabulary, stream, lengths = Vocabulary(), array("i"), []
     for text in texts:
         numbers = list(map(vocabulary.__getitem__, words_of(text)))
         stream.extend(numbers)
         lengths.append(len(numbers))
-    return _Stream(
-        np.array(stream, np.int32), np.array(lengths, np.int64), list(vocabulary), rules
-    ).postings()
+    numbers_of_words = np.array(stream, np.int32)
+    found = _Stream(numbers_of_words, np.array(lengths, np.int64), list(vocabulary), rules)
+    return found.postings(headline_words=int(rules.headline_words) if are_resumes else 0)
 
 
 class _Stream:
@@ -276,7 +279,9 @@ class _Stream:
         self.stop_bits = np.array([rules.stop_bits_by_word.get(word, 0) for word in words], np.uint8)
         self.usable = np.array([rules.is_term(word) for word in words], bool)
 
-    def postings(self) -> Postings:
+    def postings(self, *, headline_words: int) -> Postings:
+        """Count words, pairs and named skills; those in the headline count more."""
+        self.headline = self.places < headline_words
         kept = self._kept()
         fresh_word, fresh_pair = self._fresh()
         parts = [self._words(kept & fresh_word), self._pairs(kept, fresh_pair), self._phrases()]
@@ -314,18 +319,26 @@ class _Stream:
 
     def _words(self, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.generic], ...]:
         width = max(1, len(self.words))
-        keys, counts = _counted(self.rows[chosen] * width + self.numbers[chosen])
+        keys, counts = self._counted(np.flatnonzero(chosen), self.numbers.astype(np.int64), width)
         rows, lefts = np.divmod(keys, width)
         return rows, self.hashes[lefts], counts, lefts, np.full(len(lefts), -1)
 
     def _pairs(self, kept: NDArray[np.bool_], fresh: NDArray[np.bool_]) -> tuple[NDArray[np.generic], ...]:
         width = max(1, len(self.words))
         first = np.flatnonzero(kept[:-1] & kept[1:] & fresh[:-1] & (self.places[1:] > 0))
-        two = self.numbers[first].astype(np.int64) * width + self.numbers[first + 1]
-        keys, counts = _counted(self.rows[first] * (width * width) + two)
+        two = self.numbers[:-1].astype(np.int64) * width + self.numbers[1:]
+        keys, counts = self._counted(first, two, width * width)
         rows, two = np.divmod(keys, width * width)
         lefts, rights = np.divmod(two, width)
         return rows, pair_hashes(self.hashes[lefts], self.hashes[rights]), counts, lefts, rights
+
+    def _counted(
+        self, places: NDArray[np.int64], terms: NDArray[np.int64], width: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Count the terms at these places, person by person, as row · width + term."""
+        again = places[self.headline[places]]
+        places = np.concatenate((places, *[again] * int(self.rules.headline_mentions)))
+        return _counted(self.rows[places] * width + terms[places])
 
     def _phrases(self) -> tuple[NDArray[np.generic], ...]:
         """Count aliases of two words and more where they stand in the text, stop words included."""
@@ -367,10 +380,9 @@ class _Stream:
             return
         places = np.minimum(np.searchsorted(written, hashes), len(written) - 1)
         found = np.flatnonzero(written[places] == hashes)
-        number_by_label = {label: len(self.words) + n for n, label in enumerate(dict.fromkeys(labels))}
-        self.words.extend(number_by_label)
-        numbers = np.array([number_by_label[label] for label in labels], np.int64)
-        hashes[found], lefts[found], rights[found] = targets[places[found]], numbers[places[found]], -1
+        used, numbers = np.unique(places[found], return_inverse=True)
+        hashes[found], lefts[found], rights[found] = targets[places[found]], numbers + len(self.words), -1
+        self.words.extend(labels[n] for n in used)
 
 
 def _counted(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

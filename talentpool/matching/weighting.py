@@ -14,6 +14,8 @@ from talentpool.matching.settings import RoleWeights, WordWeights
 ADVERT_FLOOR = 1 / 1347
 """The smallest share that 1,347 adverts can show; rarer words are not damped at all."""
 
+SHORTEST_LENGTH = 0.1
+
 
 def count_table(words: WordWeights) -> NDArray[np.float64]:
     """Give what 0 to 255 mentions count for."""
@@ -58,6 +60,9 @@ def length_slope(terms: int, role: RoleWeights) -> float:
 
 
 def pivoted(norms: NDArray[np.float64], pivot: float, slope: float) -> NDArray[np.float64]:
-    """Mix each resume's own length with the usual one (Singhal, Buckley, Mitra 1996); empty ones stay 1."""
+    """Mix each resume's own length with the usual one (Singhal, Buckley, Mitra 1996); never below a tenth of it.
+
+    So a resume of two words is not the best match for everything it mentions.
+    """
     mixed = (1 - slope) * pivot + slope * norms
-    return np.where(mixed > 0, mixed, 1.0)
+    return np.maximum(mixed, SHORTEST_LENGTH * pivot)

@@ -18,7 +18,7 @@ from talentpool.matching.index import PoolIndex
 from talentpool.matching.ranking import Ranking, rank, receipt_for
 from talentpool.matching.receipt import Receipt
 from talentpool.matching.settings import MatchingSettings
-from talentpool.matching.weighting import length_slope
+from talentpool.matching.weighting import SHORTEST_LENGTH, length_slope
 from tests.unit.matching.builders import SETTINGS, make_index, make_person, make_settings
 
 TODAY = date(2026, 11, 23)
@@ -49,7 +49,7 @@ def dense_scores(index: PoolIndex, ranking: Ranking) -> dict[int, float]:
     for candidate_id in index.candidate_ids.tolist():
         number, inner = index.place_of(index.row_of(candidate_id) or 0)
         segment = index.segments[number]
-        weights = {}
+        weights, shared = {}, []
         for term, count in zip(*(part.tolist() for part in segment.row(inner)), strict=True):
             frequency = max(1, int(index.frequencies(segment.term_hashes[term : term + 1])[0]))
             idf = math.log((1 + index.snapshot_people) / (1 + frequency)) + 1
@@ -57,8 +57,9 @@ def dense_scores(index: PoolIndex, ranking: Ranking) -> dict[int, float]:
             weights[int(segment.term_hashes[term])] = (
                 min(count, words.count_cap) ** words.count_power * idf * worth
             )
-        norm = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
-        length = (1 - slope) * index.pivot + slope * norm or 1.0
+            shared += [weights[int(segment.term_hashes[term])]] if frequency >= 2 else []
+        norm = math.sqrt(math.fsum(weight * weight for weight in shared))
+        length = max((1 - slope) * index.pivot + slope * norm, SHORTEST_LENGTH * index.pivot)
         scores[candidate_id] = math.fsum(
             t.weight * weights.get(t.hash, 0.0) / length for t in ranking.role_terms
         )
