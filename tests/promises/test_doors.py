@@ -8,6 +8,7 @@ DOORS = {"cli", "web", "jobs"}
 # Who else may end a transaction, and why.
 COMMITS_BY_NAME = {
     "talentpool/tables": "migrations run in a transaction of their own",
+    "talentpool/imports/importer": "each chunk of an import is a transaction of its own",
     "talentpool/backups/restore": "a restore replaces everything between two migrations",
 }
 

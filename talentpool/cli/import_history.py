@@ -1,0 +1,168 @@
+"""`talentpool import`: past candidates in from a file, with progress while it runs and a report at the end."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from talentpool.cli.installation import Installation, pass_installation
+from talentpool.cli.output import JSON_OPTION, print_json, say
+
+if TYPE_CHECKING:
+    from talentpool.imports.importer import Progress
+    from talentpool.imports.preparation import ImportOptions
+    from talentpool.imports.report import ImportProgress, ImportReport
+
+MOST_PROBLEMS_PRINTED = 20
+OUTCOMES = {
+    "created": "people created",
+    "updated": "rows that added something to people we know",
+    "unchanged": "rows that changed nothing",
+    "blocked": "rows of people who were erased or objected",
+    "left_out": "rows left out (they name nobody, or are deleted at the source)",
+    "possible_duplicates": "rows that might be people we know already",
+    "cells_to_fix": "cells to mend",
+}
+
+
+@click.command("import", epilog="Example: talentpool import candidates.csv --source greenhouse --dry-run")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--map",
+    "mapping",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help="What columns and words of this file mean.",
+)
+@click.option(
+    "--date-order",
+    type=click.Choice(["dmy", "mdy"]),
+    help="Whether day or month comes first, where the file does not show it.",
+)
+@click.option(
+    "--source",
+    metavar="NAME",
+    help="The system the file comes from; its ids are unique there. Default: the file's name.",
+)
+@click.option("--country", metavar="DE", help="The country of phone numbers without a prefix.")
+@click.option("--dry-run", is_flag=True, help="Report what would happen and write nothing.")
+@click.option(
+    "--problems",
+    type=click.Path(path_type=Path),
+    metavar="OUT.csv",
+    help="Write rows with problems here, to be mended and imported again.",
+)
+@JSON_OPTION
+@pass_installation
+def command(
+    installation: Installation,
+    /,
+    file: Path,
+    *,
+    problems: Path | None,
+    as_json: bool,
+    **chosen: Any,
+) -> int:
+    """Bring past candidates in from a CSV or Excel FILE.
+
+    Columns are recognised by meaning. The same file again changes nothing; a stopped import goes on where it
+    stopped. Exit code 1 says that it is done and some cells need mending.
+    """
+    from talentpool.clock import current_time
+    from talentpool.imports.importer import import_file
+
+    options = _options(**chosen)
+    installation.require_ready()
+    with _progress_shown(quiet=as_json) as progress:
+        report = import_file(
+            installation.sessions,
+            file,
+            options,
+            secret=installation.secret,
+            now=current_time(),
+            progress=progress,
+        )
+    if problems is not None:
+        _write_problems(installation, report, problems)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        _print_report(report)
+    return 1 if report.cells_to_fix else 0
+
+
+def _options(
+    *, mapping: Path | None, date_order: str | None, source: str | None, country: str | None, dry_run: bool
+) -> "ImportOptions":
+    from talentpool.imports.dates import DateOrder
+    from talentpool.imports.mapping_file import ChosenMapping, read_mapping_file
+    from talentpool.imports.preparation import ImportOptions
+
+    return ImportOptions(
+        source=source,
+        date_order=DateOrder(date_order) if date_order else None,
+        mapping=read_mapping_file(mapping) if mapping else ChosenMapping(),
+        country=country.upper() if country else None,
+        dry_run=dry_run,
+    )
+
+
+@contextmanager
+def _progress_shown(*, quiet: bool) -> "Iterator[Progress | None]":
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]:.0f} rows/s"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("import", total=None, rate=0.0)
+
+        def show(state: "ImportProgress") -> None:
+            bar.update(task, total=state.rows_total, completed=state.rows_done, rate=state.rows_per_second)
+
+        yield show
+
+
+def _print_report(report: "ImportReport") -> None:
+    kept = [column.header for column in report.columns if column.use == "kept"]
+    refused = [f"{column.header} ({column.meaning})" for column in report.columns if column.use == "refused"]
+    taken = [f"{column.header} → {column.meaning}" for column in report.columns if column.use == "taken"]
+    say(f"{report.form}; source {report.source!r}")
+    say("Columns: " + ", ".join(taken))
+    if kept:
+        say("Kept as source data: " + ", ".join(kept))
+    if refused:
+        say("Never stored: " + ", ".join(refused))
+    title = (
+        "Rows (dry run, nothing written)" if report.import_id is None else f"Import {report.import_id}, rows"
+    )
+    say(f"{title}: {report.rows} in {report.seconds:.1f} s")
+    for name, words in OUTCOMES.items():
+        if count := getattr(report, name):
+            say(f"{count:>9,} {words}")
+    for one in report.problems[:MOST_PROBLEMS_PRINTED]:
+        place = f"line {one.line}" + (f", column {one.problem.column!r}" if one.problem.column else "")
+        value = f" {one.problem.value[:60]!r}" if one.problem.value else ""
+        say(f"  {place}:{value} {one.problem.message} {one.problem.remedy}")
+    if report.cells_to_fix > MOST_PROBLEMS_PRINTED:
+        say("  … all of them with --problems OUT.csv")
+
+
+def _write_problems(installation: Installation, report: "ImportReport", out: Path) -> None:
+    from talentpool.imports.problems import problem_rows
+
+    with installation.sessions.reading() as session, out.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        for row in problem_rows(session, report):
+            writer.writerow(row)

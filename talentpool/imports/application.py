@@ -1,0 +1,172 @@
+"""What a row says about an application: the role, how far it got, how and why it ended. Pure.
+
+Other systems mix stages and endings in one column and call both status; here they come apart.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from talentpool.candidates.models import Disposition, ReasonKind, Stage
+from talentpool.imports.cells import RowCells
+from talentpool.imports.columns import Column
+from talentpool.imports.dates import parse_date
+from talentpool.imports.fields import ABOUT_AN_APPLICATION, Field
+from talentpool.imports.values import read_flag, read_rating
+from talentpool.imports.vocabulary import find_meaning, phrase_of
+
+ACTIVE_DAYS = 60  # without an ending, a sign of life within these days means: still running (DESIGN.md, §9)
+NOT_KNOWN = "This word is not known as a stage or an ending."
+_LONGEST_NOTE = 20_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadApplication:
+    """One application as the row tells it; roles and reasons are still words."""
+
+    role_title: str
+    requisition: str | None
+    stage: Stage
+    disposition: Disposition | None
+    ending_is_said: bool  # False: `unknown` or open was concluded from silence
+    reason_code: str | None = None
+    reason_text: str | None = None
+    applied_on: date | None = None
+    ended_on: date | None = None
+    active_on: date | None = None
+    rating: float | None = None
+    interviewer_words: str | None = None
+    external_id: str | None = None
+
+
+def read_application(cells: RowCells, *, added_on: date | None) -> ReadApplication | None:
+    """Read the application of a row; None if the row says nothing about one."""
+    stage, ending = _stage(cells), _ending(cells)
+    says_something = any(cells.text(each) for each in ABOUT_AN_APPLICATION)
+    if not says_something and ending is None and (stage is None or stage is Stage.APPLIED):
+        return None
+    _note_unknown_words(cells)
+    applied_on = cells.day(Field.APPLIED_ON) or added_on
+    ended_on = cells.day(Field.ENDED_ON) or _day_of_rejection(cells)
+    active_on = cells.day(Field.ACTIVE_ON)
+    if ending is None and stage is Stage.HIRED:
+        ending = Disposition.HIRED
+    if ending is None and cells.day(Field.ENDED_ON):
+        ending = Disposition.UNKNOWN
+    is_said = ending is not None
+    if ending is None and not _is_active(active_on or applied_on, cells.reading.today):
+        ending = Disposition.UNKNOWN
+    return ReadApplication(
+        role_title=cells.text(Field.ROLE_TITLE, 320),
+        requisition=cells.text(Field.REQUISITION, 160) or None,
+        stage=Stage.HIRED if ending is Disposition.HIRED else stage or Stage.APPLIED,
+        disposition=ending,
+        ending_is_said=is_said,
+        reason_code=_reason_code(cells, ending),
+        reason_text=_reason_text(cells),
+        applied_on=applied_on,
+        ended_on=ended_on if ending else None,
+        active_on=active_on,
+        rating=_rating(cells),
+        interviewer_words=cells.text(Field.INTERVIEWER_WORDS, _LONGEST_NOTE) or None,
+        external_id=cells.text(Field.APPLICATION_ID, 160) or None,
+    )
+
+
+def _stage(cells: RowCells) -> Stage | None:
+    stages = cells.reading.vocabulary.stages
+    said = (cells.text(each) for each in (Field.STAGE, Field.STATUS))
+    return next((stage for text in said if text and (stage := find_meaning(text, stages))), None)
+
+
+def _ending(cells: RowCells) -> Disposition | None:
+    dispositions = cells.reading.vocabulary.dispositions
+    for each in (Field.DISPOSITION, Field.STATUS, Field.STAGE):
+        text = cells.text(each)
+        if text and phrase_of(text) not in cells.reading.vocabulary.still_open:
+            ending = find_meaning(text, dispositions)
+            if ending is not None:
+                return ending
+    if cells.text(Field.WITHDRAWAL_REASON):
+        return Disposition.WITHDRAWN
+    if _is_rejected(cells) or cells.text(Field.REASON) or cells.text(Field.REASON_CATEGORY):
+        return Disposition.REJECTED
+    return None
+
+
+def _is_rejected(cells: RowCells) -> bool:
+    """Say whether a column such as “Disqualified” holds a yes or the date of it."""
+    for column, value in cells.values(Field.IS_REJECTED):
+        answer = read_flag(value, cells.reading.vocabulary.flags)
+        return _date_in(cells, column, value) is not None if answer is None else answer
+    return False
+
+
+def _day_of_rejection(cells: RowCells) -> date | None:
+    return next((_date_in(cells, column, value) for column, value in cells.values(Field.IS_REJECTED)), None)
+
+
+def _date_in(cells: RowCells, column: Column, value: str) -> date | None:
+    if len(value) < 6:
+        return None
+    reading = cells.reading
+    order = reading.survey.orders.get(column.index)
+    return parse_date(value, order=order, months=reading.vocabulary.months, today=reading.today)
+
+
+def _note_unknown_words(cells: RowCells) -> None:
+    words = cells.reading.vocabulary
+    for each in (Field.STAGE, Field.STATUS, Field.DISPOSITION):
+        for column, value in cells.values(each):
+            is_open = phrase_of(value) in words.still_open
+            if (
+                not is_open
+                and not find_meaning(value, words.stages)
+                and not find_meaning(value, words.dispositions)
+            ):
+                cells.note(
+                    column,
+                    value,
+                    NOT_KNOWN,
+                    "Say in a mapping file what it means, under [stage] or [disposition].",
+                )
+
+
+def _is_active(last_on: date | None, today: date) -> bool:
+    return last_on is not None and today - last_on <= timedelta(days=ACTIVE_DAYS)
+
+
+def _reason_code(cells: RowCells, ending: Disposition | None) -> str | None:
+    reasons = cells.reading.vocabulary.reasons
+    is_theirs = ending is Disposition.WITHDRAWN
+    kinds = (ReasonKind.WITHDRAWAL, ReasonKind.REJECTION) if is_theirs else (ReasonKind.REJECTION,)
+    asked = [cells.text(each) for each in (Field.WITHDRAWAL_REASON, Field.REASON, Field.REASON_CATEGORY)]
+    asked += [text for each in (Field.DISPOSITION, Field.STATUS) if (text := _after_a_dash(cells.text(each)))]
+    for text in filter(None, asked):
+        for kind in kinds:
+            code = find_meaning(text, reasons[kind])
+            if code is not None:
+                return code
+    return None
+
+
+def _after_a_dash(text: str) -> str:
+    """Give the reason in “Rejected – Position closed”."""
+    for dash in (" – ", " — ", " - ", ": "):
+        if dash in text:
+            return text.partition(dash)[2]
+    return ""
+
+
+def _reason_text(cells: RowCells) -> str | None:
+    wanted = (Field.WITHDRAWAL_REASON, Field.REASON, Field.REASON_CATEGORY, Field.REASON_NOTE)
+    said = dict.fromkeys(cells.text(each, _LONGEST_NOTE) for each in wanted)
+    return ": ".join(text for text in said if text) or None
+
+
+def _rating(cells: RowCells) -> float | None:
+    for column, value in cells.values(Field.RATING):
+        rating = read_rating(value, cells.reading.survey.scales.get(column.index))
+        if rating is None:
+            cells.note(column, value, "This is not a rating we can read.", "Write a number, such as 4 of 5.")
+        return rating
+    return None

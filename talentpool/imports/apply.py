@@ -1,0 +1,66 @@
+"""Writes what was planned for a chunk: people and their records, consents, do-not-contact entries."""
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.changes import record_changes
+from talentpool.candidates.records import record_additions
+from talentpool.consent.models import Basis, LawfulBasis, SuppressionScope
+from talentpool.consent.suppression import suppress
+from talentpool.imports.gather import hash_of
+from talentpool.imports.known import KnownPerson
+from talentpool.imports.past_roles import Origin
+from talentpool.imports.plan import Plan
+
+
+def apply_plan(session: Session, plan: Plan, *, secret: bytes, origin: Origin) -> None:
+    """Write a plan; afterwards everybody in it has an id and nothing is planned any more."""
+    planned = [(person, person.plan()) for person in plan.people]
+    filled = [additions for _, additions in planned if not additions.is_empty]
+    others = [_id(person) for person, additions in planned if additions.is_empty]
+    record_additions(session, filled, import_id=origin.import_id, now=origin.now)
+    for person, additions in planned:
+        person.id, person.additions = additions.candidate_id, None
+    _record_consents(session, plan, origin)
+    _record_opt_outs(session, plan, secret, origin)
+    record_changes(session, others, now=origin.now)
+
+
+def _record_consents(session: Session, plan: Plan, origin: Origin) -> None:
+    rows = [
+        {
+            "candidate_id": _id(person),
+            "basis": Basis.CONSENT,
+            "recorded_on": consent.given_on or origin.now.date(),
+            "expires_on": consent.until,
+            "withdrawn_on": consent.withdrawn_on,
+            "source": origin.source,
+            "import_id": origin.import_id,
+            "created_at": origin.now,
+        }
+        for person, consent in plan.consents
+    ]
+    if rows:
+        session.execute(insert(LawfulBasis), rows)
+
+
+def _record_opt_outs(session: Session, plan: Plan, secret: bytes, origin: Origin) -> None:
+    hashes: dict[KnownPerson, list[str]] = {}
+    for person, key in plan.suppressions:
+        hashes.setdefault(person, []).append(hash_of(secret, key, _id(person)))
+    for person, key_hashes in hashes.items():
+        suppress(
+            session,
+            key_hashes,
+            scope=SuppressionScope.CONTACT,
+            source=origin.source,
+            candidate_id=_id(person),
+            import_id=origin.import_id,
+            now=origin.now,
+        )
+
+
+def _id(person: KnownPerson) -> int:
+    if person.id is None:
+        raise ValueError("This person has not been written yet.")
+    return person.id

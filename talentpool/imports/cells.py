@@ -1,0 +1,110 @@
+"""The cells of one row, asked for by meaning; what cannot be taken is noted, never lost silently."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from talentpool.imports.columns import Column, ColumnMapping, Use
+from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.dates import parse_date
+from talentpool.imports.fields import Field
+from talentpool.imports.survey import Survey
+from talentpool.imports.vocabulary import Vocabulary
+
+LONGEST_SHOWN = 300  # characters of a value in a problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellProblem:
+    """A cell, or a whole row, that could not be taken as it stands, and what to do about it."""
+
+    column: str | None
+    value: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How the cells of one file are to be read; the same for all its rows."""
+
+    vocabulary: Vocabulary
+    mapping: ColumnMapping
+    survey: Survey
+    today: date
+    country: str | None  # whose phone numbers are written without a prefix
+    columns: dict[Field, tuple[Column, ...]]
+    kept: tuple[Column, ...]
+
+
+def make_reading(
+    vocabulary: Vocabulary, mapping: ColumnMapping, survey: Survey, *, today: date, country: str | None
+) -> Reading:
+    """Prepare the reading of a file's rows."""
+    return Reading(
+        vocabulary=vocabulary,
+        mapping=mapping,
+        survey=survey,
+        today=today,
+        country=country,
+        columns={each: mapping.of(each) for each in Field},
+        kept=mapping.used_as(Use.KEPT),
+    )
+
+
+@dataclass(slots=True)
+class RowCells:
+    """One row under a reading, with the problems found so far."""
+
+    row: NumberedRow
+    reading: Reading
+    problems: list[CellProblem] = field(default_factory=list)
+
+    def values(self, wanted: Field) -> Iterator[tuple[Column, str]]:
+        """Walk over the filled cells of one meaning."""
+        for column in self.reading.columns[wanted]:
+            if value := self.row.cells[column.index]:
+                yield column, value
+
+    def text(self, wanted: Field, longest: int | None = None) -> str:
+        """Give the cell of one meaning, empty if there is none; one too long is cut and noted."""
+        for column, value in self.values(wanted):
+            if longest is None or len(value) <= longest:
+                return value
+            self.note(
+                column, value, f"The text is longer than {longest} characters and was cut.", "Shorten it."
+            )
+            return value[:longest]
+        return ""
+
+    def joined(self, wanted: Field) -> str | None:
+        """Give the cells of one meaning below each other, None if all are empty."""
+        return "\n".join(dict.fromkeys(value for _, value in self.values(wanted))) or None
+
+    def day(self, wanted: Field, *, may_be_flag: bool = False) -> date | None:
+        """Give the date of one meaning; a cell that is none is noted, unless it may be a plain yes or no."""
+        for column, value in self.values(wanted):
+            found = parse_date(
+                value,
+                order=self.reading.survey.orders.get(column.index),
+                months=self.reading.vocabulary.months,
+                today=self.reading.today,
+            )
+            if found is None and not may_be_flag:
+                self.note(column, value, "This is not a date we can read.", "Write it as 2026-11-23.")
+            return found
+        return None
+
+    def kept_values(self) -> dict[str, str]:
+        """Give what no meaning claims, by header, with the cells beyond the last column."""
+        cells = self.row.cells
+        kept = {column.header: cells[column.index] for column in self.reading.kept if cells[column.index]}
+        if self.row.extra:
+            kept["Beyond the last column"] = " | ".join(self.row.extra)
+        return kept
+
+    def note(self, column: Column, value: str, message: str, remedy: str) -> None:
+        """Note that a cell could not be taken."""
+        self.problems.append(
+            CellProblem(column=column.header, value=value[:LONGEST_SHOWN], message=message, remedy=remedy)
+        )

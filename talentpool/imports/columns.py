@@ -1,0 +1,216 @@
+"""What the columns of a file mean: by the words of their headers, confirmed by what stands below them.
+
+A header nobody knows is kept as source data; a protected attribute or current pay is refused. The rest of an
+import reads cells through the mapping made here and never sees a header again.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from rapidfuzz import fuzz, process
+
+from talentpool.candidates.identity import find_addresses, fold
+from talentpool.errors import InvalidInputError
+from talentpool.imports.dates import looks_like_a_date
+from talentpool.imports.fields import ABOUT_AN_APPLICATION, DATES, TAKEN_TOGETHER, Field
+from talentpool.imports.vocabulary import Vocabulary, phrase_of
+
+SAMPLE_VALUES = 200  # of a column that have to agree with its header
+_AGREE = 0.5  # share of the values that must look like what the header says
+_SPELLED_ALIKE = 90  # of 100: a typo in a header of some length
+_SHORTEST_TYPO = 6
+_BRACKETED = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
+_NUMBER = re.compile(r"\b\d+(?:st|nd|rd|th)?\b")
+
+
+class Use(StrEnum):
+    """What becomes of a column."""
+
+    TAKEN = "taken"
+    KEPT = "kept"  # as source data with the person
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One column of the file: its place and header, what becomes of it, and how sure we are (0..1)."""
+
+    index: int
+    header: str
+    use: Use
+    field: Field | None = None
+    refused_as: str | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnMapping:
+    """All columns of a file, in their order."""
+
+    columns: tuple[Column, ...]
+
+    def of(self, field: Field) -> tuple[Column, ...]:
+        """List the columns taken as `field`."""
+        return tuple(column for column in self.columns if column.field is field)
+
+    def used_as(self, use: Use) -> tuple[Column, ...]:
+        """List the columns of one use."""
+        return tuple(column for column in self.columns if column.use is use)
+
+
+def recognise_columns(
+    header: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    vocabulary: Vocabulary,
+    *,
+    chosen: Mapping[str, str],
+) -> ColumnMapping:
+    """Say what each column means; `chosen` (header to field, `keep` or `refuse`) is believed as it stands.
+
+    Raises InvalidInputError for a chosen header or field that does not exist.
+    """
+    _check_chosen(header, chosen)
+    columns = []
+    for index, name in enumerate(header):
+        values = [row[index] for row in sample[:SAMPLE_VALUES] if index < len(row) and row[index]]
+        if name in chosen:
+            columns.append(_as_chosen(index, name, chosen[name]))
+        else:
+            columns.append(_recognise(index, name, values, vocabulary))
+    return ColumnMapping(columns=tuple(_without_rivals(_settle_job_title(columns))))
+
+
+def _check_chosen(header: Sequence[str], chosen: Mapping[str, str]) -> None:
+    words = {*Field, "keep", "refuse"}
+    for name, field in chosen.items():
+        if name not in header:
+            raise InvalidInputError(
+                f"The mapping names the column {name!r}, but the file has none of that name."
+            )
+        if field not in words:
+            raise InvalidInputError(
+                f"The mapping says {name!r} is {field!r}; it can be one of {', '.join(sorted(words))}."
+            )
+
+
+def _as_chosen(index: int, name: str, field: str) -> Column:
+    if field == "keep":
+        return Column(index=index, header=name, use=Use.KEPT)
+    if field == "refuse":
+        return Column(index=index, header=name, use=Use.REFUSED, refused_as="left out by the mapping")
+    return Column(index=index, header=name, use=Use.TAKEN, field=Field(field))
+
+
+def _recognise(index: int, name: str, values: Sequence[str], vocabulary: Vocabulary) -> Column:
+    kept = Column(index=index, header=name, use=Use.KEPT)
+    for phrase, confidence in _phrases(name, vocabulary):
+        if phrase in vocabulary.kept:
+            return kept
+        if phrase in vocabulary.refused:
+            return replace(kept, use=Use.REFUSED, refused_as=vocabulary.refused[phrase])
+        field = vocabulary.fields.get(phrase)
+        if field and _agrees(field, values, vocabulary):
+            return replace(kept, use=Use.TAKEN, field=field, confidence=confidence)
+    return _by_spelling(kept, values, vocabulary) or _by_values(kept, values) or kept
+
+
+def _phrases(name: str, vocabulary: Vocabulary) -> Iterable[tuple[str, float]]:
+    """Give a header in ever looser readings: as it stands, without its prefix, number, beside-the-point words."""
+    bare = _BRACKETED.sub("", name)
+    readings = [(phrase_of(name), 1.0), (phrase_of(bare), 1.0)]
+    if ":" in bare:
+        readings += [(phrase_of(part), 0.9) for part in (bare.rpartition(":")[2], bare.rpartition("/")[2])]
+    for phrase, confidence in tuple(readings):
+        numberless = " ".join(_NUMBER.sub(" ", phrase).split())
+        readings.append((numberless, confidence - 0.05))
+    for phrase, confidence in tuple(readings):
+        words = [word for word in phrase.split() if word not in vocabulary.beside_the_point]
+        readings.append((" ".join(words), confidence - 0.15))
+    readings.append((phrase_of(bare).replace(" ", ""), 0.8))  # "LinkedIn", "E-MailAddress"
+    return [(phrase, confidence) for phrase, confidence in dict(reversed(readings)).items() if phrase][::-1]
+
+
+def _agrees(field: Field, values: Sequence[str], vocabulary: Vocabulary) -> bool:
+    looks_right = _look_of(field, vocabulary)
+    if not values or looks_right is None:
+        return True
+    return sum(looks_right(value) for value in values) >= _AGREE * len(values)
+
+
+def _look_of(field: Field, vocabulary: Vocabulary) -> Callable[[str], bool] | None:
+    if field is Field.EMAIL:
+        return lambda value: "@" in value
+    if field is Field.PHONE:
+        return lambda value: 6 <= sum(sign.isdigit() for sign in value) <= 60
+    if field is Field.LINK:
+        return lambda value: "." in value or "/" in value
+    if field in DATES:
+        return lambda value: looks_like_a_date(value, vocabulary.months)
+    if field in (Field.DO_NOT_CONTACT, Field.MAY_CONTACT, Field.IS_DELETED):
+        return lambda value: phrase_of(value) in vocabulary.flags
+    return None
+
+
+def _by_spelling(kept: Column, values: Sequence[str], vocabulary: Vocabulary) -> Column | None:
+    phrase = phrase_of(kept.header)
+    if len(phrase) < _SHORTEST_TYPO or not values:
+        return None
+    found = process.extractOne(
+        phrase, vocabulary.fields.keys(), scorer=fuzz.ratio, score_cutoff=_SPELLED_ALIKE
+    )
+    if (
+        not found
+        or len(found[0]) < _SHORTEST_TYPO
+        or not _agrees(vocabulary.fields[found[0]], values, vocabulary)
+    ):
+        return None
+    return replace(kept, use=Use.TAKEN, field=vocabulary.fields[found[0]], confidence=0.7)
+
+
+def _by_values(kept: Column, values: Sequence[str]) -> Column | None:
+    """Recognise what cannot be anything else: a column of addresses, of profile pages."""
+    if len(values) < 3 or len(fold(kept.header)) > 40:
+        return None
+    for field, looks_right in ((Field.EMAIL, _is_one_address), (Field.LINK, _is_a_profile)):
+        if all(looks_right(value) for value in values):
+            return replace(kept, use=Use.TAKEN, field=field, confidence=0.6)
+    return None
+
+
+def _is_one_address(value: str) -> bool:
+    return find_addresses(value) == [value.strip()]
+
+
+def _is_a_profile(value: str) -> bool:
+    return bool(
+        re.match(
+            r"(?:https?://)?(?:[a-z]+\.)?(?:linkedin\.com/in|xing\.com/profile|github\.com)/\S+$",
+            value.strip(),
+        )
+    )
+
+
+def _settle_job_title(columns: list[Column]) -> list[Column]:
+    """Say whose title “Job title” is: the person's beside an employer, else the one applied for."""
+    fields = {column.field for column in columns}
+    is_theirs = Field.HEADLINE not in fields and (
+        Field.COMPANY in fields or Field.ROLE_TITLE in fields or not fields & ABOUT_AN_APPLICATION
+    )
+    meant = Field.HEADLINE if is_theirs else Field.ROLE_TITLE
+    return [replace(column, field=meant) if column.field is Field.JOB_TITLE else column for column in columns]
+
+
+def _without_rivals(columns: list[Column]) -> list[Column]:
+    """Keep one column for what a row has once: the surest, then the first; the others stay as source data."""
+    best: dict[Field, Column] = {}
+    for column in columns:
+        if column.field and (column.field not in best or column.confidence > best[column.field].confidence):
+            best[column.field] = column
+    return [
+        column
+        if column.field is None or column.field in TAKEN_TOGETHER or best[column.field] is column
+        else replace(column, use=Use.KEPT, field=None)
+        for column in columns
+    ]

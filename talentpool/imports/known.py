@@ -1,0 +1,146 @@
+"""What is known already about the people of a chunk, as the plan needs it: found by their keys, a few queries.
+
+The snapshot is changed by the plan as it goes, so that the second row of a person meets what the first one
+brought. A dry run keeps one snapshot for the whole file, since nothing reaches the database there.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from talentpool.candidates.identity import fold_name
+from talentpool.candidates.models import Disposition, Stage
+from talentpool.candidates.records import Additions
+from talentpool.imports.row import ParsedRow, row_id
+
+MOST_HOLDERS = 8  # of one address or number: past two names it says nothing about who somebody is
+Key = tuple[str, str]  # what kind of key, and the key: ("email", "ana@example.org")
+# Columns of a person that a row may fill in.
+PERSON_FIELDS = (
+    "headline",
+    "summary",
+    "skills",
+    "experience",
+    "street",
+    "postcode",
+    "city",
+    "region",
+    "country",
+    "external_url",
+    "came_through",
+    "collected_on",
+)
+# Columns of an application that a row may fill in.
+APPLICATION_FIELDS = (
+    "reason_id",
+    "reason_text",
+    "reason_holds_until",
+    "applied_on",
+    "ended_on",
+    "active_on",
+    "rating",
+    "interviewer_words",
+    "promised",
+)
+
+
+@dataclass(kw_only=True, slots=True)
+class KnownApplication:
+    """One application on record, or planned in this chunk."""
+
+    id: int | None  # none until written
+    place: int | None = None  # among the planned applications of the person
+    role_id: int | None
+    folded_title: str
+    requisition: str | None
+    external_id: str | None
+    applied_on: date | None
+    stage: Stage
+    disposition: Disposition | None
+    values: dict[str, Any]  # what a later row may fill in
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class KnownPerson:
+    """One person on record, or planned in this chunk."""
+
+    id: int | None
+    name: str
+    source: str | None
+    external_id: str | None
+    as_of: datetime | None
+    fields: dict[str, Any]
+    source_data: dict[str, str] = field(default_factory=dict)
+    emails: set[str] = field(default_factory=set)
+    phones: set[str] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)
+    applications: list[KnownApplication] = field(default_factory=list)
+    resumes: set[str] = field(default_factory=set)
+    facts: set[tuple[str, str]] = field(default_factory=set)
+    contacted_on: set[date] = field(default_factory=set)
+    promises: set[tuple[str, date | None]] = field(default_factory=set)
+    notes: set[str] = field(default_factory=set)
+    consents: set[tuple[date | None, date | None, bool]] = field(default_factory=set)
+    suppressed: set[Key] = field(default_factory=set)
+    additions: Additions | None = None  # planned in this chunk
+
+    def plan(self) -> Additions:
+        """Give what is planned for the person, empty at first."""
+        if self.additions is None:
+            self.additions = Additions(candidate_id=self.id)
+        return self.additions
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """Somebody of the same name, who might be the same person."""
+
+    city: str | None
+    headline: str | None
+
+
+@dataclass(slots=True)
+class Known:
+    """The people a chunk may be about, by everything they can be recognised by."""
+
+    holders: dict[Key, list[KnownPerson]] = field(default_factory=dict)
+    by_id: dict[int, KnownPerson] = field(default_factory=dict)
+    namesakes: dict[str, list[Namesake]] = field(default_factory=dict)
+    blocked: set[Key] = field(default_factory=set)
+    taken_applications: dict[str, int] = field(default_factory=dict)  # their external id -> whose they are
+
+    def add(self, person: KnownPerson, keys: Iterable[Key]) -> None:
+        """Make a person findable by their keys."""
+        for key in keys:
+            holders = self.holders.setdefault(key, [])
+            if len(holders) < MOST_HOLDERS and person not in holders:
+                holders.append(person)
+
+    def find(self, key: Key) -> list[KnownPerson]:
+        """List who is known by a key, the oldest first."""
+        return self.holders.get(key, [])
+
+
+def external_key(source: str, external_id: str) -> Key:
+    """Give the key of somebody's id in another system."""
+    return "id", f"{source}\x1f{external_id}"
+
+
+def contact_keys(parsed: ParsedRow) -> list[Key]:
+    """List the addresses and numbers of a row as keys, the ones that say most first."""
+    keys: list[Key] = [("email", entry.address_key) for entry in parsed.emails]
+    keys += [("phone", entry.number_key) for entry in parsed.phones]
+    return keys + [("url", entry.url_key) for entry in parsed.links]
+
+
+def own_id(parsed: ParsedRow) -> str | None:
+    """Give the id of a row's person in the other system, or one made from the row where nothing else is."""
+    if parsed.person.external_id:
+        return parsed.person.external_id
+    return None if contact_keys(parsed) or not parsed.names_somebody else row_id(parsed)
+
+
+def name_key(name: str) -> str:
+    """Give the form in which namesakes are found."""
+    return fold_name(name)

@@ -1,0 +1,77 @@
+"""A mapping somebody wrote: what the columns of their file mean, and their words for stages, endings, reasons."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from talentpool.candidates.models import Disposition, ReasonKind, Stage
+from talentpool.errors import InvalidInputError
+from talentpool.imports.vocabulary import Vocabulary, phrase_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChosenMapping:
+    """What somebody has said about their file; it goes before anything recognised."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)  # header -> field, `keep` or `refuse`
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    dispositions: Mapping[str, Disposition] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)  # their words -> our code
+
+
+def read_mapping_file(path: Path) -> ChosenMapping:
+    """Read a mapping from TOML with [columns], [stage], [disposition] and [reason], all optional."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidInputError(f"The mapping {path.name} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"The mapping {path.name} is not TOML: {error}.") from error
+    return make_mapping(given)
+
+
+def make_mapping(given: Mapping[str, Any]) -> ChosenMapping:
+    """Check a mapping as it was written; raises InvalidInputError naming what is wrong."""
+    sections = {"columns", "stage", "disposition", "reason"}
+    for name, section in given.items():
+        if name not in sections:
+            raise InvalidInputError(
+                f"The mapping has a section [{name}]; it can have {', '.join(sorted(sections))}."
+            )
+        if not isinstance(section, Mapping) or not all(isinstance(value, str) for value in section.values()):
+            raise InvalidInputError(
+                f'The section [{name}] of the mapping must hold lines such as "Their word" = "ours".'
+            )
+    try:
+        return ChosenMapping(
+            columns=dict(given.get("columns", {})),
+            stages={phrase_of(word): Stage(value) for word, value in given.get("stage", {}).items()},
+            dispositions={
+                phrase_of(word): Disposition(value) for word, value in given.get("disposition", {}).items()
+            },
+            reasons={phrase_of(word): value for word, value in given.get("reason", {}).items()},
+        )
+    except ValueError as error:
+        stages, endings = ", ".join(Stage), ", ".join(Disposition)
+        raise InvalidInputError(
+            f"The mapping is wrong: {error}. Stages: {stages}; endings: {endings}."
+        ) from error
+
+
+def with_chosen_words(vocabulary: Vocabulary, chosen: ChosenMapping) -> Vocabulary:
+    """Let the words of a mapping go before the shipped ones."""
+    reasons = {kind: {**words, **chosen.reasons} for kind, words in vocabulary.reasons.items()}
+    known_codes = {code for words in vocabulary.reasons.values() for code in words.values()}
+    for word, code in chosen.reasons.items():
+        if code not in known_codes:
+            raise InvalidInputError(
+                f"The mapping says {word!r} is the reason {code!r}, which does not exist."
+            )
+    return replace(
+        vocabulary,
+        stages={**vocabulary.stages, **chosen.stages},
+        dispositions={**vocabulary.dispositions, **chosen.dispositions},
+        reasons={kind: reasons[kind] for kind in ReasonKind},
+    )

@@ -1,0 +1,117 @@
+"""Everything about a file that is settled before its first row is written: form, columns, dates, source."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from talentpool.errors import InvalidInputError
+from talentpool.imports.cells import Reading, make_reading
+from talentpool.imports.columns import SAMPLE_VALUES, ColumnMapping, Use, recognise_columns
+from talentpool.imports.dates import DateOrder
+from talentpool.imports.fields import Field
+from talentpool.imports.mapping_file import ChosenMapping, with_chosen_words
+from talentpool.imports.source_file import SourceFile, open_source_file
+from talentpool.imports.survey import survey_rows
+from talentpool.imports.vocabulary import load_vocabulary
+from talentpool.settings import config_folder
+
+_SAYS_WHO = (
+    Field.FULL_NAME,
+    Field.FIRST_NAME,
+    Field.LAST_NAME,
+    Field.EMAIL,
+    Field.PHONE,
+    Field.LINK,
+    Field.RESUME_TEXT,
+    Field.EXTERNAL_ID,
+)
+_LONGEST_SOURCE = 160
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportOptions:
+    """What somebody chose about an import; all of it may be left open."""
+
+    source: str | None = None  # the system the file comes from; ids are unique within it
+    date_order: DateOrder | None = None
+    mapping: ChosenMapping = field(default_factory=ChosenMapping)
+    country: str | None = None  # ISO code: whose phone numbers come without a prefix
+    dry_run: bool = False
+    file_name: str | None = None  # as the person called it, where the path is an upload's
+    recruiter_id: int | None = None
+    import_id: int | None = None  # of an import that waits to be carried out
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preparation:
+    """A file ready to be imported."""
+
+    file: SourceFile
+    file_name: str
+    source: str
+    mapping: ColumnMapping
+    reading: Reading
+
+    def document(self) -> dict[str, Any]:
+        """Give the mapping as it is recorded with the import."""
+        return {
+            "columns": {
+                column.header: column.field.value if column.field else column.use.value
+                for column in self.mapping.columns
+            },
+            "form": self.file.form,
+            "date_orders": _orders(self.mapping, self.reading.survey.orders),
+        }
+
+
+def prepare_import(path: Path, options: ImportOptions, *, today: date) -> Preparation:
+    """Open a file, recognise its columns and look through all its rows; writes nothing.
+
+    Raises InvalidInputError with one sentence: no table, no column that says who, dates that can be read in
+    two ways.
+    """
+    file = open_source_file(path)
+    file_name = options.file_name or path.name
+    vocabulary = with_chosen_words(load_vocabulary(config_folder()), options.mapping)
+    sample = file.sample(SAMPLE_VALUES)
+    mapping = recognise_columns(file.header, sample, vocabulary, chosen=options.mapping.columns)
+    if not any(mapping.of(each) for each in _SAYS_WHO):
+        raise InvalidInputError(
+            f"No column of {file_name} says who a row is about (found: {_some(mapping)}). "
+            "Name one such as Name or Email, or say what the columns mean with --map."
+        )
+    survey = survey_rows(file.rows(), mapping, date_order=options.date_order)
+    return Preparation(
+        file=file,
+        file_name=file_name,
+        source=(options.source or default_source(file_name))[:_LONGEST_SOURCE],
+        mapping=mapping,
+        reading=make_reading(vocabulary, mapping, survey, today=today, country=options.country),
+    )
+
+
+def default_source(file_name: str) -> str:
+    """Name a file's source so that next month's export of it has the same name.
+
+    >>> default_source("candidates_2026-11-23 (2).csv"), default_source("20261123.csv")
+    ('candidates', 'file')
+    """
+    stem = Path(file_name).stem.lower()
+    words = re.sub(r"[^a-zà-öø-ÿ]+", " ", stem).split()
+    return " ".join(words) or "file"
+
+
+def _some(mapping: ColumnMapping) -> str:
+    names = [column.header for column in mapping.columns]
+    return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
+
+
+def _orders(mapping: ColumnMapping, orders: Mapping[int, DateOrder]) -> dict[str, str]:
+    return {
+        column.header: orders[column.index].value
+        for column in mapping.columns
+        if column.index in orders and column.use is Use.TAKEN
+    }

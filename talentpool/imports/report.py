@@ -1,0 +1,122 @@
+"""What an import did, in numbers that add up and in words a recruiter can use."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from talentpool.imports.cells import CellProblem
+from talentpool.imports.columns import ColumnMapping, Use
+from talentpool.imports.known import KnownPerson
+from talentpool.imports.plan import Outcome, Plan
+
+MOST_PROBLEMS_SHOWN = 1_000  # kept in the report itself; all are in the records
+# rows = the sum of these
+OUTCOMES = ("created", "updated", "unchanged", "blocked", "left_out")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowProblem:
+    """One problem with the line it is on and the row as it was given."""
+
+    line: int
+    problem: CellProblem
+    row: Mapping[str, str] = field(default_factory=dict)
+    person: KnownPerson | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnReport:
+    """What became of one column."""
+
+    header: str
+    use: str  # taken, kept, refused
+    meaning: str  # our field, or what was refused; empty for kept ones
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportReport:
+    """The outcome of an import or of its dry run; rows = created + updated + unchanged + blocked + left_out."""
+
+    import_id: int | None  # none after a dry run
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    blocked: int
+    left_out: int
+    possible_duplicates: int
+    cells_to_fix: int
+    seconds: float
+    details: Mapping[
+        str, int
+    ]  # applications, resumes, roles, do_not_contact, consents, deleted_at_source, ...
+    columns: tuple[ColumnReport, ...]
+    problems: tuple[RowProblem, ...]  # the first of them
+    form: str
+    source: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the document that `talentpool import --json` prints."""
+        names = ("import_id", "rows", *OUTCOMES, "possible_duplicates", "cells_to_fix")
+        return {name: getattr(self, name) for name in names} | {"seconds": round(self.seconds, 3)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportProgress:
+    """How far an import is."""
+
+    rows_done: int
+    rows_total: int
+    bytes_total: int
+    seconds: float
+
+    @property
+    def rows_per_second(self) -> float:
+        """Say how fast it goes."""
+        return self.rows_done / self.seconds if self.seconds else 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Estimate how long the rest takes."""
+        rate = self.rows_per_second
+        return (self.rows_total - self.rows_done) / rate if rate else 0.0
+
+
+def report_columns(mapping: ColumnMapping) -> tuple[ColumnReport, ...]:
+    """Say for each column what became of it."""
+    return tuple(
+        ColumnReport(
+            header=column.header,
+            use=column.use.value,
+            meaning=(column.field.value if column.field else column.refused_as) or "",
+            confidence=column.confidence,
+        )
+        for column in mapping.columns
+    )
+
+
+def count_columns(mapping: ColumnMapping) -> Counter[str]:
+    """Count the columns by what became of them."""
+    return Counter({f"columns_{use}": len(mapping.used_as(use)) for use in Use})
+
+
+def count_rows(plan: Plan) -> Counter[str]:
+    """Count what becomes of the rows of a chunk, and the records that are new."""
+    counts: Counter[str] = Counter(planned.outcome.value for planned in plan.rows)
+    counts["possible_duplicates"] = sum(planned.is_possible_duplicate for planned in plan.rows)
+    counts["deleted_at_source"] = sum(
+        planned.parsed.is_deleted and planned.outcome is Outcome.LEFT_OUT for planned in plan.rows
+    )
+    counts["consents"] = len(plan.consents)
+    counts["do_not_contact"] = len({id(person) for person, _ in plan.suppressions})
+    for person in plan.people:
+        additions = person.plan()
+        counts["applications"] += len(additions.applications)
+        counts["resumes"] += len(additions.resumes)
+        counts["facts"] += len(additions.facts)
+        counts["contacts"] += len(additions.contacted_on)
+        counts["promises"] += len(additions.promises)
+        counts["notes"] += len(additions.notes)
+    return counts

@@ -1,0 +1,70 @@
+"""The file somebody brings: told by its content, opened as a table with a header and numbered rows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from talentpool.errors import InvalidInputError
+from talentpool.imports.csv_rows import NumberedRow, read_csv_rows, recognise_csv
+from talentpool.imports.encodings import look_over
+
+_ZIP = b"PK\x03\x04"
+_NOT_TABLES = {
+    b"%PDF": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file; save it as .xlsx or .csv",
+    b"\x1f\x8b": "a compressed file; unpack it first",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"SQLite format 3": "a database",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceFile:
+    """A table in a file; `rows` starts anew at each call and streams."""
+
+    path: Path
+    header: tuple[str, ...]
+    content_hash: str
+    size_bytes: int
+    form: str  # how the file is written, for people
+    rows: Callable[[], Iterator[NumberedRow]]
+
+    def sample(self, most: int) -> list[list[str]]:
+        """Give the cells of the first rows."""
+        return [row.cells for row in islice(self.rows(), most)]
+
+
+def open_source_file(path: Path) -> SourceFile:
+    """Open a file as a table; raises InvalidInputError with one sentence if it is none."""
+    if not path.exists():
+        raise InvalidInputError(f"There is no file {path.name}.")
+    if not path.is_file():
+        raise InvalidInputError(f"{path.name} is a folder; give the CSV or Excel file itself.")
+    facts = look_over(path)
+    for mark, kind in _NOT_TABLES.items():
+        if facts.head.startswith(mark):
+            raise InvalidInputError(f"{path.name} is {kind}, not a table.")
+    if facts.head.startswith(_ZIP):
+        from talentpool.imports.spreadsheet import (
+            open_spreadsheet,
+        )  # pandas is slow to load, and rarely needed
+
+        header, rows = open_spreadsheet(path)
+        form = "Excel workbook, first sheet"
+    else:
+        csv_form = recognise_csv(path, facts.encoding)
+        header, form = csv_form.header, f"CSV, {facts.encoding}, separated by {csv_form.separator_name}"
+
+        def rows() -> Iterator[NumberedRow]:
+            return read_csv_rows(path, csv_form)
+
+    return SourceFile(
+        path=path,
+        header=header,
+        content_hash=facts.content_hash,
+        size_bytes=facts.size_bytes,
+        form=form,
+        rows=rows,
+    )
