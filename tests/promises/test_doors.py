@@ -7,7 +7,7 @@ from tests.promises.source_tree import Source, calls, dotted, product_sources
 DOORS = {"cli", "web", "jobs"}
 # Who else may end a transaction, and why.
 COMMITS_BY_NAME = {
-    "talentpool/tables": "migrations run in a transaction of their own",
+    "talentpool/imports/importer.py": "one transaction a chunk, so that others can write and a stopped import goes on",
     "talentpool/imports/importer": "each chunk of an import is a transaction of its own",
     "talentpool/backups/restore": "a restore replaces everything between two migrations",
 }
