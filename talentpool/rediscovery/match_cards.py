@@ -17,13 +17,29 @@ from talentpool.candidates.models import Application, Candidate, Resume
 from talentpool.candidates.profiles import newest_resumes
 from talentpool.candidates.silver_medalists import PastApplication, is_silver_medalist
 from talentpool.consent.eligibility import ContactState
+from talentpool.matching.brief import Brief, Requirement
 from talentpool.matching.evidence import best_lines
 from talentpool.matching.receipt import Receipt, Scored
+from talentpool.matching.requirements import propose_requirements
 from talentpool.matching.settings import MatchingSettings
 from talentpool.rediscovery.models import FeedbackKind, MatchFeedback
 
 WORDS_FOUND = 6
 WORDS_MISSING = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoleWords:
+    """What a role looks for: the weights of its words, and the requirements that a card answers."""
+
+    weights: Mapping[str, float]
+    requirements: tuple[Requirement, ...]
+
+    @classmethod
+    def of(cls, brief: Brief, weights: Mapping[str, float], settings: MatchingSettings) -> "RoleWords":
+        """Take the requirements the recruiter has set, or else those the text proposes."""
+        asked = brief.requirements or propose_requirements(brief.text, settings)
+        return cls(weights=weights, requirements=asked)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +73,7 @@ def cards_of(
     scored: Sequence[Scored],
     *,
     role_id: int | None,
-    role_weights: Mapping[str, float],
+    role_words: RoleWords,
     new_ids: Collection[int],
     today: date,
 ) -> list[MatchCard]:
@@ -87,8 +103,8 @@ def cards_of(
                 is_silver_medalist=is_silver_medalist(_past(person.applications)),
                 is_new=one.candidate_id in new_ids,
                 found=words_found(one.receipt)[:WORDS_FOUND],
-                missing=one.receipt.missing[:WORDS_MISSING],
-                quote=next(iter(quotes(resume, role_weights, settings, most=1)), None),
+                missing=words_missing(one.receipt, role_words, settings)[:WORDS_MISSING],
+                quote=next(iter(quotes(resume, role_words.weights, settings, most=1)), None),
                 contact=contacts[one.candidate_id],
                 resume_on=resume.dated_on if resume else None,
                 owner_name=owner_name,
@@ -103,6 +119,23 @@ def cards_of(
 def words_found(receipt: Receipt) -> tuple[str, ...]:
     """Name the role's own words that the resume mentions, the weightiest first."""
     return tuple(line.label for line in receipt.lines if line.kind in ("title", "text"))
+
+
+def words_missing(receipt: Receipt, role_words: RoleWords, settings: MatchingSettings) -> tuple[str, ...]:
+    """Name what the role asks for and the resume does not mention; without requirements, its weightiest words."""
+    if not role_words.requirements:
+        return receipt.missing
+    found = set(words_found(receipt))
+
+    def is_mentioned(wording: str) -> bool:
+        label = settings.text.canonical(wording)
+        return label in found or set(label.split()) <= found
+
+    return tuple(
+        " or ".join(required.any_of)
+        for required in role_words.requirements
+        if not any(is_mentioned(wording) for wording in required.any_of)
+    )
 
 
 def quotes(

@@ -10,7 +10,7 @@ from talentpool.matching.brief import Requirement
 from talentpool.matching.requirements import propose_requirements
 from talentpool.rediscovery.funnel import FunnelStep
 from talentpool.rediscovery.index_upkeep import IndexKeeper
-from talentpool.rediscovery.match_cards import MatchCard, cards_of
+from talentpool.rediscovery.match_cards import MatchCard, RoleWords, cards_of
 from talentpool.rediscovery.rediscover import rank_pool
 from talentpool.roles.briefs import brief_of_draft
 from talentpool.roles.posting import RoleDraft
@@ -38,12 +38,13 @@ def preview(
     started = time.perf_counter()
     settings = keeper.settings(session)
     ranked = rank_pool(session, keeper, brief_of_draft(draft), role=None, now=now, limit=most)
+    weights = {term.label: term.weight for term in ranked.ranking.role_terms}
     cards = cards_of(
         session,
         settings,
         ranked.ranking.top,
         role_id=None,
-        role_weights={term.label: term.weight for term in ranked.ranking.role_terms},
+        role_words=RoleWords.of(ranked.ranking.brief, weights, settings),
         new_ids=(),
         today=now.date(),
     )

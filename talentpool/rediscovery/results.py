@@ -22,7 +22,7 @@ from talentpool.matching.receipt import Band, Receipt, Scored
 from talentpool.rediscovery.changes import changes_between
 from talentpool.rediscovery.funnel import FunnelStep
 from talentpool.rediscovery.index_upkeep import IndexKeeper
-from talentpool.rediscovery.match_cards import MatchCard, cards_of
+from talentpool.rediscovery.match_cards import MatchCard, RoleWords, cards_of
 from talentpool.rediscovery.models import Match, MatchRun, RoleLook
 from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
 from talentpool.rediscovery.rediscover import match_row, rank_pool
@@ -116,12 +116,14 @@ def cards(
     """Give one page of a run, best first, or only the people named in `only`, in that order."""
     wanted = list(only) if only is not None else view.ids[(page - 1) * per_page : page * per_page].tolist()
     scored = scored_people(session, keeper, view, wanted, now=now)
+    settings = keeper.settings(session)
+    weights = {label: weight for label, _kind, weight in view.run.role_weights}
     return cards_of(
         session,
-        keeper.settings(session),
+        settings,
         [scored[candidate_id] for candidate_id in wanted if candidate_id in scored],
         role_id=view.run.role_id,
-        role_weights=_weights_by_label(view.run),
+        role_words=RoleWords.of(brief_from_json(view.run.brief), weights, settings),
         new_ids=view.new_ids,
         today=now.date(),
     )
@@ -236,7 +238,3 @@ def _scored_now(
         except NotRankedError:
             continue
     return found
-
-
-def _weights_by_label(run: MatchRun) -> dict[str, float]:
-    return {label: weight for label, _kind, weight in run.role_weights}
