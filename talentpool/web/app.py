@@ -79,7 +79,8 @@ def _page_context() -> dict[str, Any]:
     return {
         "viewer": viewer,
         "ways": navigation.ways(viewer),
-        "has_pool_search": navigation.is_open_to(viewer, navigation.SEARCH),
+        "pool_search": navigation.SEARCH if navigation.is_open_to(viewer, navigation.SEARCH) else None,
+        "settings_page": navigation.SETTINGS if navigation.is_open_to(viewer, navigation.SETTINGS) else None,
         "today": request_time().date(),
     }
 

@@ -15,9 +15,9 @@ PAGES = (
     ("Promises", "/promises"),
     ("Imports", "/imports"),
     ("Reports", "/reports"),
-    ("Settings", "/settings"),
 )
 SEARCH = "/candidates"
+SETTINGS = "/settings/people"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

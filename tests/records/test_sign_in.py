@@ -1,9 +1,10 @@
 """Accounts, links, sessions and counted tries, in the database."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from talentpool.accounts.login_sessions import (
     Lifetimes,
@@ -22,7 +23,7 @@ ALIVE = Lifetimes(whole=timedelta(hours=12), idle=timedelta(hours=2))
 WINDOW = timedelta(minutes=15)
 
 
-def test_an_account_starts_without_a_password(session, now) -> None:
+def test_an_account_starts_without_a_password(session: Session, now: datetime) -> None:
     account = create_account(
         session, " Mara Klein ", "Mara@Example.org", AccountKind.RECRUITER, office_id=None, now=now
     )
@@ -33,7 +34,9 @@ def test_an_account_starts_without_a_password(session, now) -> None:
     )
 
 
-def test_a_second_account_for_an_address_is_refused_whatever_its_case(session, now) -> None:
+def test_a_second_account_for_an_address_is_refused_whatever_its_case(
+    session: Session, now: datetime
+) -> None:
     create_account(session, "Mara", "mara@example.org", AccountKind.RECRUITER, office_id=None, now=now)
     with pytest.raises(ConflictError, match="already"):
         create_account(session, "M.", "MARA@example.org", AccountKind.RECRUITER, office_id=None, now=now)
@@ -42,12 +45,14 @@ def test_a_second_account_for_an_address_is_refused_whatever_its_case(session, n
 @pytest.mark.parametrize(
     ("name", "email"), [("", "a@example.org"), ("Mara", "mara@"), ("Mara", ""), ("M" * 400, "m@example.org")]
 )
-def test_an_account_needs_a_name_and_an_address(session, now, name, email) -> None:
+def test_an_account_needs_a_name_and_an_address(
+    session: Session, now: datetime, name: str, email: str
+) -> None:
     with pytest.raises(InvalidInputError):
         create_account(session, name, email, AccountKind.RECRUITER, office_id=None, now=now)
 
 
-def test_a_link_is_used_once_by_the_one_it_was_made_for(session, now) -> None:
+def test_a_link_is_used_once_by_the_one_it_was_made_for(session: Session, now: datetime) -> None:
     account = make_recruiter(session)
     session.flush()
     token = make_one_time_link(session, account.id, LinkPurpose.SET_UP, now=now, hours=2)
@@ -57,7 +62,7 @@ def test_a_link_is_used_once_by_the_one_it_was_made_for(session, now) -> None:
         use_link(session, token, LinkPurpose.SET_UP, now=now)
 
 
-def test_a_link_is_not_good_for_longer_than_was_said(session, now) -> None:
+def test_a_link_is_not_good_for_longer_than_was_said(session: Session, now: datetime) -> None:
     account = make_recruiter(session)
     session.flush()
     token = make_one_time_link(session, account.id, LinkPurpose.SET_UP, now=now, hours=2)
@@ -65,19 +70,20 @@ def test_a_link_is_not_good_for_longer_than_was_said(session, now) -> None:
     assert find_link_owner(session, token, LinkPurpose.SET_UP, now=now + timedelta(hours=2)) is None
 
 
-def test_a_session_is_found_by_its_token_while_it_is_alive(session, now) -> None:
+def test_a_session_is_found_by_its_token_while_it_is_alive(session: Session, now: datetime) -> None:
     account = make_recruiter(session, kind=AccountKind.ADMINISTRATOR)
     session.flush()
     token = start_session(session, account.id, lifetimes=ALIVE, now=now)
     session.flush()
     found = find_signed_in(session, token, lifetimes=ALIVE, now=now + timedelta(minutes=119))
+    assert found is not None
     assert found.viewer.recruiter_id == account.id
     assert found.is_seen_due
     assert find_signed_in(session, token, lifetimes=ALIVE, now=now + timedelta(minutes=120)) is None
     assert find_signed_in(session, "made up", lifetimes=ALIVE, now=now) is None
 
 
-def test_signing_in_clears_the_accounts_dead_sessions_away(session, now) -> None:
+def test_signing_in_clears_the_accounts_dead_sessions_away(session: Session, now: datetime) -> None:
     account = make_recruiter(session)
     session.flush()
     for _ in range(3):
@@ -91,7 +97,7 @@ def test_signing_in_clears_the_accounts_dead_sessions_away(session, now) -> None
     assert count_sessions(session, account.id, lifetimes=ALIVE, now=now) == 0
 
 
-def test_tries_are_counted_until_the_window_has_passed(session, now) -> None:
+def test_tries_are_counted_until_the_window_has_passed(session: Session, now: datetime) -> None:
     limits = {"account": 2, "address": 5}
     allowed = [take_attempt(session, limits, window=WINDOW, now=now) for _ in range(3)]
     assert allowed == [True, True, False]
@@ -99,7 +105,7 @@ def test_tries_are_counted_until_the_window_has_passed(session, now) -> None:
     assert take_attempt(session, limits, window=WINDOW, now=now + timedelta(minutes=16))
 
 
-def test_each_key_has_its_own_places(session, now) -> None:
+def test_each_key_has_its_own_places(session: Session, now: datetime) -> None:
     answers = [
         take_attempt(session, {f"account {n}": 2, "address": 3}, window=WINDOW, now=now) for n in range(4)
     ]

@@ -42,19 +42,25 @@ def sees_person(session: Session, recruiter: Recruiter, candidate: Candidate) ->
 @pytest.mark.parametrize(
     ("name", "sees"), [("owner", True), ("colleague", True), ("administrator", True), ("manager", False)]
 )
-def test_an_open_role_is_seen_by_all_recruiters_but_not_by_every_manager(session, people, name, sees) -> None:
+def test_an_open_role_is_seen_by_all_recruiters_but_not_by_every_manager(
+    session: Session, people: dict[str, Recruiter], name: str, sees: bool
+) -> None:
     role = make_role(session, owner_id=people["owner"].id)
     assert sees_role(session, people[name], role) is sees
 
 
 @pytest.mark.parametrize(("name", "sees"), [("owner", True), ("colleague", False), ("administrator", True)])
-def test_a_confidential_role_is_its_teams_alone(session, people, name, sees) -> None:
+def test_a_confidential_role_is_its_teams_alone(
+    session: Session, people: dict[str, Recruiter], name: str, sees: bool
+) -> None:
     role = make_role(session, owner_id=people["owner"].id, is_confidential=True)
     assert sees_role(session, people[name], role) is sees
 
 
 @pytest.mark.parametrize("is_confidential", [True, False])
-def test_a_manager_sees_the_role_they_manage(session, people, is_confidential) -> None:
+def test_a_manager_sees_the_role_they_manage(
+    session: Session, people: dict[str, Recruiter], is_confidential: bool
+) -> None:
     role = make_role(
         session,
         owner_id=people["owner"].id,
@@ -64,7 +70,9 @@ def test_a_manager_sees_the_role_they_manage(session, people, is_confidential) -
     assert sees_role(session, people["manager"], role)
 
 
-def test_whoever_is_on_the_team_sees_its_confidential_role(session, people) -> None:
+def test_whoever_is_on_the_team_sees_its_confidential_role(
+    session: Session, people: dict[str, Recruiter]
+) -> None:
     role = make_role(session, owner_id=people["owner"].id, is_confidential=True)
     session.flush()
     session.add(RoleTeamMember(role_id=role.id, recruiter_id=people["colleague"].id))
@@ -75,20 +83,24 @@ def test_whoever_is_on_the_team_sees_its_confidential_role(session, people) -> N
 @pytest.mark.parametrize(
     ("name", "sees"), [("owner", True), ("colleague", True), ("administrator", True), ("manager", False)]
 )
-def test_the_pool_is_seen_by_recruiters_and_not_by_managers(session, people, name, sees) -> None:
+def test_the_pool_is_seen_by_recruiters_and_not_by_managers(
+    session: Session, people: dict[str, Recruiter], name: str, sees: bool
+) -> None:
     candidate = make_candidate(session)
     assert sees_person(session, people[name], candidate) is sees
 
 
 @pytest.mark.parametrize(("name", "sees"), [("owner", True), ("colleague", False), ("administrator", True)])
 def test_a_restricted_person_is_seen_by_administrators_and_their_own_recruiter(
-    session, people, name, sees
+    session: Session, people: dict[str, Recruiter], name: str, sees: bool
 ) -> None:
     candidate = make_candidate(session, is_restricted=True, owner_id=people["owner"].id)
     assert sees_person(session, people[name], candidate) is sees
 
 
-def test_a_restricted_person_without_an_owner_is_the_administrators_alone(session, people) -> None:
+def test_a_restricted_person_without_an_owner_is_the_administrators_alone(
+    session: Session, people: dict[str, Recruiter]
+) -> None:
     candidate = make_candidate(session, is_restricted=True)
     assert not sees_person(session, people["colleague"], candidate)
     assert sees_person(session, people["administrator"], candidate)

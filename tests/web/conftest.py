@@ -1,11 +1,13 @@
 """The desk under test: an application on this test's database, and browsers that are signed in to it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from talentpool.accounts.login_sessions import Lifetimes, start_session
 from talentpool.accounts.models import AccountKind, Recruiter
@@ -17,13 +19,31 @@ from talentpool.web.desk import EXTENSION
 from talentpool.web.sign_in import lifetimes
 from tests.builders import make_recruiter
 
+MakeAccount = Callable[..., Recruiter]
+SignIn = Callable[..., "Browser"]
+MakeLink = Callable[..., str]
+MakeSettings = Callable[..., Settings]
+StartApp = Callable[[Settings], Flask]
+
 
 @pytest.fixture
-def app(settings: Settings):
+def start_app() -> Iterator[StartApp]:
+    """Start applications that are shut down when the test ends: `start_app(settings)`."""
+    started: list[Flask] = []
+
+    def start(settings: Settings) -> Flask:
+        started.append(create_app(settings))
+        return started[-1]
+
+    yield start
+    for app in started:
+        app.extensions[EXTENSION].engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, start_app: StartApp) -> Flask:
     """The application over this test's installation."""
-    made = create_app(settings)
-    yield made
-    made.extensions[EXTENSION].engine.dispose()
+    return start_app(settings)
 
 
 @pytest.fixture
@@ -33,10 +53,10 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def make_account(sessions: Sessions) -> Callable[..., Recruiter]:
+def make_account(sessions: Sessions) -> MakeAccount:
     """Make an account that stays: `make_account(AccountKind.RECRUITER, name="Mara Klein")`."""
 
-    def make(kind: AccountKind = AccountKind.RECRUITER, **fields: object) -> Recruiter:
+    def make(kind: AccountKind = AccountKind.RECRUITER, **fields: Any) -> Recruiter:
         with sessions.writing.begin() as session:
             return make_recruiter(session, kind=kind, **fields)
 
@@ -44,7 +64,7 @@ def make_account(sessions: Sessions) -> Callable[..., Recruiter]:
 
 
 @pytest.fixture
-def signed_in(app: Flask, sessions: Sessions, make_account) -> Callable[..., "Browser"]:
+def signed_in(app: Flask, sessions: Sessions, make_account: MakeAccount) -> SignIn:
     """Sign a fresh browser in: `signed_in(AccountKind.ADMINISTRATOR)` or `signed_in(recruiter)`."""
 
     def sign_in(who: AccountKind | Recruiter = AccountKind.RECRUITER) -> Browser:
@@ -65,11 +85,11 @@ class Browser:
     def __init__(self, client: FlaskClient, recruiter: Recruiter) -> None:
         self.client, self.recruiter = client, recruiter
 
-    def get(self, address: str, **more):
+    def get(self, address: str, **more: Any) -> TestResponse:
         """Open a page."""
         return self.client.get(address, **more)
 
-    def post(self, address: str, data: dict[str, object] | None = None, **more):
+    def post(self, address: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
         """Send a form with the token of this browser."""
         return self.client.post(address, data={**(data or {}), "csrf_token": form_token(self.client)}, **more)
 

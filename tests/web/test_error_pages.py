@@ -1,6 +1,7 @@
 """Faults as pages: plain words, a next step, the right status."""
 
 import logging
+from typing import NoReturn
 
 import pytest
 from flask import Flask, abort
@@ -47,7 +48,7 @@ def test_a_fault_is_logged_without_what_was_sent(app: Flask, capsys: pytest.Capt
     try:
 
         @public("for this test")
-        def break_down(email: str):
+        def break_down(email: str) -> NoReturn:
             raise RuntimeError("the inside")
 
         app.add_url_rule("/broken/<email>", view_func=break_down)

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.permissions import Permission
 from talentpool.web.access import access_of, public, require_marked_routes, requires
-from talentpool.web.app import create_app
 from talentpool.web.security import HEADERS
 from talentpool.web.static_files import FOLDER
+from tests.web.conftest import MakeSettings, SignIn, StartApp, form_token
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:
@@ -22,7 +22,7 @@ def routes(app: Flask) -> list[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         address = re.sub(r"<int:[^>]+>", "4711", rule.rule)
         address = re.sub(r"<[^>]+>", "unknown", address)
-        found += [(method, address) for method in sorted(rule.methods - {"HEAD", "OPTIONS"})]
+        found += [(method, address) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
     return found
 
 
@@ -54,7 +54,7 @@ def test_nobody_gets_past_the_sign_in_without_an_account(app: Flask, client: Fla
     assert client.get("/account").location.startswith("/sign-in")
 
 
-def test_every_post_needs_the_token_of_our_forms(app: Flask, signed_in) -> None:
+def test_every_post_needs_the_token_of_our_forms(app: Flask, signed_in: SignIn) -> None:
     browser = signed_in(AccountKind.ADMINISTRATOR)
     posts = [address for method, address in routes(app) if method == "POST"]
     assert len(posts) >= 5
@@ -63,15 +63,15 @@ def test_every_post_needs_the_token_of_our_forms(app: Flask, signed_in) -> None:
         assert browser.client.post(address, data={"csrf_token": "made up"}).status_code == 400, address
 
 
-def test_htmx_sends_the_token_as_a_header(signed_in) -> None:
+def test_htmx_sends_the_token_as_a_header(signed_in: SignIn) -> None:
     browser = signed_in()
-    token = re.search(r'name="csrf-token" content="([^"]+)"', browser.get("/account").text).group(1)
+    token = form_token(browser.client)
     response = browser.client.post("/account/sign-out-everywhere", headers={"X-CSRFToken": token})
     assert response.status_code == 303
 
 
 @pytest.mark.parametrize("address", ["/sign-in", "/healthz", "/no-such-page", "/static/desk.css", "/account"])
-def test_every_answer_carries_the_security_headers(signed_in, address: str) -> None:
+def test_every_answer_carries_the_security_headers(signed_in: SignIn, address: str) -> None:
     with signed_in().get(address) as response:
         for name, value in HEADERS.items():
             assert response.headers[name] == value
@@ -81,7 +81,7 @@ def test_every_answer_carries_the_security_headers(signed_in, address: str) -> N
 def test_pages_are_never_stored_and_files_are_kept_by_their_content(client: FlaskClient) -> None:
     page = client.get("/sign-in")
     assert page.headers["Cache-Control"] == "no-store"
-    style = re.search(r'href="(/static/desk\.css\?v=[0-9a-f]{12})"', page.text).group(1)
+    style = re.findall(r'href="(/static/desk\.css\?v=[0-9a-f]{12})"', page.text)[0]
     with client.get(style) as by_content, client.get("/static/desk.css") as by_name:
         assert "immutable" in by_content.headers["Cache-Control"]
         assert "immutable" not in by_name.headers["Cache-Control"]
@@ -108,13 +108,15 @@ def test_forwarded_headers_are_not_believed_without_a_trusted_proxy(client: Flas
     assert page.location == "/sign-in?next=/account"
 
 
-def test_a_production_site_answers_to_its_own_name_over_https(settings_with) -> None:
+def test_a_production_site_answers_to_its_own_name_over_https(
+    settings_with: MakeSettings, start_app: StartApp
+) -> None:
     settings = settings_with(
         TALENTPOOL_SECURITY_MODE="production",
         TALENTPOOL_WEB_PUBLIC_URL="https://talent.example.org",
         TALENTPOOL_WEB_TRUSTED_PROXIES="1",
     )
-    client = create_app(settings).test_client()
+    client = start_app(settings).test_client()
     assert client.get("/sign-in", headers={"Host": "localhost"}).status_code == 400
     response = client.get("/sign-in", headers={"Host": "talent.example.org", "X-Forwarded-Proto": "https"})
     assert response.status_code == 200
@@ -131,7 +133,7 @@ def test_a_form_larger_than_any_advert_is_refused(client: FlaskClient) -> None:
     assert "too large" in response.text
 
 
-def test_a_state_is_never_changed_by_looking(app: Flask, signed_in) -> None:
+def test_a_state_is_never_changed_by_looking(app: Flask, signed_in: SignIn) -> None:
     for address in ("/sign-out", "/account/password", "/account/sign-out-everywhere"):
         assert signed_in().get(address).status_code == 405
 

@@ -1,21 +1,26 @@
 """One transaction a request: kept when the answer is good, gone when it is not."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NoReturn
 
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from flask.typing import ResponseReturnValue
+from sqlalchemy import URL, create_engine, func, select
+from werkzeug.test import TestResponse
 
 from talentpool.accounts.models import AccountKind, Office, Recruiter
-from talentpool.database import Sessions
+from talentpool.database import Sessions, open_sessions
 from talentpool.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from talentpool.web.access import public
-from talentpool.web.desk import desk, request_time
+from talentpool.web.desk import Desk, request_time
 from talentpool.web.transaction import own_transaction, request_session
-from tests.web.conftest import form_token
+from tests.web.conftest import MakeAccount, SignIn, form_token
 
-ANSWERS = {
+ANSWERS: dict[str, Callable[[], Any]] = {
     "good": lambda: "done",
     "onward": lambda: Response(status=303, headers={"Location": "/"}),
     "refused": lambda: ("fix this", 422),
@@ -27,7 +32,7 @@ ANSWERS = {
 }
 
 
-def _raise(error: Exception):
+def _raise(error: Exception) -> NoReturn:
     raise error
 
 
@@ -36,18 +41,20 @@ def posting(app: Flask) -> Flask:
     """The application with pages that add an office and then answer in every way there is."""
 
     @public("for this test")
-    def add(how: str):
+    def add(how: str) -> ResponseReturnValue:
         request_session().add(Office(name=how, language="en", created_at=request_time()))
         request_session().flush()
-        return ANSWERS[how]()
+        answer: ResponseReturnValue = ANSWERS[how]()
+        return answer
 
     @public("for this test")
-    def look():
+    def look() -> str:
         request_session().add(Office(name="looked", language="en", created_at=request_time()))
         request_session().flush()
+        return "looked"
 
     @public("for this test")
-    def trail():
+    def trail() -> ResponseReturnValue:
         request_session().scalars(select(Office)).all()
         with own_transaction() as session:
             session.add(Office(name="trail", language="en", created_at=request_time()))
@@ -61,10 +68,10 @@ def posting(app: Flask) -> Flask:
 
 def offices(sessions: Sessions) -> int:
     with sessions.reading() as session:
-        return session.scalar(select(func.count()).select_from(Office))
+        return session.scalar(select(func.count()).select_from(Office)) or 0
 
 
-def post(client: FlaskClient, address: str):
+def post(client: FlaskClient, address: str) -> TestResponse:
     return client.post(address, data={"csrf_token": form_token(client)})
 
 
@@ -81,7 +88,9 @@ def post(client: FlaskClient, address: str):
         ("away", 503, 0),
     ],
 )
-def test_what_a_request_wrote_is_kept_only_when_it_answers_well(posting, sessions, how, status, kept) -> None:
+def test_what_a_request_wrote_is_kept_only_when_it_answers_well(
+    posting: Flask, sessions: Sessions, how: str, status: int, kept: int
+) -> None:
     assert post(posting.test_client(), f"/add/{how}").status_code == status
     assert offices(sessions) == kept
 
@@ -130,12 +139,12 @@ def test_a_database_busy_with_another_writer_is_waited_for_and_then_said_so(
     assert client.post("/add/good", data={"csrf_token": token}).status_code == 200
 
 
-def test_a_database_that_is_gone_is_said_so_and_readiness_tells(app: Flask, signed_in) -> None:
+def test_a_database_that_is_gone_is_said_so_and_readiness_tells(app: Flask, signed_in: SignIn) -> None:
     browser = signed_in(AccountKind.RECRUITER)
     assert app.test_client().get("/readyz").status_code == 200
-    with app.app_context():
-        desk().engine.dispose()
-        url = desk().engine.url
+    engine = app.extensions["talentpool"].engine
+    engine.dispose()
+    url = engine.url
     broken = url.set(database="/nowhere/at/all.db" if url.get_backend_name() == "sqlite" else "gone")
     app.extensions["talentpool"] = _with_engine(app, broken)
     assert app.test_client().get("/healthz").status_code == 200
@@ -143,22 +152,17 @@ def test_a_database_that_is_gone_is_said_so_and_readiness_tells(app: Flask, sign
     assert browser.client.get("/account").status_code == 503
 
 
-def _with_engine(app: Flask, url):
-    from dataclasses import replace
-
-    from sqlalchemy import create_engine
-
-    from talentpool.database import open_sessions
-
+def _with_engine(app: Flask, url: URL) -> Desk:
     engine = create_engine(url)
-    return replace(app.extensions["talentpool"], engine=engine, sessions=open_sessions(engine))
+    held: Desk = app.extensions["talentpool"]
+    return replace(held, engine=engine, sessions=open_sessions(engine))
 
 
-def test_two_people_who_make_the_same_thing_at_once_are_told(app: Flask, make_account) -> None:
+def test_two_people_who_make_the_same_thing_at_once_are_told(app: Flask, make_account: MakeAccount) -> None:
     taken = make_account()
 
     @public("for this test")
-    def twice():
+    def twice() -> str:
         request_session().add(
             Recruiter(
                 name="x", email="x", email_key=taken.email_key, kind=taken.kind, created_at=request_time()

@@ -50,6 +50,8 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     if (opener) openDialog(opener.dataset.opens);
+    const link = event.target.closest("[data-open][hx-get]");
+    if (link) markOpen(link.closest("[data-row]"));
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (opener || !menu.contains(event.target)) menu.open = false;
     }
@@ -119,13 +121,23 @@
     return focused || document.querySelector("[data-row].open") || null;
   }
 
+  function markOpen(chosen) {
+    for (const row of rows()) row.classList.toggle("open", row === chosen);
+  }
+
+  // Where the panel stands below its list, opening somebody leads down to it.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const panel = event.detail.target.id === "panel" && document.getElementById("panel");
+    if (panel && matchMedia("(max-width: 1000px)").matches) panel.scrollIntoView();
+  });
+
   function step(by) {
     const all = rows();
     if (!all.length) return false;
     const at = all.indexOf(currentRow());
     const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
     const link = next.querySelector("[data-open]") || next.querySelector("a");
-    for (const row of all) row.classList.toggle("open", row === next);
+    markOpen(next);
     if (link) {
       link.focus({ preventScroll: true });
       if (link.hasAttribute("hx-get")) link.click();
