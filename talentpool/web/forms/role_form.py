@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from talentpool.matching.brief import Requirement
 from talentpool.roles.models import RequirementImportance, Role
 from talentpool.roles.posting import RequirementDraft, RoleDraft
+from talentpool.web.forms.entry import cleaned
 
 LEFT_OUT = "left_out"
 CHOICES = (
@@ -100,22 +101,29 @@ def read_role_form(fields: MultiDict[str, str], *, readable: Callable[[str], str
 
     `readable` gives the text a reader sees of a pasted careers page.
     """
-    manager = fields.get("hiring_manager", "")
+    manager = fields.get("hiring_manager", "")[:9]
     return RoleForm(
-        title=fields.get("title", ""),
-        text=readable(fields.get("text", "")),
-        place=fields.get("place", ""),
-        country=fields.get("country", "").strip(),
-        requisition_code=fields.get("requisition_code", ""),
+        title=cleaned(fields.get("title", "")),
+        text=cleaned(readable(fields.get("text", ""))),
+        place=cleaned(fields.get("place", "")),
+        country=cleaned(fields.get("country", "")).strip(),
+        requisition_code=cleaned(fields.get("requisition_code", "")),
         is_remote="is_remote" in fields,
         is_confidential="is_confidential" in fields,
-        hiring_manager_id=int(manager) if manager.isdigit() else None,
+        hiring_manager_id=int(manager) if manager.isdecimal() else None,
         chips=_read_chips(fields),
     )
 
 
-def form_of(role: Role) -> RoleForm:
-    """Fill the form with a posted role; its chips are decided, so they stay when the text changes."""
+def form_of(role: Role, proposals: Iterable[Requirement]) -> RoleForm:
+    """Fill the form with a posted role; what its text proposes and it does not require is struck out."""
+    required = tuple(
+        Chip(words=" or ".join(wanted.any_of), choice=wanted.importance.value) for wanted in role.requirements
+    )
+    keys = {chip.key for chip in required}
+    struck = tuple(
+        replace(chip, choice=LEFT_OUT) for chip in map(_proposed, proposals) if chip.key not in keys
+    )
     return RoleForm(
         title=role.title,
         text=role.text,
@@ -125,10 +133,7 @@ def form_of(role: Role) -> RoleForm:
         is_remote=role.is_remote,
         is_confidential=role.is_confidential,
         hiring_manager_id=role.hiring_manager_id,
-        chips=tuple(
-            Chip(words=" or ".join(wanted.any_of), choice=wanted.importance.value)
-            for wanted in role.requirements
-        ),
+        chips=required + struck,
     )
 
 
@@ -142,7 +147,7 @@ def _read_chips(fields: MultiDict[str, str]) -> tuple[Chip, ...]:
 
 def _chip(words: str, choice: str, proposed: str) -> Chip | None:
     known = [value for value, _ in CHOICES]
-    said = " ".join(words.split())[:LONGEST_CHIP]
+    said = " ".join(cleaned(words).split())[:LONGEST_CHIP]
     if not said:
         return None
     return Chip(

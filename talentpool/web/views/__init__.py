@@ -2,10 +2,32 @@
 
 from flask import Blueprint
 
-from talentpool.web.views import account, health, sign_in
+from talentpool.web.views import (
+    account,
+    candidates,
+    health,
+    home,
+    imports,
+    matches,
+    people,
+    pool,
+    posting,
+    promises,
+    roles,
+    sign_in,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.pages,
     sign_in.pages,
     account.pages,
+    people.pages,
+    home.pages,
+    roles.pages,
+    posting.pages,
+    matches.pages,
+    candidates.pages,
+    pool.pages,
+    promises.pages,
+    imports.pages,
 )

@@ -1,0 +1,207 @@
+"""One candidate: who this is, what may be done, everything that passed between us, and the resume."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.audit import record_event
+from talentpool.accounts.permissions import Permission, Viewer
+from talentpool.candidates.contact_states import contact_states
+from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
+from talentpool.candidates.models import Application, Candidate, Resume
+from talentpool.candidates.notes import add_note, remove_note
+from talentpool.candidates.promises import make_promise
+from talentpool.candidates.timeline import (
+    Person,
+    find_person,
+    newest_resume,
+    resume_day,
+    timeline_of,
+)
+from talentpool.candidates.visibility import visible_candidates
+from talentpool.candidates.wording import application_outcome
+from talentpool.errors import NotFoundError
+from talentpool.rediscovery.marking import MarkedPart, marked_resume, roles_fitted
+from talentpool.roles.visibility import visible_roles
+from talentpool.web.access import local_address, requires
+from talentpool.web.desk import current_viewer, desk, request_time
+from talentpool.web.forms.entry import Entry
+from talentpool.web.notices import go_to, notify
+from talentpool.web.open_match import facts_of, sight_of
+from talentpool.web.transaction import own_transaction, request_session
+
+pages = Blueprint("candidates", __name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResumeView:
+    """The resume that counts, cut where the words of a role stand."""
+
+    resume: Resume
+    on: date
+    parts: tuple[MarkedPart, ...]
+    marks: int
+
+
+@pages.app_template_filter("outcome")
+def outcome(application: Application) -> str:
+    """Say in a template how far an application got and how it ended."""
+    return application_outcome(application, today=request_time().date())
+
+
+@pages.get("/candidates/<int:candidate_id>")
+@requires(Permission.SEE_CANDIDATES)
+def show_candidate(candidate_id: int) -> ResponseReturnValue:
+    """Show one person; `?role=7` marks that role's words in the resume."""
+    page = _candidate_page(candidate_id, {})
+    request_session().rollback()
+    with own_transaction() as trail:
+        _record(trail, "candidate_viewed", candidate_id)
+    return page
+
+
+@pages.post("/candidates/<int:candidate_id>/notes")
+@requires(Permission.CHANGE_CANDIDATES)
+def write_note(candidate_id: int) -> ResponseReturnValue:
+    """Add a note."""
+    session, candidate, entry = request_session(), _candidate(candidate_id), Entry(request.form)
+    words = entry.text("note", "a note", longest=10_000)
+    if entry.problems:
+        return _candidate_page(candidate_id, {"note": entry}), 422
+    own = current_viewer().recruiter_id
+    note = add_note(session, candidate.id, words=words, recruiter_id=own, now=request_time())
+    _record(session, "note_added", candidate.id)
+    notify("Your note is added.", undo=url_for("candidates.take_note_back", note_id=note.id))
+    return go_to(url_for("candidates.show_candidate", candidate_id=candidate.id))
+
+
+@pages.post("/notes/<int:note_id>/remove")
+@requires(Permission.CHANGE_CANDIDATES)
+def take_note_back(note_id: int) -> ResponseReturnValue:
+    """Take one's own note back."""
+    session = request_session()
+    candidate_id = remove_note(session, note_id, recruiter_id=current_viewer().recruiter_id)
+    _record(session, "note_removed", candidate_id)
+    notify("The note is gone.")
+    return go_to(url_for("candidates.show_candidate", candidate_id=candidate_id))
+
+
+@pages.post("/candidates/<int:candidate_id>/promises")
+@requires(Permission.KEEP_PROMISES)
+def promise(candidate_id: int) -> ResponseReturnValue:
+    """Promise to be in touch, by a day."""
+    session, candidate, entry = request_session(), _candidate(candidate_id), Entry(request.form)
+    words = entry.line("promise", "what is promised", longest=500)
+    due_on = _due_day(entry)
+    if entry.problems:
+        return _candidate_page(candidate_id, {"promise": entry}), 422
+    own = current_viewer().recruiter_id
+    made = make_promise(session, candidate.id, words=words, due_on=due_on, owner_id=own, now=request_time())
+    _record(session, "promise_made", candidate.id)
+    notify(
+        "The promise is noted; it comes up when it is due.",
+        undo=url_for("promises.let_go", promise_id=made.id),
+    )
+    return go_to(url_for("candidates.show_candidate", candidate_id=candidate.id))
+
+
+@pages.post("/candidates/<int:candidate_id>/do-not-contact")
+@requires(Permission.CHANGE_CANDIDATES)
+def do_not_contact(candidate_id: int) -> ResponseReturnValue:
+    """Record that this person does not want to be contacted."""
+    candidate = _candidate(candidate_id)
+    stop_contact(request_session(), candidate, secret=desk().secret, now=request_time())
+    _record(request_session(), "contact_stopped", candidate.id)
+    undo = url_for("candidates.contact_again", candidate_id=candidate.id)
+    notify("Nobody will contact this person from here any more.", undo=undo)
+    return go_to(_back(candidate.id))
+
+
+@pages.post("/candidates/<int:candidate_id>/contact-again")
+@requires(Permission.CHANGE_CANDIDATES)
+def contact_again(candidate_id: int) -> ResponseReturnValue:
+    """Take a do-not-contact entry back."""
+    candidate = _candidate(candidate_id)
+    allow_contact_again(request_session(), candidate, now=request_time())
+    _record(request_session(), "contact_allowed", candidate.id)
+    notify("The do-not-contact entry is taken back.")
+    return go_to(_back(candidate.id))
+
+
+def _candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
+    session, viewer, today = request_session(), current_viewer(), request_time().date()
+    _candidate(candidate_id)
+    person = find_person(session, candidate_id)
+    if person is None:
+        raise NotFoundError(f"There is no candidate {candidate_id}.")
+    fits = roles_fitted(session, candidate_id, seen=visible_roles(viewer))
+    role_id = request.args.get("role", type=int) or next((fit.role_id for fit in fits), None)
+    contact = contact_states(session, [candidate_id], today=today)[candidate_id]
+    return render_template(
+        "candidates/candidate.html",
+        person=person,
+        candidate=person.candidate,
+        owner=person.recruiter_names.get(person.candidate.owner_id or 0),
+        timeline=timeline_of(person, sight=sight_of(viewer), today=today),
+        facts=facts_of(person, viewer),
+        resume=_resume_view(session, person, role_id, viewer),
+        role_id=role_id,
+        fits=fits,
+        contact=contact,
+        has_asked_for_silence=bool(person.suppressions),
+        entries={"note": Entry(), "promise": Entry(), **entries},
+    )
+
+
+def _candidate(candidate_id: int) -> Candidate:
+    wanted = select(Candidate).where(Candidate.id == candidate_id, visible_candidates(current_viewer()))
+    candidate = request_session().scalars(wanted).first()
+    if candidate is None:
+        raise NotFoundError(f"There is no candidate {candidate_id}.")
+    return candidate
+
+
+def _resume_view(session: Session, person: Person, role_id: int | None, viewer: Viewer) -> ResumeView | None:
+    resume = newest_resume(person.candidate)
+    if resume is None:
+        return None
+    settings = desk().keeper.settings(session)
+    parts = marked_resume(
+        session, resume.visible_text, role_id, seen=visible_roles(viewer), settings=settings
+    )
+    marks = sum(part.term is not None for part in parts)
+    return ResumeView(resume=resume, on=resume_day(resume), parts=parts, marks=marks)
+
+
+def _due_day(entry: Entry) -> date | None:
+    typed = entry.line("due_on", "a day", required=False)
+    if not typed:
+        return None
+    try:
+        due_on = date.fromisoformat(typed)
+    except ValueError:
+        entry.refuse("due_on", f"{typed!r} is no day we can read; write it as 2027-03-31.")
+        return None
+    if due_on < request_time().date():
+        entry.refuse("due_on", "This day has passed; choose today or later.")
+    return due_on
+
+
+def _record(session: Session, action: str, candidate_id: int) -> None:
+    record_event(
+        session,
+        action,
+        object_kind="candidate",
+        object_id=candidate_id,
+        recruiter_id=current_viewer().recruiter_id,
+        now=request_time(),
+    )
+
+
+def _back(candidate_id: int) -> str:
+    asked = request.form.get("back")
+    return local_address(asked) if asked else url_for("candidates.show_candidate", candidate_id=candidate_id)

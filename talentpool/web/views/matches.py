@@ -1,0 +1,183 @@
+"""What a recruiter does with a match: shortlist, dismiss with a reason, snooze, undo, ask why not, match again."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from talentpool.accounts.permissions import Permission
+from talentpool.candidates.models import Candidate
+from talentpool.candidates.search import PoolQuery, find_candidates
+from talentpool.candidates.visibility import visible_candidates
+from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.rediscovery.feedback import dismiss, shortlist, snooze, undo
+from talentpool.rediscovery.match_cards import name_of
+from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback, RunCause
+from talentpool.rediscovery.rediscover import rediscover
+from talentpool.rediscovery.results import PEOPLE_A_PAGE, latest_run
+from talentpool.rediscovery.why_not import why_not
+from talentpool.web.access import local_address, requires
+from talentpool.web.desk import current_viewer, desk, request_time
+from talentpool.web.forms.entry import cleaned
+from talentpool.web.notices import go_to, notify
+from talentpool.web.transaction import request_session
+from talentpool.web.views.roles import get_visible_role, load_role_page
+
+pages = Blueprint("matches", __name__)
+
+SNOOZE_DAYS = 30
+MOST_ASKED_FOR = 10
+UNDONE_WORDS = {
+    FeedbackKind.SHORTLISTED: "is off the short list.",
+    FeedbackKind.DISMISSED: "is back in the list.",
+    FeedbackKind.SNOOZED: "is back in the list.",
+}
+
+
+@pages.post("/roles/<int:role_id>/matches/<int:candidate_id>/shortlist")
+@requires(Permission.JUDGE_MATCHES)
+def put_on_shortlist(role_id: int, candidate_id: int) -> ResponseReturnValue:
+    """Put somebody on the short list."""
+    session, name = request_session(), _name_of_candidate(role_id, candidate_id)
+    own = current_viewer().recruiter_id
+    feedback = shortlist(session, role_id, candidate_id, recruiter_id=own, now=request_time())
+    here = _place(role_id, candidate_id)
+    return _done(feedback, f"{name} is on the short list.", here)
+
+
+@pages.post("/roles/<int:role_id>/matches/<int:candidate_id>/dismiss")
+@requires(Permission.JUDGE_MATCHES)
+def leave_out(role_id: int, candidate_id: int) -> ResponseReturnValue:
+    """Leave somebody out, for a reason, of this role or of roles like it."""
+    session, name = request_session(), _name_of_candidate(role_id, candidate_id)
+    following = _place(role_id, candidate_id, step=1)
+    feedback = dismiss(
+        session,
+        role_id,
+        candidate_id,
+        reason=request.form.get("reason", ""),
+        scope=_scope(),
+        words=cleaned(request.form.get("words", "")).strip()[:500] or None,
+        recruiter_id=current_viewer().recruiter_id,
+        now=request_time(),
+    )
+    reach = "roles with this title" if feedback.scope is FeedbackScope.SIMILAR_ROLES else "this role"
+    return _done(feedback, f"{name} is left out of {reach}.", following)
+
+
+@pages.post("/roles/<int:role_id>/matches/<int:candidate_id>/snooze")
+@requires(Permission.JUDGE_MATCHES)
+def let_sleep(role_id: int, candidate_id: int) -> ResponseReturnValue:
+    """Take somebody out of the list for some weeks."""
+    session, name = request_session(), _name_of_candidate(role_id, candidate_id)
+    until, following = _until(), _place(role_id, candidate_id, step=1)
+    own = current_viewer().recruiter_id
+    feedback = snooze(session, role_id, candidate_id, until=until, recruiter_id=own, now=request_time())
+    return _done(feedback, f"{name} comes back on {until.day} {until:%b %Y}.", following)
+
+
+@pages.post("/feedback/<int:feedback_id>/undo")
+@requires(Permission.JUDGE_MATCHES)
+def take_back(feedback_id: int) -> ResponseReturnValue:
+    """Take one decision back; somebody whom the last run left out for it is ranked again at once."""
+    session, now, own = request_session(), request_time(), current_viewer().recruiter_id
+    feedback = session.get(MatchFeedback, feedback_id)
+    if feedback is None:
+        raise NotFoundError("There is nothing to undo here any more.")
+    name = _name_of_candidate(feedback.role_id, feedback.candidate_id)
+    undo(session, feedback_id, recruiter_id=own, now=now)
+    view = load_role_page(feedback.role_id).view
+    if view is not None and view.rank_of(feedback.candidate_id) is None:
+        rediscover(
+            session, desk().keeper, feedback.role_id, cause=RunCause.CHANGED, recruiter_id=own, now=now
+        )
+    notify(f"{name} {UNDONE_WORDS[feedback.kind]}")
+    asked = request.form.get("back")
+    return go_to(local_address(asked) if asked else _place(feedback.role_id, feedback.candidate_id))
+
+
+@pages.post("/roles/<int:role_id>/rematch")
+@requires(Permission.JUDGE_MATCHES)
+def match_again(role_id: int) -> ResponseReturnValue:
+    """Match the role again now, with the pool as it stands."""
+    session, role = request_session(), get_visible_role(role_id)
+    before = latest_run(session, role_id)
+    own, now = current_viewer().recruiter_id, request_time()
+    run = rediscover(session, desk().keeper, role.id, cause=RunCause.ASKED, recruiter_id=own, now=now)
+    change = "" if before is None else _change_words(run.eligible - before.eligible)
+    notify(f"Matched again: {run.eligible:,} people{change}.")
+    return go_to(url_for("roles.show_role", role_id=role.id))
+
+
+@pages.get("/roles/<int:role_id>/why-not")
+@requires(Permission.SEE_CANDIDATES)
+def ask_why_not(role_id: int) -> ResponseReturnValue:
+    """Say of people found by name where they stand in the list, or what kept them out."""
+    session, page = request_session(), load_role_page(role_id)
+    name = " ".join(cleaned(request.args.get("name", "")).split())[:200]
+    answers = []
+    if name and page.view is not None:
+        found = find_candidates(
+            session,
+            PoolQuery(words=name),
+            seen=visible_candidates(current_viewer()),
+            today=request_time().date(),
+        )
+        answers = [
+            (row, why_not(session, desk().keeper, page.view, row.candidate_id, now=request_time()))
+            for row in found.rows[:MOST_ASKED_FOR]
+        ]
+    return render_template("roles/why_not.html", page=page, name=name, answers=answers)
+
+
+def _name_of_candidate(role_id: int, candidate_id: int) -> str:
+    """Check that the viewer may see both, and give the candidate's name."""
+    get_visible_role(role_id)
+    wanted = select(Candidate).where(Candidate.id == candidate_id, visible_candidates(current_viewer()))
+    candidate = request_session().scalars(wanted).first()
+    if candidate is None:
+        raise NotFoundError(f"There is no candidate {candidate_id}.")
+    return name_of(candidate)
+
+
+def _done(feedback: MatchFeedback, words: str, address: str) -> ResponseReturnValue:
+    notify(words, undo=url_for("matches.take_back", feedback_id=feedback.id))
+    asked = request.form.get("back")
+    return go_to(local_address(asked) if asked else address)
+
+
+def _place(role_id: int, candidate_id: int, *, step: int = 0) -> str:
+    """Give the address of the list with this person open, or the one `step` places further down."""
+    view = load_role_page(role_id).view
+    rank = view.rank_of(candidate_id) if view is not None else None
+    if view is None or rank is None:
+        return url_for("roles.show_role", role_id=role_id)
+    place = rank - 1 + step if rank - 1 + step < view.total else max(rank - 2, 0)
+    shown_at = place - step if place >= rank else place  # where it stands once this person is gone
+    return url_for(
+        "roles.show_role", role_id=role_id, open=int(view.ids[place]), page=shown_at // PEOPLE_A_PAGE + 1
+    )
+
+
+def _scope() -> FeedbackScope:
+    sent = request.form.get("scope", FeedbackScope.THIS_ROLE.value)
+    if sent not in (FeedbackScope.THIS_ROLE, FeedbackScope.SIMILAR_ROLES):
+        raise InvalidInputError("Choose whether this is about this role or about roles with this title.")
+    return FeedbackScope(sent)
+
+
+def _until() -> date:
+    sent = request.form.get("until", "")
+    if not sent:
+        return request_time().date() + timedelta(days=SNOOZE_DAYS)
+    try:
+        return date.fromisoformat(sent)
+    except ValueError as error:
+        raise InvalidInputError(f"{sent!r} is no day we can read; write it as 2027-03-31.") from error
+
+
+def _change_words(change: int) -> str:
+    if change == 0:
+        return ", as many as before"
+    return f", {abs(change):,} {'more' if change > 0 else 'fewer'} than before"

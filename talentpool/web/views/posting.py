@@ -1,0 +1,190 @@
+"""Posting a role: the form, and beside it the list of people already known, which follows what is typed.
+
+With JavaScript the list is fetched while typing; without, a button shows it. Nothing is written before the
+role is posted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.audit import record_event
+from talentpool.accounts.models import AccountKind, Recruiter
+from talentpool.accounts.permissions import Permission
+from talentpool.candidates.search import countries_in_pool
+from talentpool.candidates.visibility import visible_candidates
+from talentpool.errors import NotFoundError
+from talentpool.matching.requirements import propose_requirements
+from talentpool.rediscovery.models import RunCause
+from talentpool.rediscovery.preview import Preview, preview
+from talentpool.rediscovery.rediscover import rediscover
+from talentpool.resumes.cleaning import visible_text_of_cell
+from talentpool.roles.models import Role
+from talentpool.roles.posting import InvalidRoleError, change_role, post_role, role_problems
+from talentpool.roles.visibility import visible_roles
+from talentpool.web.access import is_fragment_asked, requires
+from talentpool.web.desk import current_viewer, desk, request_time
+from talentpool.web.forms.entry import Entry
+from talentpool.web.forms.role_form import CHOICES, RoleForm, form_of, read_role_form
+from talentpool.web.notices import go_to, notify
+from talentpool.web.transaction import request_session
+
+pages = Blueprint("posting", __name__)
+
+SHOWN_MOST = 10
+
+
+@pages.get("/roles/new")
+@requires(Permission.POST_ROLES)
+def show_form() -> ResponseReturnValue:
+    """Show an empty form."""
+    return _form_page(request_session(), RoleForm())
+
+
+@pages.post("/roles/new")
+@requires(Permission.POST_ROLES)
+def post() -> ResponseReturnValue:
+    """Post the role, match it, and show who is already known."""
+    session, form = request_session(), _followed(_sent_form())
+    viewer, now = current_viewer(), request_time()
+    try:
+        role = post_role(
+            session, form.draft(office_id=viewer.office_id), owner_id=viewer.recruiter_id, now=now
+        )
+    except InvalidRoleError as error:
+        return _form_page(session, form, problems=error.problems), 422
+    _record(session, "role_posted", role.id)
+    rediscover(
+        session, desk().keeper, role.id, cause=RunCause.POSTED, recruiter_id=viewer.recruiter_id, now=now
+    )
+    notify("The role is posted. These are the people you already know for it.")
+    return go_to(url_for("roles.show_role", role_id=role.id))
+
+
+@pages.post("/roles/preview")
+@requires(Permission.POST_ROLES)
+def show_known_people() -> ResponseReturnValue:
+    """Show who is already known for what stands in the form; writes nothing."""
+    form = _followed(_sent_form())
+    with desk().sessions.reading() as session:
+        if not is_fragment_asked():
+            return _form_page(session, form)
+        return render_template(
+            "roles/_known_and_what_matters.html",
+            form=form,
+            choices=CHOICES,
+            known=_known(session, form),
+            is_added="add" in request.form,
+        )
+
+
+@pages.get("/roles/<int:role_id>/edit")
+@requires(Permission.POST_ROLES)
+def edit(role_id: int) -> ResponseReturnValue:
+    """Show the form of a posted role."""
+    session, role = request_session(), _role(role_id)
+    proposals = propose_requirements(role.text, desk().keeper.settings(session))
+    return _form_page(session, form_of(role, proposals), role)
+
+
+@pages.post("/roles/<int:role_id>/edit")
+@requires(Permission.POST_ROLES)
+def save(role_id: int) -> ResponseReturnValue:
+    """Put a new wording on a role and match it again."""
+    session, role, form = request_session(), _role(role_id), _followed(_sent_form())
+    viewer, now = current_viewer(), request_time()
+    try:
+        change_role(session, role, form.draft(office_id=role.office_id), now=now)
+    except InvalidRoleError as error:
+        return _form_page(session, form, role, problems=error.problems), 422
+    _record(session, "role_changed", role.id)
+    rediscover(
+        session, desk().keeper, role.id, cause=RunCause.CHANGED, recruiter_id=viewer.recruiter_id, now=now
+    )
+    notify("The role is changed and matched again.")
+    return go_to(url_for("roles.show_role", role_id=role.id))
+
+
+def _sent_form() -> RoleForm:
+    return read_role_form(request.form, readable=visible_text_of_cell)
+
+
+def _followed(form: RoleForm) -> RoleForm:
+    """Let the chips follow the text as it stands; a hiring manager who is none is nobody."""
+    with desk().sessions.reading() as session:
+        settings = desk().keeper.settings(session)
+        managers = {manager_id for manager_id, _name in _hiring_managers(session)}
+    if form.hiring_manager_id not in managers:
+        form = replace(form, hiring_manager_id=None)
+    return form.with_proposals(propose_requirements(form.text, settings))
+
+
+def _known(session: Session, form: RoleForm) -> Preview | None:
+    draft = form.draft(office_id=current_viewer().office_id)
+    if form.is_empty or "country" in role_problems(draft) or len(draft.text) > 100_000:
+        return None
+    return preview(session, desk().keeper, draft, now=request_time(), most=SHOWN_MOST)
+
+
+def _form_page(
+    session: Session, form: RoleForm, role: Role | None = None, *, problems: Mapping[str, str] | None = None
+) -> str:
+    return render_template(
+        "roles/role_form.html",
+        form=form,
+        entry=_entry(form, problems or {}),
+        role=role,
+        choices=CHOICES,
+        managers=_hiring_managers(session),
+        countries=countries_in_pool(session, seen=visible_candidates(current_viewer())),
+        known=_known(session, form),
+    )
+
+
+def _hiring_managers(session: Session) -> list[tuple[int, str]]:
+    wanted = select(Recruiter.id, Recruiter.name).where(
+        Recruiter.kind == AccountKind.HIRING_MANAGER, Recruiter.disabled_at.is_(None)
+    )
+    return [(row.id, row.name) for row in session.execute(wanted.order_by(Recruiter.name))]
+
+
+def _role(role_id: int) -> Role:
+    role = (
+        request_session()
+        .scalars(select(Role).where(Role.id == role_id, visible_roles(current_viewer())))
+        .first()
+    )
+    if role is None:
+        raise NotFoundError(f"There is no role {role_id}.")
+    return role
+
+
+def _entry(form: RoleForm, problems: Mapping[str, str]) -> Entry:
+    entry = Entry(
+        {
+            "title": form.title,
+            "text": form.text,
+            "place": form.place,
+            "country": form.country,
+            "requisition_code": form.requisition_code,
+            "hiring_manager": form.hiring_manager_id,
+        }
+    )
+    for name, sentence in problems.items():
+        entry.refuse(name, sentence)
+    return entry
+
+
+def _record(session: Session, action: str, role_id: int) -> None:
+    record_event(
+        session,
+        action,
+        object_kind="role",
+        object_id=role_id,
+        recruiter_id=current_viewer().recruiter_id,
+        now=request_time(),
+    )

@@ -1,0 +1,70 @@
+"""Home and the first steps: what an empty installation says, and what a full one leads to."""
+
+from sqlalchemy import select
+
+from talentpool.accounts.models import AccountKind
+from talentpool.accounts.policies import install_policies
+from talentpool.candidates.models import Promise
+from talentpool.clock import current_time
+from talentpool.database import Sessions
+from talentpool.settings import config_folder
+from tests.web.pool_of_people import ADVERT, fill_pool
+
+
+def page(answer) -> str:
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return str(answer.get_data(as_text=True))
+
+
+def test_an_empty_installation_says_what_to_do_first(signed_in, sessions: Sessions) -> None:
+    with sessions.writing.begin() as session:
+        install_policies(session, config_folder(), now=current_time())
+    desk = signed_in(AccountKind.RECRUITER)
+    text = page(desk.get("/"))
+    assert "Your pool is empty" in text
+    assert 'href="/imports"' in text
+    for address in ("/roles", "/roles/new", "/candidates", "/promises", "/imports", "/roles?state=closed"):
+        assert 'class="empty"' in page(desk.get(address)), address
+    address = desk.post("/roles/new", {"title": "Engineer", "text": ADVERT}).location
+    assert "Nobody is left in this list" in page(desk.get(address))
+
+
+def test_home_leads_to_what_needs_somebody(signed_in, sessions: Sessions) -> None:
+    people = fill_pool(sessions)
+    desk = signed_in(AccountKind.RECRUITER)
+    address = desk.post("/roles/new", {"title": "Platform engineer", "text": ADVERT}).location
+    desk.post(f"{address}/matches/{people['Ana Ruiz']}/shortlist")
+    text = page(desk.get("/"))
+    assert "1 on the short list" in text
+    assert "write when a platform role opens" in text
+    assert 'href="/candidates?lacking=reason"' in text
+
+
+def test_a_promise_is_kept_from_home_and_leaves_it(signed_in, sessions: Sessions) -> None:
+    fill_pool(sessions)
+    desk = signed_in(AccountKind.RECRUITER)
+    with sessions.reading() as session:
+        promise_id = session.scalars(select(Promise.id)).one()
+    assert desk.post(f"/promises/{promise_id}/keep", {"back": "/"}).location == "/"
+    assert "Nothing is due" in page(desk.get("/"))
+
+
+def test_every_link_of_every_page_leads_somewhere(signed_in, sessions: Sessions) -> None:
+    import re
+    from html import unescape
+
+    fill_pool(sessions)
+    desk = signed_in(AccountKind.ADMINISTRATOR)
+    desk.post("/roles/new", {"title": "Platform engineer", "text": ADVERT})
+    seen: set[str] = set()
+    waiting = ["/"]
+    while waiting:
+        address = waiting.pop()
+        seen.add(address)
+        answer = desk.get(address)
+        assert answer.status_code in (200, 303), f"{address}: {answer.status_code}"
+        found = re.findall(r'(?:href|hx-get)="(/[^"#]*)', answer.get_data(as_text=True))
+        waiting += sorted(
+            {unescape(one) for one in found if not one.startswith("/static/")} - seen - set(waiting)
+        )
+    assert len(seen) > 25
