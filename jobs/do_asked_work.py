@@ -7,6 +7,7 @@ interrupts is done again, and what was done is not.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -15,6 +16,10 @@ from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
 from talentpool.errors import TalentPoolError, UnavailableError
+from talentpool.imports.dates import DateOrder
+from talentpool.imports.importer import import_file
+from talentpool.imports.mapping_file import ChosenMapping
+from talentpool.imports.preparation import ImportOptions
 from talentpool.logs import get_log
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
@@ -58,6 +63,42 @@ def rematch_role(shift: Shift, errand: Errand) -> None:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 
+def import_upload(shift: Shift, errand: Errand) -> None:
+    """Import a file that somebody uploaded; an interrupted import goes on where it stopped.
+
+    Afterwards the file goes, and every open role is matched again.
+    """
+    path = shift.workplace.settings.upload_folder / Path(str(errand.details["file"])).name
+    import_file(
+        shift.workplace.sessions,
+        path,
+        _import_options(errand),
+        secret=shift.workplace.secret,
+        now=shift.now,
+        progress=lambda _: shift.go_on(),
+    )
+    with shift.writing() as session:
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+        queue.ask_once(
+            session, "run_job", {"job": "rematch_open_roles"}, asked_by=errand.asked_by, now=shift.now
+        )
+    path.unlink(missing_ok=True)
+
+
+def _import_options(errand: Errand) -> ImportOptions:
+    told = errand.details
+    order = told.get("date_order")
+    return ImportOptions(
+        import_id=told.get("import_id"),
+        file_name=told.get("file_name"),
+        source=told.get("source"),
+        country=told.get("country"),
+        date_order=DateOrder(order) if order else None,
+        mapping=ChosenMapping(columns=told.get("columns") or {}),
+        recruiter_id=errand.asked_by,
+    )
+
+
 def run_job_now(shift: Shift, errand: Errand) -> None:
     """Run a job that somebody does not want to wait for."""
     run_job(find_job(str(errand.details["job"])), shift, due_at=shift.now)
@@ -66,6 +107,7 @@ def run_job_now(shift: Shift, errand: Errand) -> None:
 
 
 KINDS: dict[str, Kind] = {
+    "import_file": Kind(import_upload, lane="imports"),
     "rematch_role": Kind(rematch_role, lane="matching"),
     "run_job": Kind(run_job_now, lane="jobs"),
 }
@@ -115,7 +157,11 @@ def _record_failure(shift: Shift, errand: Errand, error: Exception) -> None:
     ours = isinstance(error, TalentPoolError)
     problem = str(error) if ours else f"Stopped by a fault ({type(error).__name__}); see the log."
     log.error(
-        "work_failed", kind=errand.kind, work_id=errand.work_id, error=type(error).__name__, exc_info=not ours
+        "work_failed",
+        kind=errand.kind,
+        work_id=errand.work_id,
+        because=type(error).__name__,
+        exc_info=not ours,
     )
     # What we were given wrongly stays wrong; a database or a disk may be back in a moment.
     for_good = ours and not isinstance(error, UnavailableError | OperationalError)

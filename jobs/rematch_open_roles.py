@@ -37,7 +37,7 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
             raise
         except Exception as error:  # noqa: BLE001 - one role must not stop the others
             failures += 1
-            log.error("rematch_failed", role_id=role_id, error=type(error).__name__, exc_info=_fault(error))
+            log.error("rematch_failed", role_id=role_id, because=type(error).__name__, exc_info=_fault(error))
     return Outcome(items=len(role_ids), failures=failures)
 
 

@@ -32,7 +32,7 @@ def run_job(job: Job, shift: Shift, *, due_at: datetime) -> Outcome | None:
         return None
     with shift.writing() as session:
         runs.end(session, run_id, outcome, fence=shift.fence, now=shift.now)
-    log.info("job_ran", job=job.name, run_id=run_id, items=outcome.items, failure_count=outcome.failures)
+    log.info("job_ran", job=job.name, run_id=run_id, items=outcome.items, failed=outcome.failures)
     return outcome
 
 
@@ -44,12 +44,12 @@ def _worked(job: Job, shift: Shift, due_at: datetime) -> Outcome:
     except TalentPoolError as error:
         return Outcome(failures=1, problem=str(error))
     except Exception as error:  # noqa: BLE001 - one job must not stop the others
-        log.exception("job_failed", job=job.name, error=type(error).__name__)
+        log.exception("job_failed", job=job.name, because=type(error).__name__)
         return Outcome(failures=1, problem=f"Stopped by a fault ({type(error).__name__}); see the log.")
 
 
 def _leave(shift: Shift, run_id: int, job: str, interruption: Exception) -> None:
     reason = str(interruption) if isinstance(interruption, UnavailableError) else type(interruption).__name__
-    log.warning("job_interrupted", job=job, run_id=run_id, error=type(interruption).__name__)
+    log.warning("job_interrupted", job=job, run_id=run_id, because=type(interruption).__name__)
     with shift.writing() as session:
         runs.postpone(session, run_id, reason, fence=shift.fence, now=shift.now)

@@ -61,7 +61,7 @@ class Scheduler:
             trigger = job.due(self.workplace.settings.schedule).trigger()
             self._timer.add_job(self._on_shift, trigger, args=[partial(self._run_due, job)], id=job.name)
         self._timer.start()
-        log.info("scheduler_started", job_count=len(self.jobs))
+        log.info("scheduler_started", jobs=len(self.jobs))
 
     def stop(self) -> None:
         """Interrupt what is under way between two items, wait for it, and let the lease go."""
@@ -117,7 +117,7 @@ class Scheduler:
 
     def _note_outage(self, error: OperationalError) -> None:
         if not self._unreachable:
-            log.warning("database_unreachable", error=type(error.orig).__name__)
+            log.warning("database_unreachable", because=type(error.orig).__name__)
         self._unreachable = True
 
 

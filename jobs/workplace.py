@@ -128,3 +128,25 @@ def open_workplace(settings: Settings, engine: Engine) -> Workplace:
         keeper=IndexKeeper(settings.index_folder),
         tenure=Tenure(sessions, seconds=settings.schedule.lease_seconds),
     )
+
+
+@contextmanager
+def on_duty(workplace: Workplace) -> Iterator[Shift | None]:
+    """Hold the lease for one stretch of work, however long; None while another process holds it."""
+    if workplace.tenure.renew(workplace.clock()) is None:
+        yield None
+        return
+    over = threading.Event()
+
+    def keep() -> None:
+        while not over.wait(workplace.tenure.seconds / 3):
+            workplace.tenure.renew(workplace.clock())
+
+    keeper = threading.Thread(target=keep, name="keep-lease", daemon=True)
+    keeper.start()
+    try:
+        yield workplace.shift()
+    finally:
+        over.set()
+        keeper.join()
+        workplace.tenure.let_go(workplace.clock())

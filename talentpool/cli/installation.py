@@ -5,12 +5,14 @@ Commands get one through `pass_installation` and ask it `require_ready()` before
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, wraps
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from talentpool.database import Sessions, open_engine, open_sessions
+from talentpool.errors import UnavailableError
 from talentpool.logs import configure_logs
 from talentpool.schema import require_current_schema
 from talentpool.settings import Settings, installation_secret, load_settings
@@ -43,8 +45,23 @@ class Installation:
         return installation_secret(self.settings)
 
     def require_ready(self) -> None:
-        """Refuse to work on a database that is empty or of another version."""
+        """Refuse to work on a database that is not there, empty or of another version."""
+        self.require_there()
         require_current_schema(self.engine)
+
+    def require_there(self) -> None:
+        """Refuse to work on a database that is not there, whatever its version."""
+        if self.is_missing:
+            raise UnavailableError(
+                f"There is no installation in {self.settings.home} yet; run `talentpool init` first."
+            )
+
+    @property
+    def is_missing(self) -> bool:
+        """Say that the database is a file which does not exist; opening it would make one."""
+        address = make_url(self.settings.database_url)
+        on_disk = address.get_backend_name() == "sqlite" and address.database
+        return bool(on_disk) and not Path(str(address.database)).exists()
 
     def with_environ(self, **changes: str) -> "Installation":
         """Open another installation that differs in some keys of the environment."""

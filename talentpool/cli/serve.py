@@ -1,0 +1,81 @@
+"""`talentpool serve`: the pages, from one process with a few threads."""
+
+import errno
+import socket
+
+import click
+
+from talentpool.cli.installation import Installation, log_as_configured, pass_installation
+from talentpool.cli.stopping import SUPERVISED_OPTION, end_with_parent, on_stop
+from talentpool.errors import UnavailableError
+from talentpool.logs import get_log
+from talentpool.settings import WebSettings
+
+log = get_log(__name__)
+
+MEGABYTE = 1 << 20
+
+
+@click.command(epilog="Example: talentpool serve")
+@SUPERVISED_OPTION
+@pass_installation
+def command(installation: Installation, supervised: bool) -> None:
+    """Serve the pages.
+
+    Imports and re-matches that people ask for are worked on by `talentpool schedule`; `talentpool up` runs
+    both.
+    """
+    from waitress import create_server
+
+    from talentpool.web.app import create_app
+
+    web = installation.settings.web
+    require_free_port(web)
+    app = create_app(installation.settings)
+    log_as_configured(installation)
+    server = create_server(
+        app,
+        host=web.host,
+        port=web.port,
+        threads=web.threads,
+        ident=None,
+        max_request_body_size=web.largest_request_mb * MEGABYTE,
+        # With proxies in front the application believes as many headers as the settings say, and no more.
+        clear_untrusted_proxy_headers=web.trusted_proxies == 0,
+    )
+    on_stop(_leave)
+    if supervised:
+        end_with_parent()
+    else:
+        click.echo(
+            f"Pages on {web.public_url}; nothing is worked on until `talentpool schedule` runs.", err=True
+        )
+    log.info("server_started", host=web.host, port=web.port)
+    server.run()
+    log.info("server_stopped")
+
+
+def require_free_port(web: WebSettings) -> None:
+    """Refuse to start where another program listens already."""
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((web.host, web.port))
+        except OSError as error:
+            raise UnavailableError(_why(error, web)) from error
+
+
+def _why(error: OSError, web: WebSettings) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {web.port} on {web.host} is taken by another program; "
+            f"stop that, or choose another with TALENTPOOL_WEB_PORT={web.port + 1}."
+        )
+    if error.errno == errno.EACCES:
+        return f"This account may not use port {web.port}; choose one above 1024 with TALENTPOOL_WEB_PORT."
+    return f"Nothing can be served on {web.host}:{web.port} ({error.strerror}); check TALENTPOOL_WEB_HOST."
+
+
+def _leave() -> None:
+    raise SystemExit(0)  # the server lets requests under way end, then returns from run()
