@@ -33,5 +33,11 @@ def take_attempt(session: Session, limits: Mapping[str, int], *, window: timedel
 
 
 def forget_attempts(session: Session, key: str) -> None:
-    """Give back the places of an account or browser that has signed in."""
+    """Give back all places of an account or browser that has signed in."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.key_hash == key))
+
+
+def give_attempt_back(session: Session, key: str) -> None:
+    """Give one place back under an address: a right password is no guess, and offices share an address."""
+    newest = select(func.max(SignInAttempt.id)).where(SignInAttempt.key_hash == key).scalar_subquery()
+    session.execute(delete(SignInAttempt).where(SignInAttempt.id == newest))

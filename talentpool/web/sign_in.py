@@ -6,7 +6,7 @@ host. The session's cookie holds a random token and nothing else.
 
 from contextlib import suppress
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import Response, g, request
@@ -22,7 +22,7 @@ from talentpool.accounts.login_sessions import (
     start_session,
 )
 from talentpool.accounts.sign_in import email_key
-from talentpool.accounts.throttle import forget_attempts, take_attempt
+from talentpool.accounts.throttle import forget_attempts, give_attempt_back, take_attempt
 from talentpool.accounts.tokens import keyed_hash, new_token
 from talentpool.settings import SecuritySettings, Settings
 from talentpool.web.desk import desk, request_time
@@ -96,8 +96,9 @@ def may_try(email: str) -> bool:
 
 
 def forget_tries(session: Session, email: str) -> None:
-    """Start counting anew for an account whose owner has just signed in."""
+    """Start counting anew for an account whose owner has just given the right password."""
     forget_attempts(session, keyed_hash(desk().secret, _account_key(email)))
+    give_attempt_back(session, keyed_hash(desk().secret, _address_key()))
 
 
 def is_from_this_machine() -> bool:
@@ -117,7 +118,7 @@ def _attempt_keys(email: str) -> dict[str, int]:
     security, secret = desk().settings.security, desk().secret
     return {
         keyed_hash(secret, _account_key(email)): security.sign_in_attempts_per_account,
-        keyed_hash(secret, f"address:{request.remote_addr}"): security.sign_in_attempts_per_address,
+        keyed_hash(secret, _address_key()): security.sign_in_attempts_per_address,
     }
 
 
@@ -129,6 +130,16 @@ def _account_key(email: str) -> str:
         if mark["account"] == email_key(email):
             return f"browser:{mark['browser']}"
     return f"account:{email_key(email)}"
+
+
+def _address_key() -> str:
+    # One customer of a provider has a whole /64 of IPv6 addresses, so these count as one.
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "address:unknown"
+    bits = 64 if address.version == 6 else 32
+    return f"address:{ip_network((address, bits), strict=False).network_address}"
 
 
 def _end_old_session(session: Session) -> None:

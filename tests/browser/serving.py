@@ -5,17 +5,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Give the address at which the application answers until the block ends."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
-    thread = threading.Thread(target=server.run, daemon=True)
+    sockets: dict[int, object] = {}
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4, ident=None)
+    stopping = threading.Event()
+
+    def answer() -> None:
+        while not stopping.is_set():
+            wasyncore.loop(timeout=0.1, map=sockets, count=1)
+
+    thread = threading.Thread(target=answer, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        stopping.set()
         thread.join(timeout=5)
+        server.task_dispatcher.shutdown()
+        server.close()
+        wasyncore.close_all(sockets)

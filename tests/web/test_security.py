@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from talentpool.accounts.permissions import Permission
 from talentpool.web.access import access_of, public, require_marked_routes, requires
 from talentpool.web.security import HEADERS
 from talentpool.web.static_files import FOLDER
+from tests.browser.serving import served
 from tests.web.conftest import MakeSettings, SignIn, StartApp, form_token
 
 
@@ -136,6 +138,12 @@ def test_a_form_larger_than_any_advert_is_refused(client: FlaskClient) -> None:
 def test_a_state_is_never_changed_by_looking(app: Flask, signed_in: SignIn) -> None:
     for address in ("/sign-out", "/account/password", "/account/sign-out-everywhere"):
         assert signed_in().get(address).status_code == 405
+
+
+def test_no_answer_names_the_program_that_serves_it(app: Flask) -> None:
+    with served(app) as address, urllib.request.urlopen(address + "/healthz", timeout=10) as answer:
+        assert answer.read() == b"ok\n"
+        assert "Server" not in answer.headers
 
 
 def test_the_vendored_script_is_the_one_we_know() -> None:

@@ -1,6 +1,8 @@
 """Signing in and out: passwords, tokens, one-time links, and the brakes on guessing."""
 
 import re
+import statistics
+import time
 from datetime import timedelta
 
 import pytest
@@ -19,7 +21,7 @@ from talentpool.accounts.models import (
     SignInAttempt,
 )
 from talentpool.accounts.passwords import hash_password
-from talentpool.accounts.sign_in import make_one_time_link
+from talentpool.accounts.sign_in import find_by_password, make_one_time_link
 from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.settings import Settings
@@ -277,6 +279,39 @@ def test_trying_one_password_on_many_accounts_is_slowed_down(quick_brake: Flask,
         sign_in(quick_brake.test_client(), f"person{n}@example.org", PASSWORD).status_code for n in range(6)
     ]
     assert answers == [422] * 5 + [429]
+
+
+def test_an_office_behind_one_address_can_sign_in_however_many_they_are(
+    quick_brake: Flask, mara: Recruiter
+) -> None:
+    for _ in range(8):
+        assert sign_in(quick_brake.test_client(), "mara@example.org", PASSWORD).status_code == 303
+
+
+def test_neighbouring_addresses_of_one_customer_count_together(quick_brake: Flask) -> None:
+    answers = []
+    for n in range(6):
+        client = quick_brake.test_client()
+        token = form_token(client)
+        data = {"email": f"person{n}@example.org", "password": PASSWORD, "csrf_token": token}
+        outside = {"REMOTE_ADDR": f"2001:db8:1:2::{n}"}
+        answers.append(client.post("/sign-in", data=data, environ_base=outside).status_code)
+    assert answers == [422] * 5 + [429]
+
+
+def test_a_wrong_password_takes_as_long_as_an_unknown_address(sessions: Sessions, mara: Recruiter) -> None:
+    def seconds(email: str) -> float:
+        taken = []
+        for _ in range(7):
+            with sessions.reading() as session:
+                started = time.perf_counter()
+                find_by_password(session, email, "not this one, sorry")
+                taken.append(time.perf_counter() - started)
+        return statistics.median(taken)
+
+    known, unknown = seconds("mara@example.org"), seconds("nobody@example.org")
+    assert known > 0.005  # the slow hash was really looked at
+    assert 1 / 3 < known / unknown < 3
 
 
 def test_somebody_elses_guessing_does_not_keep_the_owner_out(quick_brake: Flask, mara: Recruiter) -> None:

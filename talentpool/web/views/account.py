@@ -14,7 +14,7 @@ from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.error_pages import error_page
 from talentpool.web.forms.entry import Entry
-from talentpool.web.sign_in import lifetimes, may_try, sign_in, sign_out
+from talentpool.web.sign_in import forget_tries, lifetimes, may_try, sign_in, sign_out
 from talentpool.web.transaction import request_session
 
 pages = Blueprint("account", __name__)
@@ -31,7 +31,8 @@ def show_account() -> ResponseReturnValue:
 @requires(Permission.USE_OWN_ACCOUNT)
 def change_password() -> ResponseReturnValue:
     """Change one's password; every other browser is signed out."""
-    if not may_try(f"own account {current_viewer().recruiter_id}"):
+    own_account = f"own account {current_viewer().recruiter_id}"
+    if not may_try(own_account):
         return error_page(429)
     entry, recruiter = Entry(request.form), _own_account()
     if recruiter.password_hash is not None and not is_password(
@@ -44,6 +45,7 @@ def change_password() -> ResponseReturnValue:
     except InvalidInputError as error:
         entry.refuse("password", str(error))
         return _account_page(entry), 422
+    forget_tries(request_session(), own_account)
     _record("password_changed")
     flash("Your password is changed; all your other browsers are signed out.")
     response = make_response(redirect(url_for("account.show_account"), code=303))
