@@ -51,7 +51,7 @@ def read_arrays(folder: Path, record: FileRecord) -> Arrays:
         if path.stat().st_size != record.size:
             raise IndexDamagedError(f"The index file {record.name} has not the size it was written with.")
         raw = np.memmap(path, mode="r", dtype=np.uint8)
-        return _views(raw)
+        return _views(np.asarray(raw))
     except FileNotFoundError:
         raise IndexDamagedError(f"The index file {record.name} is missing.") from None
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -22,7 +22,8 @@ class PoolIndex:
         self.generation, self.position = manifest.generation, manifest.position
         self.fingerprint, self.pivot = manifest.fingerprint, manifest.snapshot.pivot
         self.snapshot_people = manifest.snapshot.people
-        self._snapshot = snapshot
+        self._snapshot, self._history = snapshot, dict[str, NDArray[Any]]()
+        self._norms = np.concatenate([part["norms"] for part in self.weights] or [np.zeros(0)])
         self.offsets = np.cumsum([0, *(segment.size for segment in segments)])
         ids, alive = self._joined("candidate_ids"), self._alive()
         order = np.argsort(ids[alive], kind="stable")
@@ -40,16 +41,22 @@ class PoolIndex:
 
     def norms(self) -> NDArray[np.float64]:
         """Give the length of every row's resume."""
-        return np.concatenate([part["norms"] for part in self.weights] or [np.zeros(0)])
+        return self._norms
 
     def history(self, name: str) -> NDArray[Any]:
         """Give one column of the histories, for every row."""
-        return self._joined(f"history_{name}")
+        if name not in self._history:
+            self._history[name] = self._joined(f"history_{name}")
+        return self._history[name]
 
     def place_of(self, row: int) -> tuple[int, int]:
         """Give the number of the segment that holds a row, and the row within it."""
         number = int(np.searchsorted(self.offsets, row, side="right")) - 1
         return number, row - int(self.offsets[number])
+
+    def rows_of(self, candidate_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the rows of people who are in the index."""
+        return self.rows_by_id[np.searchsorted(self.candidate_ids, candidate_ids)]
 
     def row_of(self, candidate_id: int) -> int | None:
         """Find a person's row."""

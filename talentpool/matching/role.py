@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from talentpool.matching.brief import Brief, Importance
 from talentpool.matching.index import PoolIndex
+from talentpool.matching.postings import analyse
 from talentpool.matching.settings import MatchingSettings
-from talentpool.matching.text import TextRules, analyse, fold, located_words, sequence_hash
+from talentpool.matching.text import TextRules, fold, located_words, sequence_hash
 from talentpool.matching.weighting import advert_damping, rarity
 
 TITLE_END = re.compile(r"\s[-–—]\s|^\s*[-–—]\s|[|(:–—]")  # noqa: RUF001 - dashes as titles write them
@@ -29,6 +30,24 @@ class RoleTerm:
     rarity: float
     own_weight: float
     weight: float
+
+    def reweighed(self, weight: float) -> "RoleTerm":
+        """Give the same term with another final weight."""
+        return RoleTerm(
+            hash=self.hash, label=self.label, written=self.written, kind=self.kind, is_pair=self.is_pair,
+            rarity=self.rarity, own_weight=self.own_weight, weight=weight,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WeightedTerms:
+    """Terms as arrays, side by side; `rows` gives a row of the index a related word is from, -1 for own ones."""
+
+    hashes: NDArray[np.uint64]
+    is_pair: NDArray[np.bool_]
+    rarities: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    rows: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,9 +88,9 @@ def scaled(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def phrase_hashes(wording: str, rules: TextRules) -> tuple[int, ...]:
     """Give the terms a resume must have to mention a wording: the skill, the pairs, or else its words."""
-    found = analyse([wording], rules)
-    words = [int(h) for h, right in zip(found.hashes, found.rights, strict=True) if right < 0]
-    pairs = [int(h) for h, right in zip(found.hashes, found.rights, strict=True) if right >= 0]
+    found = list(analyse([wording], rules).labelled())
+    words = [term.hash for term in found if not term.is_pair]
+    pairs = [term.hash for term in found if term.is_pair]
     label = rules.canonical(wording)
     whole = rules.term_hash(label)
     if whole in words or whole in pairs:
@@ -84,7 +103,7 @@ def _mentions(brief: Brief, settings: MatchingSettings) -> tuple[dict[int, _Foun
     found: dict[int, _Found] = {}
     in_title: set[int] = set()
     for place, (text, factor) in enumerate(_weighted_texts(brief, settings)):
-        for key, label, is_pair, count in _terms_of(text, settings.text):
+        for key, label, is_pair, count in analyse([text], settings.text).labelled():
             before = found[key].mentions if key in found else 0.0
             found[key] = _Found(label=label, is_pair=is_pair, mentions=before + factor * count)
             if place == 0:
@@ -110,18 +129,10 @@ def _weighted_texts(brief: Brief, settings: MatchingSettings) -> Iterator[tuple[
             yield wording, factor
 
 
-def _terms_of(text: str, rules: TextRules) -> Iterator[tuple[int, str, bool, int]]:
-    found = analyse([text], rules)
-    columns = zip(found.hashes, found.lefts, found.rights, found.counts, strict=True)
-    for key, left, right, count in columns:
-        label = found.words[left] if right < 0 else f"{found.words[left]} {found.words[right]}"
-        yield int(key), label, bool(right >= 0), int(count)
-
-
 def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:
     """Find how the role itself writes its single words, so that a receipt shows "k8s" for Kubernetes."""
     written: dict[int, str] = {}
-    sources, targets, _ = rules.alias_hashes
+    sources, targets, _ = rules.named_hashes
     target_by_source = dict(zip(sources.tolist(), targets.tolist(), strict=True))
     for text in (brief.title or "", brief.text):
         for word in located_words(text):
@@ -130,11 +141,12 @@ def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:
     return written
 
 
-def weights_of(terms: Sequence[RoleTerm]) -> NDArray[np.float64]:
-    """List the terms' final weights."""
-    return np.array([term.weight for term in terms], np.float64)
-
-
-def hashes_of(terms: Sequence[RoleTerm]) -> NDArray[np.uint64]:
-    """List the terms' hashes."""
-    return np.array([term.hash for term in terms], np.uint64)
+def weighted(terms: Sequence[RoleTerm]) -> WeightedTerms:
+    """Put terms into arrays."""
+    return WeightedTerms(
+        hashes=np.array([term.hash for term in terms], np.uint64),
+        is_pair=np.array([term.is_pair for term in terms], bool),
+        rarities=np.array([term.rarity for term in terms], np.float64),
+        weights=np.array([term.weight for term in terms], np.float64),
+        rows=np.full(len(terms), -1, np.int64),
+    )

@@ -6,20 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talentpool.matching.index import PoolIndex
-from talentpool.matching.role import RoleTerm, hashes_of, weights_of
+from talentpool.matching.role import WeightedTerms
 from talentpool.matching.segments import Segment
 from talentpool.matching.settings import WordWeights
 from talentpool.matching.weighting import count_table
 
 
 def scan(
-    index: PoolIndex, terms: Sequence[RoleTerm], words: WordWeights, *, lengths: NDArray[np.float64]
+    index: PoolIndex, terms: WeightedTerms, words: WordWeights, *, lengths: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Score every row of the index; each row's terms are added in the order given, whatever the pool."""
-    hashes = hashes_of(terms)
-    factors = weights_of(terms) * np.array([term.rarity for term in terms], np.float64)
-    table = count_table(words)
-    parts = [_segment_scores(segment, hashes, factors, table) for segment in index.segments]
+    factors, table = terms.weights * terms.rarities, count_table(words)
+    parts = [_segment_scores(segment, terms.hashes, factors, table) for segment in index.segments]
     return np.concatenate(parts or [np.zeros(0)]) / lengths
 
 

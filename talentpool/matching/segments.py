@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from talentpool.matching.arrays import Arrays
 from talentpool.matching.documents import History, PoolDocument
-from talentpool.matching.text import Postings, TextRules, analyse
+from talentpool.matching.postings import Postings, analyse
+from talentpool.matching.text import TextRules
 
 SEGMENT_PEOPLE = 16_384
 SEGMENT_CHARACTERS = 64_000_000
@@ -26,33 +27,20 @@ HISTORY_KINDS = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Counted:
-    """People and their counted terms while a segment is being made; postings run side by side."""
+    """People and their counted terms while a segment is being made; the postings' rows are the people's."""
 
     candidate_ids: NDArray[np.int64]
     history: Arrays
-    rows: NDArray[np.int32]
-    hashes: NDArray[np.uint64]
-    counts: NDArray[np.int64]
-    lefts: NDArray[np.int32]
-    rights: NDArray[np.int32]
-    words: list[str]
+    postings: Postings
 
 
 def count_documents(documents: Sequence[PoolDocument], rules: TextRules) -> Counted:
     """Analyse the resumes of one segment."""
-    found = analyse((document.text for document in documents), rules, are_resumes=True)
     return Counted(
         candidate_ids=np.array([document.candidate_id for document in documents], np.int64),
         history=history_arrays([document.history for document in documents]),
-        **_posting_columns(found),
+        postings=analyse((document.text for document in documents), rules, are_resumes=True),
     )
-
-
-def _posting_columns(found: Postings) -> dict[str, Any]:
-    return {
-        "rows": found.rows, "hashes": found.hashes, "counts": found.counts,
-        "lefts": found.lefts, "rights": found.rights, "words": found.words,
-    }  # fmt: skip
 
 
 def history_arrays(histories: Sequence[History]) -> Arrays:
@@ -72,12 +60,15 @@ def _as_number(value: float | date | None) -> float:
 
 def segment_arrays(counted: Counted) -> Arrays:
     """Lay people and terms out by person (rows) and by term (columns)."""
-    hashes, first, numbers = np.unique(counted.hashes, return_index=True, return_inverse=True)
+    found = counted.postings
+    used = np.flatnonzero(np.bincount(found.terms, minlength=len(found.hashes)))
+    hashes, first, numbers = np.unique(found.hashes[used], return_index=True, return_inverse=True)
+    number_by_term = np.zeros(len(found.hashes), np.int32)
+    number_by_term[used] = numbers
     shape = (len(counted.candidate_ids), len(hashes))
-    by_person = sparse.coo_matrix(
-        (counted.counts, (counted.rows, numbers.astype(np.int32))), shape=shape
-    ).tocsr()
-    by_term = by_person.tocsc()
+    entries = (np.minimum(found.counts, 255).astype(np.int32), (found.rows, number_by_term[found.terms]))
+    by_term = sparse.coo_matrix(entries, shape=shape).tocsr().tocsc()
+    by_term.sum_duplicates()
     by_person = by_term.tocsr()
     return {
         "candidate_ids": counted.candidate_ids,
@@ -88,22 +79,21 @@ def segment_arrays(counted: Counted) -> Arrays:
         "column_starts": by_term.indptr.astype(np.int64),
         "column_rows": by_term.indices.astype(np.uint16),
         "column_counts": np.minimum(by_term.data, 255).astype(np.uint8),
-        **_label_arrays(counted, first),
+        **_label_arrays(found.lefts[used][first], found.rights[used][first], found.words),
         **{f"history_{name}": values for name, values in counted.history.items()},
     }
 
 
-def _label_arrays(counted: Counted, first: NDArray[np.int64]) -> Arrays:
+def _label_arrays(lefts: NDArray[np.int32], rights: NDArray[np.int32], words: list[str]) -> Arrays:
     """Keep the words that labels are made of: each term points at one word or two."""
-    lefts, rights = counted.lefts[first], counted.rights[first]
-    used, numbers = np.unique(np.concatenate((lefts, rights[rights >= 0])), return_inverse=True)
-    new_rights = np.full(len(rights), -1, np.int32)
-    new_rights[rights >= 0] = numbers[len(lefts) :]
-    encoded = [counted.words[number].encode() for number in used]
+    used = np.zeros(len(words) + 1, bool)
+    used[lefts], used[rights] = True, True
+    numbers = np.cumsum(used, dtype=np.int32) - 1
+    encoded = [words[number].encode() for number in np.flatnonzero(used[:-1])]
     lengths = np.array([len(word) for word in encoded], np.int64)
     return {
-        "term_lefts": numbers[: len(lefts)].astype(np.int32),
-        "term_rights": new_rights,
+        "term_lefts": numbers[lefts],
+        "term_rights": np.where(rights >= 0, numbers[rights], np.int32(-1)),
         "word_starts": np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
         "word_bytes": np.frombuffer(b"".join(encoded), np.uint8),
     }
@@ -171,49 +161,53 @@ class Segment:
 
 def merge_segments(segments: Sequence[Segment]) -> Counted:
     """Put the people of several segments who still count into one, without their texts."""
-    parts, rows_before, words = [], 0, list[str]()
-    for segment in segments:
-        parts.append(_alive_part(segment, rows_before, len(words)))
-        rows_before += int(segment.alive.sum())
-        words += [segment.word(number) for number in range(len(segment.arrays["word_starts"]) - 1)]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    history = {name: columns.pop(f"history_{name}") for name in HISTORY_KINDS}
-    return Counted(history=history, words=words, **columns)
+    return join_counted([_alive_part(segment) for segment in segments])
 
 
-def _alive_part(segment: Segment, rows_before: int, words_before: int) -> Arrays:
+def _alive_part(segment: Segment) -> Counted:
     arrays, alive = segment.arrays, segment.alive
     rows = np.repeat(np.arange(segment.size), np.diff(arrays["row_starts"]))
-    kept = alive[rows]
-    terms, rights = arrays["row_terms"][kept], arrays["term_rights"]
-    new_rows = np.cumsum(alive) - 1 + rows_before
-    return {
-        "candidate_ids": segment.candidate_ids[alive],
-        "rows": new_rows[rows[kept]].astype(np.int32),
-        "hashes": segment.term_hashes[terms],
-        "counts": arrays["row_counts"][kept].astype(np.int64),
-        "lefts": arrays["term_lefts"][terms] + np.int32(words_before),
-        "rights": np.where(rights >= 0, rights + np.int32(words_before), -1)[terms].astype(np.int32),
-        **{f"history_{name}": arrays[f"history_{name}"][alive] for name in HISTORY_KINDS},
-    }
+    kept, new_rows = alive[rows], np.cumsum(alive) - 1
+    return Counted(
+        candidate_ids=segment.candidate_ids[alive],
+        history={name: segment.history(name)[alive] for name in HISTORY_KINDS},
+        postings=Postings(
+            documents=int(alive.sum()),
+            rows=new_rows[rows[kept]].astype(np.int32),
+            terms=arrays["row_terms"][kept],
+            counts=arrays["row_counts"][kept].astype(np.int64),
+            hashes=segment.term_hashes,
+            lefts=arrays["term_lefts"],
+            rights=arrays["term_rights"],
+            words=[segment.word(number) for number in range(len(arrays["word_starts"]) - 1)],
+        ),
+    )
 
 
 def join_counted(parts: Sequence[Counted]) -> Counted:
     """Put counted people together, in the order given."""
-    shifts = np.cumsum([0] + [len(part.words) for part in parts])
-    people = np.cumsum([0] + [len(part.candidate_ids) for part in parts])
+    found = [part.postings for part in parts]
+    people = np.cumsum([0, *(len(part.candidate_ids) for part in parts)])
+    terms = np.cumsum([0, *(len(part.hashes) for part in found)])
+    words = np.cumsum([0, *(len(part.words) for part in found)])
+    shifted = [
+        (part.rows + people[n], part.terms + terms[n], part.lefts + words[n], _shifted(part.rights, words[n]))
+        for n, part in enumerate(found)
+    ]
+    rows, numbers, lefts, rights = (
+        np.concatenate(column).astype(np.int32) for column in zip(*shifted, strict=True)
+    )
     return Counted(
         candidate_ids=np.concatenate([part.candidate_ids for part in parts]),
         history={name: np.concatenate([part.history[name] for part in parts]) for name in HISTORY_KINDS},
-        rows=np.concatenate([part.rows + np.int32(n) for part, n in zip(parts, people, strict=False)]),
-        hashes=np.concatenate([part.hashes for part in parts]),
-        counts=np.concatenate([part.counts for part in parts]),
-        lefts=np.concatenate([part.lefts + np.int32(n) for part, n in zip(parts, shifts, strict=False)]),
-        rights=np.concatenate(
-            [
-                np.where(part.rights >= 0, part.rights + np.int32(n), -1)
-                for part, n in zip(parts, shifts, strict=False)
-            ]
-        ).astype(np.int32),
-        words=[word for part in parts for word in part.words],
-    )
+        postings=Postings(
+            documents=int(people[-1]), rows=rows, terms=numbers, lefts=lefts, rights=rights,
+            counts=np.concatenate([part.counts for part in found]),
+            hashes=np.concatenate([part.hashes for part in found]),
+            words=[word for part in found for word in part.words],
+        ),
+    )  # fmt: skip
+
+
+def _shifted(rights: NDArray[np.int32], by: int) -> NDArray[np.int64]:
+    return np.where(rights >= 0, rights + by, -1)

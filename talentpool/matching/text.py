@@ -1,14 +1,13 @@
-"""From written text to counted terms: words, pairs of words, and the skills behind their aliases.
+"""From written text to words: case, accents, technical names, stop words, and the skills behind aliases.
 
 A term is a 64-bit hash, the same in every process, so that no dictionary of all words is ever held.
-Resumes are analysed many at a time with arrays; roles go through the very same code, one at a time.
-This file knows nothing of weights.
+This file knows nothing of counts and weights.
 """
 
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -27,11 +26,14 @@ LEAST_STOP_WORDS = 3
 CODE_LETTERS = frozenset("cr")
 """The only single letters that are skills by themselves."""
 
-WORD = re.compile(
+_WORD = (
     r"\.net\b"
-    r"|[^\W_]+(?:\+\+|\#(?!\w)|\.(?:js|net)\b|-[a-z]\b"
-    r"|(?<![^\W_].)(?:-[^\W\d_]{2,40}|&[a-z]\b|(?:\.[a-z]\b)+))?"
+    r"|LETTER+(?:(?=[+#.&-])(?:\+\+|\#(?!\w)|\.(?:js|net)\b|-[a-z]\b"
+    r"|(?<!LETTER.)(?:-[^\W\d_]{2,40}|&[a-z]\b|(?:\.[a-z]\b)+)))?"
 )
+WORD = re.compile(_WORD.replace("LETTER", r"[^\W_]"))
+ASCII_WORD = re.compile(_WORD.replace("LETTER", "[a-z0-9]"), re.ASCII)
+"""The same for folded text without other letters, where it is quicker."""
 CONTACT = re.compile(
     r"\b(?:https?://|www\.)\S{1,400}"
     r"|[\w.+%-]{1,64}\s?@\s?(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}"
@@ -42,22 +44,6 @@ CONTACT = re.compile(
 CONTACT_SIGNS = ("@", "://", "www.", ".com", ".org", ".edu", ".gov", "/in/", ".io/", ".me/", ".de/")
 MARKS = re.compile(r"[\u0300-\u036f]+")
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Postings:
-    """Counted terms of some documents; `rows`, `hashes`, `counts`, `lefts`, `rights` run side by side.
-
-    `lefts` and `rights` number the two words of a pair in `words`; a single term has -1 on the right.
-    """
-
-    documents: int
-    rows: NDArray[np.int32]
-    hashes: NDArray[np.uint64]
-    counts: NDArray[np.int64]
-    lefts: NDArray[np.int32]
-    rights: NDArray[np.int32]
-    words: list[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +68,9 @@ def words_of(text: str) -> list[str]:
     if any(sign in text for sign in CONTACT_SIGNS):
         text = CONTACT.sub(" \n ", text)
     folded = fold(text)
-    if not folded.isascii() and CJK.search(folded):
+    if folded.isascii():
+        return ASCII_WORD.findall(folded)
+    if CJK.search(folded):
         folded = CJK.sub(lambda run: f" {' '.join(character_pairs(run.group()))} ", folded)
     return WORD.findall(folded)
 
@@ -122,11 +110,13 @@ def _folded_with_places(text: str) -> tuple[str, Sequence[int]]:
     return "".join(pieces), places
 
 
-@lru_cache(maxsize=100_000)
-def word_hash(word: str) -> int:
+def hash_word(word: str) -> int:
     """Hash one word to 64 bits, the same everywhere; `u.s` and `us` are one word."""
     plain = word.replace(".", "") if "." in word and all(len(part) == 1 for part in word.split(".")) else word
     return int.from_bytes(blake2b(plain.encode(), digest_size=8).digest(), "little")
+
+
+word_hash = lru_cache(maxsize=20_000)(hash_word)
 
 
 def pair_hashes(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -148,14 +138,6 @@ def sequence_hash(words: Sequence[str]) -> int:
     return int(mixed[0])
 
 
-class Vocabulary(dict[str, int]):
-    """Numbers words in the order in which they are met."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
-
-
 @dataclass(frozen=True, eq=False)
 class TextRules:
     """What counts as a term: stop words by language, names of skills by alias, and what repeats count.
@@ -171,16 +153,21 @@ class TextRules:
     headline_mentions: int = 0
 
     @cached_property
-    def phrases(self) -> dict[tuple[str, str], list[tuple[tuple[str, ...], str]]]:
+    def phrases(self) -> dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]]:
         """Find written forms of two words and more by their first two words."""
-        table: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = {}
+        table: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
         for written, label in self.forms.items():
             if len(written) > 1 and not self._is_met_as_pair(written, label):
-                table.setdefault((written[0], written[1]), []).append((written, label))
+                table.setdefault(written[:2], []).append((written, label))
         return table
 
     @cached_property
-    def alias_hashes(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], list[str]]:
+    def phrase_starts(self) -> tuple[frozenset[str], frozenset[str]]:
+        """List the words that phrases begin with, and those that come second."""
+        return frozenset(first for first, _ in self.phrases), frozenset(second for _, second in self.phrases)
+
+    @cached_property
+    def named_hashes(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], list[str]]:
         """List terms that go by another name: hashes (ascending), the hashes they stand for, and the names."""
         pairs = {
             sequence_hash(written): label
@@ -250,147 +237,3 @@ class TextRules:
     def _is_met_as_pair(self, written: tuple[str, ...], label: str) -> bool:
         plain = all(self.is_term(word) and word not in self.stop_bits_by_word for word in written)
         return len(written) == 2 and plain and sequence_hash(written) == self.term_hash(label)
-
-
-def analyse(texts: Iterable[str], rules: TextRules, *, are_resumes: bool = False) -> Postings:
-    """Count the terms of each text. Memory grows with the texts given: give at most one segment."""
-    vocabulary, stream, lengths = Vocabulary(), array("i"), []
-    for text in texts:
-        numbers = list(map(vocabulary.__getitem__, words_of(text)))
-        stream.extend(numbers)
-        lengths.append(len(numbers))
-    numbers_of_words = np.array(stream, np.int32)
-    found = _Stream(numbers_of_words, np.array(lengths, np.int64), list(vocabulary), rules)
-    return found.postings(headline_words=int(rules.headline_words) if are_resumes else 0)
-
-
-class _Stream:
-    """The words of a batch of documents, one after another, as numbers."""
-
-    def __init__(
-        self, numbers: NDArray[np.int32], lengths: NDArray[np.int64], words: list[str], rules: TextRules
-    ) -> None:
-        self.numbers, self.words, self.rules = numbers, words, rules
-        self.documents = len(lengths)
-        self.rows = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
-        starts = np.cumsum(lengths) - lengths
-        self.places = np.arange(len(numbers), dtype=np.int64) - np.repeat(starts, lengths)
-        self.hashes = np.array([word_hash(word) for word in words], np.uint64)
-        self.stop_bits = np.array([rules.stop_bits_by_word.get(word, 0) for word in words], np.uint8)
-        self.usable = np.array([rules.is_term(word) for word in words], bool)
-
-    def postings(self, *, headline_words: int) -> Postings:
-        """Count words, pairs and named skills; those in the headline count more."""
-        self.headline = self.places < headline_words
-        kept = self._kept()
-        fresh_word, fresh_pair = self._fresh()
-        parts = [self._words(kept & fresh_word), self._pairs(kept, fresh_pair), self._phrases()]
-        rows, hashes, counts, lefts, rights = (np.concatenate(column) for column in zip(*parts, strict=True))
-        self._apply_aliases(hashes, lefts, rights)
-        return Postings(
-            documents=self.documents, rows=rows.astype(np.int32), hashes=hashes, counts=counts,
-            lefts=lefts.astype(np.int32), rights=rights.astype(np.int32), words=self.words,
-        )  # fmt: skip
-
-    def _kept(self) -> NDArray[np.bool_]:
-        """Drop numbers, rubbish and the stop words of the language a document is mostly written in."""
-        bits = self.stop_bits[self.numbers]
-        seen = np.flatnonzero(bits)
-        shares = np.stack(
-            [np.bincount(self.rows[seen], bits[seen] >> n & 1, self.documents) for n in range(len(LANGUAGES))]
-        )
-        spoken = np.where(shares.max(axis=0) >= LEAST_STOP_WORDS, 1 << shares.argmax(axis=0), 1).astype(
-            np.uint8
-        )
-        kept: NDArray[np.bool_] = self.usable[self.numbers]
-        kept[seen] &= (bits[seen] & spoken[self.rows[seen]]) == 0
-        return kept
-
-    def _fresh(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Mark words, and pairs starting at them, that did not stand within the last few words."""
-        numbers, size = self.numbers, len(self.numbers)
-        word, pair = np.ones(size, bool), np.ones(size, bool)
-        for lag in range(1, min(self.rules.repeat_window, size - 1) + 1):
-            again = np.zeros(size, bool)
-            again[lag:] = (numbers[lag:] == numbers[:-lag]) & (self.places[lag:] >= lag)
-            word &= ~again
-            pair[:-1] &= ~(again[:-1] & again[1:])
-        return word, pair
-
-    def _words(self, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.generic], ...]:
-        width = max(1, len(self.words))
-        keys, counts = self._counted(np.flatnonzero(chosen), self.numbers.astype(np.int64), width)
-        rows, lefts = np.divmod(keys, width)
-        return rows, self.hashes[lefts], counts, lefts, np.full(len(lefts), -1)
-
-    def _pairs(self, kept: NDArray[np.bool_], fresh: NDArray[np.bool_]) -> tuple[NDArray[np.generic], ...]:
-        width = max(1, len(self.words))
-        first = np.flatnonzero(kept[:-1] & kept[1:] & fresh[:-1] & (self.places[1:] > 0))
-        two = self.numbers[:-1].astype(np.int64) * width + self.numbers[1:]
-        keys, counts = self._counted(first, two, width * width)
-        rows, two = np.divmod(keys, width * width)
-        lefts, rights = np.divmod(two, width)
-        return rows, pair_hashes(self.hashes[lefts], self.hashes[rights]), counts, lefts, rights
-
-    def _counted(
-        self, places: NDArray[np.int64], terms: NDArray[np.int64], width: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Count the terms at these places, person by person, as row · width + term."""
-        again = places[self.headline[places]]
-        places = np.concatenate((places, *[again] * int(self.rules.headline_mentions)))
-        return _counted(self.rows[places] * width + terms[places])
-
-    def _phrases(self) -> tuple[NDArray[np.generic], ...]:
-        """Count aliases of two words and more where they stand in the text, stop words included."""
-        found: dict[tuple[int, str], int] = {}
-        for place in self._phrase_places():
-            row, offset = int(self.rows[place]), int(self.places[place])
-            around = [self.words[n] for n in self.numbers[place : place + self.rules.longest_form]]
-            inside = int(np.searchsorted(self.rows, row, "right")) - place
-            for written, label in self.rules.phrases.get((around[0], around[1]), ()):
-                if len(written) <= inside and tuple(around[: len(written)]) == written and offset >= 0:
-                    found[row, label] = found.get((row, label), 0) + 1
-        return self._phrase_columns(found)
-
-    def _phrase_places(self) -> list[int]:
-        firsts = {first for first, _ in self.rules.phrases}
-        seconds = {second for _, second in self.rules.phrases}
-        begins = np.array([word in firsts for word in self.words], bool)
-        goes_on = np.array([word in seconds for word in self.words], bool)
-        if not len(self.numbers):
-            return []
-        hits = begins[self.numbers[:-1]] & goes_on[self.numbers[1:]] & (self.places[1:] > 0)
-        return [int(place) for place in np.flatnonzero(hits)]
-
-    def _phrase_columns(self, found: dict[tuple[int, str], int]) -> tuple[NDArray[np.generic], ...]:
-        number_by_label = {}
-        for label in sorted({label for _, label in found}):
-            number_by_label[label] = len(self.words)
-            self.words.append(label)
-        rows = np.array([row for row, _ in found], np.int64)
-        hashes = np.array([self.rules.term_hash(label) for _, label in found], np.uint64)
-        lefts = np.array([number_by_label[label] for _, label in found], np.int64)
-        return rows, hashes, np.array(list(found.values()), np.int64), lefts, np.full(len(rows), -1)
-
-    def _apply_aliases(
-        self, hashes: NDArray[np.uint64], lefts: NDArray[np.generic], rights: NDArray[np.generic]
-    ) -> None:
-        written, targets, labels = self.rules.alias_hashes
-        if not len(written):
-            return
-        places = np.minimum(np.searchsorted(written, hashes), len(written) - 1)
-        found = np.flatnonzero(written[places] == hashes)
-        used, numbers = np.unique(places[found], return_inverse=True)
-        hashes[found], lefts[found], rights[found] = targets[places[found]], numbers + len(self.words), -1
-        self.words.extend(labels[n] for n in used)
-
-
-def _counted(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Sort and count equal keys."""
-    keys = np.sort(keys)
-    first = (
-        np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-        if len(keys)
-        else np.zeros(0, np.int64)
-    )
-    return keys[first], np.diff(np.append(first, len(keys)))

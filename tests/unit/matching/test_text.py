@@ -4,21 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talentpool.matching.text import analyse, located_words, pair_hashes, words_of
+from talentpool.matching.postings import analyse
+from talentpool.matching.text import located_words, pair_hashes, words_of
 from tests.unit.matching.builders import SETTINGS
 
 RULES = SETTINGS.text
 
 
 def terms(text: str) -> dict[str, int]:
-    found = analyse([text], RULES)
-    labels = [
-        found.words[left] if right < 0 else f"{found.words[left]} {found.words[right]}"
-        for left, right in zip(found.lefts, found.rights, strict=True)
-    ]
     counts: dict[str, int] = {}
-    for label, count in zip(labels, found.counts.tolist(), strict=True):
-        counts[label] = counts.get(label, 0) + count
+    for term in analyse([text], RULES).labelled():
+        counts[term.label] = counts.get(term.label, 0) + term.mentions
     return counts
 
 
@@ -94,13 +90,10 @@ def test_repeating_a_word_at_once_counts_once_and_later_again() -> None:
 
 def test_a_person_is_not_changed_by_the_neighbour_in_the_batch() -> None:
     together = analyse(["sql java", "java sql"], RULES)
-    counts = dict(
-        zip(zip(together.rows.tolist(), together.hashes.tolist(), strict=True), together.counts, strict=True)
-    )
-    alone = analyse(["java sql"], RULES)
-    assert {key: int(n) for (row, key), n in counts.items() if row == 1} == dict(
-        zip(alone.hashes.tolist(), alone.counts.tolist(), strict=True)
-    )
+    second = together.rows == 1
+    keys = together.hashes[together.terms[second]].tolist()
+    alone = {term.hash: term.mentions for term in analyse(["java sql"], RULES).labelled()}
+    assert dict(zip(keys, together.counts[second].tolist(), strict=True)) == alone
 
 
 def test_a_pair_is_not_its_reverse() -> None:
