@@ -7,15 +7,19 @@ does not start. What somebody may do but not with this very object is decided by
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentpool.accounts.permissions import Permission
 from talentpool.errors import NotAllowedError
+from talentpool.logs import get_log
 from talentpool.web.desk import desk, find_viewer
 
 SMALL_REQUEST_MB = 4  # a form with the longest advert; only uploads may be larger
+
+log = get_log("web")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -70,6 +74,7 @@ def guard_request() -> ResponseReturnValue | None:
     if viewer is None:
         return _to_sign_in()
     if not viewer.may(access.permission):
+        log.warning("request_not_allowed", endpoint=request.endpoint, recruiter_id=viewer.recruiter_id)
         raise NotAllowedError("Your account may not do this; an administrator can change that.")
     return None
 
@@ -92,10 +97,19 @@ def _mark(view: View, access: Access) -> View:
 
 
 def _to_sign_in() -> Response:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    wanted = _page_looked_at()
+    address = url_for("sign_in.show_sign_in", next=None if wanted == "/" else wanted)
     if not is_fragment_asked():
-        here = url_for("sign_in.show_sign_in", next=None if wanted == "/" else wanted)
-        return make_response(redirect(here, code=303))
+        return make_response(redirect(address, code=303))
     response = make_response("", 401)
-    response.headers["HX-Redirect"] = url_for("sign_in.show_sign_in")
+    response.headers["HX-Redirect"] = address
     return response
+
+
+def _page_looked_at() -> str:
+    if request.method == "GET" and not is_fragment_asked():
+        return local_address(request.full_path.rstrip("?"))
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    if page.netloc != request.host:
+        return "/"
+    return local_address(page._replace(scheme="", netloc="", fragment="").geturl())

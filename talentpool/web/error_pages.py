@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from talentpool.errors import HTTP_STATUS_BY_ERROR, TalentPoolError, code_for
 from talentpool.logs import get_log
 
-RETRY_SECONDS = 5
+RETRY_SECONDS_BY_STATUS = {429: 300, 503: 5}
 
 log = get_log("web")
 
@@ -112,8 +112,8 @@ def error_page(status: int, *, happened: str = "", reference: str = "") -> Respo
         reference=reference,
     )
     response = make_response(page, status)
-    if status in (429, 503):
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if status in RETRY_SECONDS_BY_STATUS:
+        response.headers["Retry-After"] = str(RETRY_SECONDS_BY_STATUS[status])
     return response
 
 

@@ -420,7 +420,22 @@ def test_a_sign_in_leaves_a_trail(client: FlaskClient, mara: Recruiter, sessions
     assert (event.action, event.recruiter_id) == ("signed_in", mara.id)
 
 
-def test_htmx_is_sent_to_the_sign_in_when_the_session_has_ended(client: FlaskClient) -> None:
-    response = client.get("/account", headers={"HX-Request": "true"})
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [
+        ("http://localhost/account?tab=1#top", "/sign-in?next=/account?tab%3D1"),
+        ("http://evil.example/account", "/sign-in"),
+        ("", "/sign-in"),
+    ],
+)
+def test_htmx_is_sent_to_the_sign_in_and_back_to_its_page_when_the_session_has_ended(
+    client: FlaskClient, page: str, address: str
+) -> None:
+    response = client.get("/account", headers={"HX-Request": "true", "HX-Current-URL": page})
     assert response.status_code == 401
-    assert response.headers["HX-Redirect"] == "/sign-in"
+    assert response.headers["HX-Redirect"] == address
+
+
+def test_a_form_sent_after_the_session_has_ended_leads_back_to_its_page(client: FlaskClient) -> None:
+    response = client.post("/account/password", headers={"Referer": "http://localhost/account"})
+    assert (response.status_code, response.location) == (303, "/sign-in?next=/account")
