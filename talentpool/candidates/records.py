@@ -4,14 +4,14 @@ Whoever calls has decided what is new; here it is written, and everybody touched
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.changes import record_changes
+from talentpool.candidates.entries import Additions, PersonEntry
 from talentpool.candidates.models import (
     Application,
     Candidate,
@@ -21,146 +21,15 @@ from talentpool.candidates.models import (
     Contact,
     ContactChannel,
     Direction,
-    Disposition,
     Fact,
-    FactKind,
     Note,
     Promise,
     Resume,
     ResumeStatus,
-    Stage,
 )
 from talentpool.database import Base, folded
 
 LONGEST_FOLDED = 320
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PersonEntry:
-    """What is said about a person as such; empty means not said."""
-
-    full_name: str = ""
-    headline: str | None = None
-    summary: str | None = None
-    skills: str | None = None
-    experience: str | None = None
-    street: str | None = None
-    postcode: str | None = None
-    city: str | None = None
-    region: str | None = None
-    country: str | None = None
-    source: str | None = None
-    external_id: str | None = None
-    external_url: str | None = None
-    as_of: datetime | None = None
-    came_through: str | None = None
-    collected_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EmailEntry:
-    """An address, with the key it is compared by."""
-
-    address: str
-    address_key: str
-    position: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PhoneEntry:
-    """A number, with the key it is compared by."""
-
-    number: str
-    number_key: str
-    position: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LinkEntry:
-    """A page about the person, with the key it is compared by."""
-
-    url: str
-    url_key: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ApplicationEntry:
-    """One application as another system tells it."""
-
-    role_title: str
-    stage: Stage
-    disposition: Disposition | None
-    role_id: int | None = None
-    reason_id: int | None = None
-    reason_text: str | None = None
-    reason_holds_until: date | None = None
-    applied_on: date | None = None
-    ended_on: date | None = None
-    active_on: date | None = None
-    rating: float | None = None
-    interviewer_words: str | None = None
-    promised: str | None = None
-    source: str | None = None
-    external_id: str | None = None
-    as_of: datetime | None = None
-    source_data: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ResumeEntry:
-    """A resume that came as text."""
-
-    content_hash: str  # SHA-256 of the text
-    visible_text: str
-    dated_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FactEntry:
-    """Something asked or said, in the words of the source and as a value."""
-
-    kind: FactKind
-    said: str
-    value: Mapping[str, Any]
-    stated_on: date | None = None
-    source: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PromiseEntry:
-    """What was promised, and for when."""
-
-    words: str
-    due_on: date | None = None
-    application: int | None = None  # its place among the applications added to the same person
-    application_id: int | None = None  # or the id of one that was there
-
-
-@dataclass(kw_only=True, slots=True)
-class Additions:
-    """What is new about one person: a new one when `candidate_id` is None."""
-
-    candidate_id: int | None
-    person: PersonEntry | None = None  # of a new person
-    changes: dict[str, Any] = field(default_factory=dict)  # columns of a known person
-    source_data: Mapping[str, str] = field(default_factory=dict)
-    emails: list[EmailEntry] = field(default_factory=list)
-    phones: list[PhoneEntry] = field(default_factory=list)
-    links: list[LinkEntry] = field(default_factory=list)
-    applications: list[ApplicationEntry] = field(default_factory=list)
-    application_changes: list[dict[str, Any]] = field(default_factory=list)  # each with its id
-    resumes: list[ResumeEntry] = field(default_factory=list)
-    facts: list[FactEntry] = field(default_factory=list)
-    contacted_on: list[date] = field(default_factory=list)
-    promises: list[PromiseEntry] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def is_empty(self) -> bool:
-        """Say whether nothing at all is new."""
-        return self.candidate_id is not None and not any(
-            getattr(self, each.name) for each in fields(self) if each.name not in ("candidate_id", "person")
-        )
 
 
 def record_additions(
@@ -181,7 +50,7 @@ def record_additions(
         {"candidate_id": one.candidate_id, "words": words, **came} for one in additions for words in one.notes
     ]
     if notes:
-        session.execute(insert(Note), notes)
+        _insert_rows(session, Note, notes)
     record_changes(session, (known_id(one) for one in additions), now=now)
 
 
@@ -208,10 +77,7 @@ def _add_people(session: Session, new: Sequence[Additions], *, import_id: int | 
             }
         )
     if rows:
-        returned = session.scalars(
-            insert(Candidate).returning(Candidate.id, sort_by_parameter_order=True), rows
-        )
-        for one, candidate_id in zip(new, returned, strict=True):
+        for one, candidate_id in zip(new, _insert_for_ids(session, Candidate, rows), strict=True):
             one.candidate_id = candidate_id
 
 
@@ -274,10 +140,7 @@ def _add_applications(
             )
     if not rows:
         return {}
-    returned = session.scalars(
-        insert(Application).returning(Application.id, sort_by_parameter_order=True), rows
-    )
-    return dict(zip(places, returned, strict=True))
+    return dict(zip(places, _insert_for_ids(session, Application, rows), strict=True))
 
 
 def _add_resumes(session: Session, additions: Sequence[Additions], came: Mapping[str, Any]) -> None:
@@ -295,7 +158,7 @@ def _add_resumes(session: Session, additions: Sequence[Additions], came: Mapping
         for entry in one.resumes
     ]
     if rows:
-        session.execute(insert(Resume), rows)
+        _insert_rows(session, Resume, rows)
 
 
 def _add_contacts(session: Session, additions: Sequence[Additions], *, import_id: int | None) -> None:
@@ -312,7 +175,7 @@ def _add_contacts(session: Session, additions: Sequence[Additions], *, import_id
         for day in one.contacted_on
     ]
     if rows:
-        session.execute(insert(Contact), rows)
+        _insert_rows(session, Contact, rows)
 
 
 def _add_promises(
@@ -335,7 +198,7 @@ def _add_promises(
         for entry in one.promises
     ]
     if rows:
-        session.execute(insert(Promise), rows)
+        _insert_rows(session, Promise, rows)
 
 
 def _insert(
@@ -343,7 +206,28 @@ def _insert(
 ) -> None:
     if rows:
         values = [{"candidate_id": owner, **_values(entry), **more} for owner, entry, more in rows]
-        session.execute(insert(table), values)
+        _insert_rows(session, table, values)
+
+
+def _insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    session.execute(insert(_table(table)), rows)
+
+
+def _insert_for_ids(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+    """Insert rows and give their ids in the order of the rows."""
+    inserted = _table(table)
+    if session.get_bind().dialect.name == "sqlite":  # numbers the rows of a statement in their order
+        return sorted(session.scalars(insert(inserted).returning(inserted.c.id), rows))
+    return session.scalars(
+        insert(inserted).returning(inserted.c.id, sort_by_parameter_order=True), rows
+    ).all()
+
+
+def _table(table: type[Base]) -> Table:
+    """Give the table itself: rows go in without the ORM looking at each of them."""
+    if not isinstance(table.__table__, Table):
+        raise TypeError(f"{table.__name__} is no table.")
+    return table.__table__
 
 
 def _values(entry: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def _record_consents(session: Session, plan: Plan, origin: Origin) -> None:
             "import_id": origin.import_id,
             "created_at": origin.now,
         }
-        for person, consent in plan.consents
+        for person, consent in plan.permissions.consents
     ]
     if rows:
         session.execute(insert(LawfulBasis), rows)
@@ -46,7 +46,7 @@ def _record_consents(session: Session, plan: Plan, origin: Origin) -> None:
 
 def _record_opt_outs(session: Session, plan: Plan, secret: bytes, origin: Origin) -> None:
     hashes: dict[KnownPerson, list[str]] = {}
-    for person, key in plan.suppressions:
+    for person, key in plan.permissions.suppressions:
         hashes.setdefault(person, []).append(hash_of(secret, key, _id(person)))
     for person, key_hashes in hashes.items():
         suppress(

@@ -62,11 +62,9 @@ def recognise_csv(path: Path, encoding: str) -> CsvForm:
     if not any(line.strip() for line in lines):
         raise InvalidInputError(f"{path.name} is empty: there is no header and no row.")
     separator = _named_separator(lines) or _likely_separator(lines)
-    for line, record in _records(path, encoding, separator):
-        cells = _cells(record, separator)
-        if not any(cell.strip() for cell in cells) or (
-            line == 1 and len(cells) <= 2 and cells[0].startswith("sep")
-        ):
+    for line, cells in _Records(path, encoding, separator):
+        is_separator_line = line == 1 and cells and re.match("sep=|sep$", cells[0].lower())
+        if is_separator_line or not any(cell.strip() for cell in cells):
             continue
         header = unique_names(cells)
         _check_header(path, cells)
@@ -77,10 +75,10 @@ def recognise_csv(path: Path, encoding: str) -> CsvForm:
 def read_csv_rows(path: Path, form: CsvForm) -> Iterator[NumberedRow]:
     """Read the rows below the header, blank lines left out."""
     records = _Records(path, form.encoding, form.separator, columns=len(form.header))
-    for line, record in records:
+    for line, cells in records:
         if line <= form.header_line:
             continue
-        row = _row(line, record, form, faults=tuple(records.faults))
+        row = _row(line, cells, form, faults=tuple(records.faults))
         records.faults.clear()
         if any(row.cells) or row.extra or row.faults:
             yield row
@@ -105,11 +103,15 @@ def _likely_separator(lines: list[str]) -> str:
     header, *below = [line for line in lines if line.strip()]
 
     def likelihood(separator: str) -> tuple[float, int]:
-        columns = len(_cells([header], separator))
-        alike = sum(len(_cells([line], separator)) == columns for line in below)
+        columns = len(_parsed(header, separator))
+        alike = sum(len(_parsed(line, separator)) == columns for line in below)
         return (columns - 1) * (1 + alike), columns
 
     return max(SEPARATORS, key=likelihood)
+
+
+def _parsed(line: str, separator: str) -> list[str]:
+    return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [""])
 
 
 def _check_header(path: Path, cells: list[str]) -> None:
@@ -138,7 +140,7 @@ def unique_names(cells: list[str]) -> tuple[str, ...]:
 
 
 def _row(line: int, record: list[str], form: CsvForm, *, faults: tuple[CellFault, ...]) -> NumberedRow:
-    cells = [cell.strip() for cell in _cells(record, form.separator)]
+    cells = [cell.strip() for cell in record]
     width = len(form.header)
     found = list(faults)
     extra = tuple(cell for cell in cells[width:] if cell)
@@ -156,7 +158,7 @@ def _row(line: int, record: list[str], form: CsvForm, *, faults: tuple[CellFault
         if len(cell) > LONGEST_CELL:
             cells[column] = ""
             found.append(too_long_fault(column, cell))
-    if any("\ufffd" in piece for piece in record):
+    if any("\ufffd" in cell for cell in cells):
         found += [_unreadable(column, cell) for column, cell in enumerate(cells) if "\ufffd" in cell]
     return NumberedRow(line=line, cells=cells, faults=tuple(found), extra=extra)
 
@@ -180,90 +182,67 @@ def _unreadable(column: int, cell: str) -> CellFault:
     )
 
 
-def _cells(record: list[str], separator: str) -> list[str]:
-    csv.field_size_limit(LONGEST_RECORD)  # Python's own limit, 131,072, is below a long resume
-    if len(record) == 1 and '"' not in record[0]:
-        return record[0].rstrip("\n").split(separator)
-    return next(csv.reader(record, delimiter=separator, skipinitialspace=True), [""])
-
-
 def _literal_cells(line: str, separator: str) -> list[str]:
     return line.rstrip("\n").split(separator)
 
 
-def _records(path: Path, encoding: str, separator: str) -> "_Records":
-    return _Records(path, encoding, separator, columns=0)
-
-
 @dataclass(slots=True)
 class _Records:
-    """Joins lines into records while a quoted cell is open, and gives up on one that never closes."""
+    """Reads records with Python's reader, and takes a quoted cell that never closes back to its own line."""
 
     path: Path
     encoding: str
     separator: str
-    columns: int  # 0 while the header is not known
+    columns: int = 0  # 0 while the header is not known
     faults: list[CellFault] = field(default_factory=list)
-    _waiting: deque[tuple[int, str]] = field(default_factory=deque)
+    _lines: list[str] = field(default_factory=list)  # of the record being read
+    _again: deque[str] = field(default_factory=deque)  # lines to be read once more
+    _size: int = 0
+    _has_ended: bool = False  # a record read after this is one whose quotation mark is still open
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        opening = re.compile(f'(?:^|{re.escape(self.separator)}) *"')
+        csv.field_size_limit(2 * LONGEST_RECORD)  # Python's own limit, 131,072, is below a long resume
+        line = 1
         with self.path.open(encoding=self.encoding, errors="replace", newline=None) as file:
-            lines = enumerate(iter(lambda: self._readline(file), ""), start=1)
-            while (numbered := self._next(lines)) is not None:
-                yield from self._record(numbered, lines, opening)
+            while self._again or not self._has_ended:
+                self._has_ended = False
+                for cells in csv.reader(self._feed(file), delimiter=self.separator, skipinitialspace=True):
+                    taken, self._lines, self._size = self._lines, [], 0
+                    if self._has_ended or self._is_torn(taken, cells):
+                        yield line, self._first_line_alone(taken)
+                        line += 1
+                        break  # the reader is ahead of us: another one takes the lines after the first
+                    yield line, cells
+                    line += len(taken)
 
-    def _readline(self, file: TextIO) -> str:
-        line = file.readline(LONGEST_RECORD)
-        if len(line) >= LONGEST_RECORD:
-            raise InvalidInputError(
-                f"{self.path.name} has a line of more than {LONGEST_RECORD:,} characters; it is no table this program can read."
-            )
-        return line.replace("\0", "") if "\0" in line else line
+    def _feed(self, file: TextIO) -> Iterator[str]:
+        """Hand lines to the reader, noting them; ends early when a record gets too long to be one."""
+        while self._size < LONGEST_RECORD:
+            text = self._again.popleft() if self._again else file.readline(LONGEST_RECORD)
+            if not text:
+                break
+            if len(text) >= LONGEST_RECORD:
+                raise InvalidInputError(
+                    f"{self.path.name} has a line of more than {LONGEST_RECORD:,} characters; "
+                    "it is no table this program can read."
+                )
+            if "\0" in text:
+                text = text.replace("\0", "")
+            self._lines.append(text)
+            self._size += len(text)
+            yield text
+        self._has_ended = True
 
-    def _next(self, lines: Iterator[tuple[int, str]]) -> tuple[int, str] | None:
-        return self._waiting.popleft() if self._waiting else next(lines, None)
-
-    def _record(
-        self, first: tuple[int, str], lines: Iterator[tuple[int, str]], opening: re.Pattern[str]
-    ) -> Iterator[tuple[int, list[str]]]:
-        line, text = first
-        taken = [first]
-        is_open, size = _is_open(text, False, opening), len(text)
-        while is_open and size < LONGEST_RECORD and (following := self._next(lines)) is not None:
-            taken.append(following)
-            is_open, size = _is_open(following[1], True, opening), size + len(following[1])
-        record = [piece for _, piece in taken]
-        if not is_open and not self._is_torn(record):
-            yield line, record
-            return
-        self._waiting.extendleft(reversed(taken[1:]))
-        self.faults.append(_never_closed(text))
-        yield line, [text.replace('"', "")]
-
-    def _is_torn(self, record: list[str]) -> bool:
+    def _is_torn(self, lines: list[str], cells: list[str]) -> bool:
         """Say whether the record fits the header only if its first line is taken by itself."""
-        if len(record) == 1 or not self.columns:
+        if len(lines) < 2 or not self.columns or len(cells) == self.columns:
             return False
-        whole = len(_cells(record, self.separator))
-        return whole != self.columns == len(_literal_cells(record[0], self.separator))
+        return len(_literal_cells(lines[0], self.separator)) == self.columns
 
-
-def _is_open(text: str, is_inside: bool, opening: re.Pattern[str]) -> bool:
-    """Say whether a quoted cell is still open at the end of a line."""
-    place = 0
-    while True:
-        if is_inside:
-            place = text.find('"', place)
-            if place < 0:
-                return True
-            is_inside = text[place + 1 : place + 2] == '"'
-            place += 2 if is_inside else 1
-            continue
-        found = opening.search(text, place)
-        if found is None:
-            return False
-        is_inside, place = True, found.end()
+    def _first_line_alone(self, lines: list[str]) -> list[str]:
+        self._again.extendleft(reversed(lines[1:]))
+        self.faults.append(_never_closed(lines[0]))
+        return _literal_cells(lines[0].replace('"', ""), self.separator)
 
 
 def _never_closed(text: str) -> CellFault:

@@ -34,6 +34,7 @@ from talentpool.imports.known import (
     name_key,
     own_id,
 )
+from talentpool.imports.merge import folded_title
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role
 
@@ -158,7 +159,7 @@ def _load_applications(session: Session, people: dict[int, KnownPerson]) -> None
             KnownApplication(
                 id=row["id"],
                 role_id=row["role_id"],
-                folded_title=folded(row["role_title"])[:320],
+                folded_title=folded_title(row["role_title"]),
                 requisition=row["requisition_code"],
                 external_id=row["external_id"],
                 applied_on=row["applied_on"],

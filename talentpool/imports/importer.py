@@ -23,9 +23,10 @@ from talentpool.imports.apply import apply_plan
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.gather import gather_known
 from talentpool.imports.known import Known
+from talentpool.imports.merge import RoleKey, Rules
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.past_roles import Origin, ensure_roles, find_roles
-from talentpool.imports.plan import Plan, RoleKey, Rules, plan_rows
+from talentpool.imports.plan import Plan, plan_rows
 from talentpool.imports.preparation import ImportOptions, Preparation, prepare_import
 from talentpool.imports.problems import ProblemList, record_problems
 from talentpool.imports.report import (

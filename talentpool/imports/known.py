@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from talentpool.candidates.entries import Additions
 from talentpool.candidates.identity import fold_name
 from talentpool.candidates.models import Disposition, Stage
-from talentpool.candidates.records import Additions
 from talentpool.imports.row import ParsedRow, row_id
 
 MOST_HOLDERS = 8  # of one address or number: past two names it says nothing about who somebody is

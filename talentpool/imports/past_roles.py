@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from talentpool.database import many
-from talentpool.imports.plan import RoleKey, role_key
+from talentpool.imports.merge import RoleKey, role_key
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role, RoleState
 

@@ -109,8 +109,8 @@ def count_rows(plan: Plan) -> Counter[str]:
     counts["deleted_at_source"] = sum(
         planned.parsed.is_deleted and planned.outcome is Outcome.LEFT_OUT for planned in plan.rows
     )
-    counts["consents"] = len(plan.consents)
-    counts["do_not_contact"] = len({id(person) for person, _ in plan.suppressions})
+    counts["consents"] = len(plan.permissions.consents)
+    counts["do_not_contact"] = len({id(person) for person, _ in plan.permissions.suppressions})
     for person in plan.people:
         additions = person.plan()
         counts["applications"] += len(additions.applications)

@@ -1,0 +1,304 @@
+"""What a row brings to a person: blanks filled in, applications moved forward, what was said added.
+
+Nothing is overwritten, unless the source says when it changed and that is newer; so a second time the same row
+changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from talentpool.candidates.entries import ApplicationEntry, PromiseEntry
+from talentpool.candidates.models import Disposition
+from talentpool.candidates.reasons import KnownReason
+from talentpool.database import folded
+from talentpool.imports.application import ReadApplication
+from talentpool.imports.known import (
+    APPLICATION_FIELDS,
+    PERSON_FIELDS,
+    Key,
+    Known,
+    KnownApplication,
+    KnownPerson,
+    contact_keys,
+    external_key,
+)
+from talentpool.imports.row import Consent, ParsedRow
+
+RoleKey = tuple[str, str | None]  # folded title, requisition code
+LONGEST_TITLE = 320
+
+
+@dataclass(slots=True)
+class Permissions:
+    """What rows say about keeping and writing to people, to be recorded beside their own records."""
+
+    consents: list[tuple[KnownPerson, Consent]] = field(default_factory=list)
+    suppressions: list[tuple[KnownPerson, Key]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What the plan needs to know beside the rows: the source's name, our reasons and roles."""
+
+    source: str
+    reasons: Mapping[str, KnownReason]
+    role_ids: Mapping[RoleKey, int]
+
+
+def role_key(application: ReadApplication) -> RoleKey:
+    """Give the key by which a past role is found."""
+    return folded_title(application.role_title), application.requisition
+
+
+@lru_cache(maxsize=4096)
+def folded_title(title: str) -> str:
+    """Give a title as roles are found by it."""
+    return folded(title)[:LONGEST_TITLE]
+
+
+def merge_row(
+    parsed: ParsedRow, person: KnownPerson, known: Known, rules: Rules, permissions: Permissions
+) -> bool:
+    """Add what the row brings to what is planned for the person; says whether there is anything."""
+    is_changed = _fill_in_person(parsed, person, known, rules.source)
+    is_changed |= _add_addresses(parsed, person, known)
+    is_changed |= _keep_source_data(parsed, person)
+    application = None
+    if parsed.application:
+        application, is_application_changed = _merge_application(parsed, person, known, rules)
+        is_changed |= is_application_changed
+    is_changed |= _add_what_was_said(parsed, person)
+    is_changed |= _add_promise(parsed, person, application)
+    is_changed |= _add_permissions(parsed, person, permissions)
+    return is_changed
+
+
+def _fill_in_person(parsed: ParsedRow, person: KnownPerson, known: Known, source: str) -> bool:
+    entry = parsed.person
+    changes: dict[str, Any] = {}
+    is_newer = entry.as_of is not None and (person.as_of is None or entry.as_of > person.as_of)
+    may_replace = is_newer and person.as_of is not None and person.source == source
+    for name in PERSON_FIELDS:
+        value = getattr(entry, name)
+        if value and value != person.fields.get(name) and (may_replace or not person.fields.get(name)):
+            changes[name] = person.fields[name] = value
+    if entry.full_name and not person.name:
+        changes["full_name"] = person.name = entry.full_name
+    if is_newer:
+        changes["as_of"] = person.as_of = entry.as_of
+    if (
+        person.external_id is None
+        and entry.external_id
+        and not known.find(external_key(source, entry.external_id))
+    ):
+        changes |= {"source": source, "external_id": entry.external_id}
+        person.source, person.external_id = source, entry.external_id
+        known.add(person, [external_key(source, entry.external_id)])
+    if changes:
+        _change(person, changes)
+    return bool(changes)
+
+
+def _change(person: KnownPerson, changes: dict[str, Any]) -> None:
+    additions = person.plan()
+    if additions.person is not None:
+        additions.person = replace(
+            additions.person, **{key: changes[key] for key in changes if key != "source_data"}
+        )
+    else:
+        additions.changes |= changes
+
+
+def _add_addresses(parsed: ParsedRow, person: KnownPerson, known: Known) -> bool:
+    additions = person.plan()
+    emails = [entry for entry in parsed.emails if entry.address_key not in person.emails]
+    phones = [entry for entry in parsed.phones if entry.number_key not in person.phones]
+    links = [entry for entry in parsed.links if entry.url_key not in person.links]
+    additions.emails += [
+        replace(entry, position=len(person.emails) + place) for place, entry in enumerate(emails)
+    ]
+    additions.phones += [
+        replace(entry, position=len(person.phones) + place) for place, entry in enumerate(phones)
+    ]
+    additions.links += links
+    person.emails |= {entry.address_key for entry in emails}
+    person.phones |= {entry.number_key for entry in phones}
+    person.links |= {entry.url_key for entry in links}
+    known.add(person, contact_keys(parsed))
+    return bool(emails or phones or links)
+
+
+def _keep_source_data(parsed: ParsedRow, person: KnownPerson) -> bool:
+    new = {header: value for header, value in parsed.kept.items() if header not in person.source_data}
+    if not new:
+        return False
+    person.source_data |= new
+    additions = person.plan()
+    if additions.person is None:
+        additions.changes["source_data"] = dict(person.source_data)
+    else:
+        additions.source_data = dict(person.source_data)
+    return True
+
+
+def _merge_application(
+    parsed: ParsedRow, person: KnownPerson, known: Known, rules: Rules
+) -> tuple[KnownApplication, bool]:
+    read = parsed.application
+    if read is None:
+        raise ValueError("The row has no application.")
+    entry = _application_entry(parsed, read, person, known, rules)
+    for must_agree in (True, False):  # the same day first, then one that lacks its day
+        for application in person.applications:
+            if _is_same_application(application, read, entry, dates_must_agree=must_agree):
+                return application, _move_forward(application, read, entry, person)
+    title, requisition = role_key(read)
+    application = KnownApplication(
+        id=None,
+        place=len(person.plan().applications),
+        role_id=entry.role_id,
+        folded_title=title,
+        requisition=requisition,
+        external_id=entry.external_id,
+        applied_on=entry.applied_on,
+        stage=entry.stage,
+        disposition=entry.disposition,
+        values={name: getattr(entry, name) for name in APPLICATION_FIELDS},
+    )
+    person.plan().applications.append(entry)
+    person.applications.append(application)
+    return application, True
+
+
+def _application_entry(
+    parsed: ParsedRow, read: ReadApplication, person: KnownPerson, known: Known, rules: Rules
+) -> ApplicationEntry:
+    reason = rules.reasons.get(read.reason_code) if read.reason_code else None
+    owner = known.taken_applications.get(read.external_id) if read.external_id else None
+    differing = {
+        header: value for header, value in parsed.kept.items() if person.source_data.get(header) != value
+    }
+    return ApplicationEntry(
+        role_title=read.role_title,
+        stage=read.stage,
+        disposition=read.disposition,
+        role_id=rules.role_ids.get(role_key(read)),
+        reason_id=reason.id if reason else None,
+        reason_text=read.reason_text,
+        reason_holds_until=reason.holds_until(read.ended_on) if reason else None,
+        applied_on=read.applied_on,
+        ended_on=read.ended_on,
+        active_on=read.active_on,
+        rating=read.rating,
+        interviewer_words=read.interviewer_words,
+        promised=parsed.promise or None,
+        source=rules.source,
+        external_id=read.external_id if owner is None or owner == person.id else None,
+        as_of=parsed.person.as_of,
+        source_data=differing,
+    )
+
+
+def _is_same_application(
+    known: KnownApplication, read: ReadApplication, entry: ApplicationEntry, *, dates_must_agree: bool
+) -> bool:
+    has_ids = known.external_id is not None and entry.external_id is not None
+    if has_ids and known.external_id == entry.external_id:
+        return True
+    title, requisition = role_key(read)
+    is_same_role = known.role_id is not None and known.role_id == entry.role_id
+    if not is_same_role and known.requisition and requisition:
+        is_same_role = known.requisition == requisition
+    elif not is_same_role:
+        is_same_role = known.folded_title == title
+    if dates_must_agree or has_ids:
+        return (
+            is_same_role
+            and known.applied_on == entry.applied_on
+            and (known.applied_on is not None or not has_ids)
+        )
+    return is_same_role and (known.applied_on is None or entry.applied_on is None)
+
+
+def _move_forward(
+    application: KnownApplication, read: ReadApplication, entry: ApplicationEntry, person: KnownPerson
+) -> bool:
+    changes: dict[str, Any] = {}
+    if entry.stage.rank > application.stage.rank:
+        changes["stage"] = application.stage = entry.stage
+    is_open = application.disposition in (None, Disposition.UNKNOWN)
+    if read.ending_is_said and is_open and entry.disposition != application.disposition:
+        changes["disposition"] = application.disposition = entry.disposition
+    for name in APPLICATION_FIELDS:
+        value = getattr(entry, name)
+        if value is not None and application.values.get(name) is None:
+            changes[name] = application.values[name] = value
+    if "applied_on" in changes:
+        application.applied_on = entry.applied_on
+    if not changes:
+        return False
+    additions = person.plan()
+    if application.id is not None:
+        additions.application_changes.append({"id": application.id, **changes})
+    elif application.place is not None:
+        planned = additions.applications[application.place]
+        additions.applications[application.place] = replace(planned, **changes)
+    return True
+
+
+def _add_what_was_said(parsed: ParsedRow, person: KnownPerson) -> bool:
+    is_changed = False
+    additions = person.plan()
+    if parsed.resume and parsed.resume.content_hash not in person.resumes:
+        person.resumes.add(parsed.resume.content_hash)
+        additions.resumes.append(parsed.resume)
+        is_changed = True
+    for fact in parsed.facts:
+        if (fact.kind, fact.said) not in person.facts:
+            person.facts.add((fact.kind, fact.said))
+            additions.facts.append(fact)
+            is_changed = True
+    if parsed.contacted_on and parsed.contacted_on not in person.contacted_on:
+        person.contacted_on.add(parsed.contacted_on)
+        additions.contacted_on.append(parsed.contacted_on)
+        is_changed = True
+    if parsed.note and parsed.note not in person.notes:
+        person.notes.add(parsed.note)
+        additions.notes.append(parsed.note)
+        is_changed = True
+    return is_changed
+
+
+def _add_promise(parsed: ParsedRow, person: KnownPerson, application: KnownApplication | None) -> bool:
+    if not parsed.promise or (parsed.promise, parsed.promise_due_on) in person.promises:
+        return False
+    person.promises.add((parsed.promise, parsed.promise_due_on))
+    person.plan().promises.append(
+        PromiseEntry(
+            words=parsed.promise,
+            due_on=parsed.promise_due_on,
+            application=application.place if application and application.id is None else None,
+            application_id=application.id if application else None,
+        )
+    )
+    return True
+
+
+def _add_permissions(parsed: ParsedRow, person: KnownPerson, permissions: Permissions) -> bool:
+    is_changed = False
+    if parsed.consent:
+        given = (parsed.consent.given_on, parsed.consent.until, parsed.consent.withdrawn_on is not None)
+        if given not in person.consents:
+            person.consents.add(given)
+            permissions.consents.append((person, parsed.consent))
+            is_changed = True
+    if parsed.asked_not_to:
+        keys: list[Key] = [("person", ""), *(("email", key) for key in sorted(person.emails))]
+        keys += [("phone", key) for key in sorted(person.phones)]
+        new = [key for key in keys if key not in person.suppressed]
+        person.suppressed |= set(new)
+        permissions.suppressions += [(person, key) for key in new]
+        is_changed |= bool(new)
+    return is_changed

@@ -1,0 +1,60 @@
+"""Whose row is it? Recognised by id, e-mail, phone or page, and only if the names go together.
+
+What only looks alike is counted for a person to look at; nobody is merged on a name.
+"""
+
+from talentpool.candidates.identity import is_personal_page, is_role_address, names_go_together, share_a_name
+from talentpool.database import folded
+from talentpool.imports.known import (
+    Key,
+    Known,
+    KnownPerson,
+    contact_keys,
+    external_key,
+    name_key,
+    own_id,
+)
+from talentpool.imports.row import ParsedRow
+
+MOST_NAMES = 2  # a number or address shared by more names is an office's or a family's
+
+
+def find_person(parsed: ParsedRow, known: Known, source: str) -> tuple[KnownPerson | None, bool]:
+    """Find whose row this is, and whether somebody else might be the same person."""
+    name = parsed.person.full_name
+    is_possible_duplicate = False
+    identifier = own_id(parsed)
+    if identifier:
+        for holder in known.find(external_key(source, identifier)):
+            if share_a_name(holder.name, name):
+                return holder, False
+            is_possible_duplicate = True
+    for key in contact_keys(parsed):
+        holders = known.find(key)
+        if not holders:
+            continue
+        if _says_who(key) and len({name_key(one.name) for one in holders} | {name_key(name)}) <= MOST_NAMES:
+            for holder in holders:
+                if names_go_together(holder.name, name):
+                    return holder, is_possible_duplicate
+        is_possible_duplicate = True
+    return None, is_possible_duplicate
+
+
+def _says_who(key: Key) -> bool:
+    kind, value = key
+    if kind == "email":
+        return not is_role_address(value)
+    return kind != "url" or is_personal_page(value)
+
+
+def has_namesake(parsed: ParsedRow, known: Known) -> bool:
+    """Say whether somebody of the same name lives in the same place or does the same work."""
+    person = parsed.person
+    if not person.full_name:
+        return False
+    return any(
+        (person.city and one.city and folded(person.city) == folded(one.city))
+        or (person.headline and one.headline and folded(person.headline) == folded(one.headline))
+        for one in known.namesakes.get(name_key(person.full_name), ())
+    )
