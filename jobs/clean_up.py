@@ -1,6 +1,7 @@
-"""What has served its time goes: ended sessions, used links, old tries to sign in, finished work and runs."""
+"""What has served its time goes: ended sessions, used links, old tries to sign in, finished work, runs, uploads."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import CursorResult, Delete, delete, or_
 
@@ -15,14 +16,21 @@ OVER = (WorkState.DONE, WorkState.FAILED)
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:
-    """Delete what nobody needs any more; counts the rows."""
+    """Delete what nobody needs any more; counts rows and files."""
     deleted = 0
     for rows in _served(due_at):
         shift.go_on()
         with shift.writing() as session:
             result = session.execute(rows)
             deleted += result.rowcount if isinstance(result, CursorResult) else 0
-    return Outcome(items=deleted)
+    return Outcome(items=deleted + _drop_uploads(shift.workplace.settings.upload_folder, due_at - QUARTER))
+
+
+def _drop_uploads(folder: Path, before: datetime) -> int:
+    old = [path for path in folder.glob("*") if path.is_file() and path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _served(due_at: datetime) -> tuple[Delete, ...]:

@@ -19,6 +19,7 @@ from talentpool.errors import TalentPoolError, UnavailableError
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.importer import import_file
 from talentpool.imports.mapping_file import ChosenMapping
+from talentpool.imports.models import Import, ImportState
 from talentpool.imports.preparation import ImportOptions
 from talentpool.logs import get_log
 from talentpool.rediscovery.models import RunCause
@@ -69,20 +70,27 @@ def import_upload(shift: Shift, errand: Errand) -> None:
     Afterwards the file goes, and every open role is matched again.
     """
     path = shift.workplace.settings.upload_folder / Path(str(errand.details["file"])).name
-    import_file(
-        shift.workplace.sessions,
-        path,
-        _import_options(errand),
-        secret=shift.workplace.secret,
-        now=shift.now,
-        progress=lambda _: shift.go_on(),
-    )
+    if not _is_imported(shift, errand):
+        import_file(
+            shift.workplace.sessions,
+            path,
+            _import_options(errand),
+            secret=shift.workplace.secret,
+            now=shift.now,
+            progress=lambda _: shift.go_on(),
+        )
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
         queue.ask_once(
             session, "run_job", {"job": "rematch_open_roles"}, asked_by=errand.asked_by, now=shift.now
         )
     path.unlink(missing_ok=True)
+
+
+def _is_imported(shift: Shift, errand: Errand) -> bool:
+    with shift.reading() as session:
+        record = session.get(Import, errand.details.get("import_id") or 0)
+    return record is not None and record.state is ImportState.DONE
 
 
 def _import_options(errand: Errand) -> ImportOptions:

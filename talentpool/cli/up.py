@@ -48,5 +48,6 @@ def _tell(web: WebSettings, announcement: str, stop: threading.Event) -> None:
             socket.create_connection((host, web.port), timeout=1).close()
         except OSError:
             continue
-        say(announcement)
+        if announcement:
+            say(announcement)
         return

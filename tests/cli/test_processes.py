@@ -1,0 +1,218 @@
+"""Processes that keep running: started, killed, stopped and started again, as an operator would see them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from talentpool.accounts.policies import install_policies
+from talentpool.clock import current_time
+from talentpool.database import Sessions
+from talentpool.rediscovery.models import MatchRun
+from talentpool.settings import config_folder
+from talentpool.work import queue
+from talentpool.work.models import AskedWork, Lease, WorkState
+from tests.builders import make_candidate, make_role
+
+Start = Callable[..., subprocess.Popen[bytes]]
+
+
+def until(is_so: Callable[[], bool], *, seconds: float = 30) -> None:
+    ends_at = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < ends_at, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def port() -> int:
+    """A port nobody listens on."""
+    return free_port()
+
+
+@pytest.fixture
+def start(environ: dict[str, str], port: int, tmp_path: Path) -> Iterator[Start]:
+    """Start a command as a process of its own; whatever still runs at the end is killed."""
+    begun: list[subprocess.Popen[bytes]] = []
+    changes = {
+        "TALENTPOOL_WEB_PORT": str(port),
+        "TALENTPOOL_WEB_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "TALENTPOOL_SCHEDULE_LEASE_SECONDS": "3",
+    }
+
+    def begin(*arguments: str, **more: str) -> subprocess.Popen[bytes]:
+        log = (tmp_path / f"{len(begun)}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "talentpool.cli", *arguments],
+            env=environ | changes | more,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+        log.close()
+        begun.append(process)
+        return process
+
+    yield begin
+    for process in begun:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def role_id(sessions: Sessions) -> int:
+    """An installation with a person and a role."""
+    with sessions.writing() as session:
+        install_policies(session, config_folder(), now=current_time())
+        make_candidate(session, resume="Kubernetes and Terraform in production.")
+        role = make_role(session)
+        session.commit()
+        return role.id
+
+
+def ask(sessions: Sessions, role_id: int) -> int:
+    with sessions.writing() as session:
+        work = queue.ask(session, "rematch_role", {"role_id": role_id}, asked_by=None, now=current_time())
+        session.commit()
+        return work.id
+
+
+def state_of(sessions: Sessions, work_id: int) -> WorkState:
+    with sessions.reading() as session:
+        return session.get_one(AskedWork, work_id).state
+
+
+def answers(port: int) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def children_of(process: subprocess.Popen[bytes]) -> dict[str, int]:
+    """Find the children of `up` by what they do."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    names = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in listed}
+    return {"serve" if b"serve" in words else "schedule": int(pid) for pid, words in names.items()}
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return not Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].strip().startswith("Z")
+
+
+def test_up_serves_works_and_restarts_what_dies(
+    start: Start, sessions: Sessions, role_id: int, port: int
+) -> None:
+    up = start("up")
+    until(lambda: answers(port))
+    first = ask(sessions, role_id)
+    until(lambda: state_of(sessions, first) is WorkState.DONE)
+    before = children_of(up)
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    second = ask(sessions, role_id)
+    until(lambda: answers(port))
+    until(lambda: state_of(sessions, second) is WorkState.DONE)
+    after = children_of(up)
+    assert set(after) == {"serve", "schedule"}
+    assert not set(after.values()) & set(before.values())
+
+    began = time.monotonic()
+    up.send_signal(signal.SIGTERM)
+    assert up.wait(15) == 0
+    assert time.monotonic() - began <= 10
+    assert not [pid for pid in after.values() if is_running(pid)]
+    assert not answers(port)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_children_end_when_their_parent_is_killed(start: Start, role_id: int, port: int) -> None:
+    up = start("up")
+    until(lambda: answers(port) and len(children_of(up)) == 2)
+    children = children_of(up).values()
+    up.kill()
+    up.wait()
+    until(lambda: not [pid for pid in children if is_running(pid)], seconds=15)
+
+
+def test_work_of_a_scheduler_killed_in_the_middle_is_done_once_by_the_next(
+    start: Start, sessions: Sessions, role_id: int
+) -> None:
+    with sessions.writing() as session:
+        session.add(
+            Lease(name="scheduler", holder="a process that was killed", fence=7, expires_at=current_time())
+        )
+        work = queue.ask(session, "rematch_role", {"role_id": role_id}, asked_by=None, now=current_time())
+        work.state, work.fence, work.attempts, work.started_at = WorkState.RUNNING, 7, 1, current_time()
+        session.commit()
+        work_id = work.id
+    start("schedule")
+    until(lambda: state_of(sessions, work_id) is WorkState.DONE)
+    with sessions.reading() as session:
+        assert session.get_one(AskedWork, work_id).attempts == 2
+        assert session.scalar(select(func.count()).select_from(MatchRun)) == 1
+
+
+def test_a_scheduler_stopped_in_its_sleep_is_replaced_and_does_nothing_when_it_wakes(
+    start: Start, sessions: Sessions, role_id: int
+) -> None:
+    first = start("schedule")
+    done = ask(sessions, role_id)
+    until(lambda: state_of(sessions, done) is WorkState.DONE)
+    first.send_signal(signal.SIGSTOP)
+    start("schedule")
+    asked = [ask(sessions, role_id) for _ in range(3)]
+    until(lambda: all(state_of(sessions, work_id) is WorkState.DONE for work_id in asked))
+    first.send_signal(signal.SIGCONT)
+    last = ask(sessions, role_id)
+    until(lambda: state_of(sessions, last) is WorkState.DONE)
+    with sessions.reading() as session:
+        assert session.scalar(select(func.count()).select_from(MatchRun)) == 5
+        assert session.get_one(Lease, "scheduler").fence == 2
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("command", ["serve", "up"])
+def test_a_taken_port_is_one_sentence(
+    start: Start, role_id: int, port: int, command: str, tmp_path: Path
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        assert start(command).wait(30) == 3
+    said = (tmp_path / "0.log").read_text().splitlines()
+    assert len(said) == 1
+    assert f"Port {port}" in said[0]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_the_demo_serves_and_prints_a_link(start: Start, port: int, tmp_path: Path) -> None:
+    demo = start("demo", "--port", str(port), "--json")
+    until(lambda: answers(port), seconds=60)
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(15) == 0
+    shown = (tmp_path / "0.log").read_text()
+    assert json.JSONDecoder().raw_decode(shown)[0]["matches"]
