@@ -55,7 +55,7 @@ class Finding:
 
 
 def check_home(installation: Installation, _now: datetime) -> Result:
-    """Is the home there, ours to write, and closed to others?"""
+    """Look whether the home is there, ours to write, and closed to others."""
     home = installation.settings.home
     if not home.is_dir():
         return Result(Verdict.WRONG, f"{home} does not exist.", "Run `talentpool init`.")
@@ -71,7 +71,7 @@ def check_home(installation: Installation, _now: datetime) -> Result:
 
 
 def check_disk(installation: Installation, _now: datetime) -> Result:
-    """Is there room to work?"""
+    """Look whether there is room on the disk to work."""
     home = installation.settings.home
     free = shutil.disk_usage(home if home.is_dir() else home.anchor).free
     says = f"{free / (1 << 30):,.1f} GB free"
@@ -81,7 +81,7 @@ def check_disk(installation: Installation, _now: datetime) -> Result:
 
 
 def check_database(installation: Installation, _now: datetime) -> Result:
-    """Does the database answer, in the version we need?"""
+    """Look whether the database answers, in the version we need."""
     try:
         installation.require_ready()
     except DBAPIError as error:
@@ -91,7 +91,7 @@ def check_database(installation: Installation, _now: datetime) -> Result:
 
 
 def check_rows(installation: Installation, _now: datetime) -> Result:
-    """Is SQLite's file sound, and does every row have its parent?"""
+    """Look whether SQLite's file is sound and every row has its parent."""
     if installation.engine.dialect.name != "sqlite":
         return Result(Verdict.FINE, "PostgreSQL checks its own.")
     with installation.engine.connect() as connection:
@@ -106,7 +106,7 @@ def check_rows(installation: Installation, _now: datetime) -> Result:
 
 
 def check_index(installation: Installation, _now: datetime) -> Result:
-    """Is the matching index whole?"""
+    """Look whether the matching index is whole, byte by byte."""
     folder = installation.settings.index_folder
     if manifest_generation(folder) is None:
         return Result(Verdict.FINE, "none yet; the first match makes it.")
@@ -122,7 +122,7 @@ def check_index(installation: Installation, _now: datetime) -> Result:
 
 
 def check_scheduler(installation: Installation, now: datetime) -> Result:
-    """Does a scheduler work here?"""
+    """Look whether a scheduler is at work."""
     with installation.sessions.reading() as session:
         if is_held(session, "scheduler", now=now):
             return Result(Verdict.FINE, "one is at work.")
@@ -134,7 +134,7 @@ def check_scheduler(installation: Installation, now: datetime) -> Result:
 
 
 def check_work(installation: Installation, now: datetime) -> Result:
-    """Does work that people asked for get done?"""
+    """Look whether work that people asked for gets done."""
     stuck = select(func.count()).where(
         AskedWork.state == WorkState.WAITING, AskedWork.due_at < now - STUCK_AFTER
     )
@@ -155,7 +155,7 @@ def check_work(installation: Installation, now: datetime) -> Result:
 
 
 def check_jobs(installation: Installation, _now: datetime) -> Result:
-    """Did the newest run of each job end well?"""
+    """Look whether the newest run of each job ended well."""
     newest = select(func.max(JobRun.id)).group_by(JobRun.job)
     with installation.sessions.reading() as session:
         failed = session.scalars(
@@ -167,7 +167,7 @@ def check_jobs(installation: Installation, _now: datetime) -> Result:
 
 
 def check_settings(installation: Installation, _now: datetime) -> Result:
-    """Would it be safe to serve others?"""
+    """Look whether it would be safe to serve others with these settings."""
     settings = installation.settings
     if settings.is_production:
         return Result(Verdict.FINE, "production.")
@@ -181,7 +181,7 @@ def check_settings(installation: Installation, _now: datetime) -> Result:
 
 
 def check_clock(installation: Installation, now: datetime) -> Result:
-    """Do this machine and the database tell the same time, and has time not gone back?"""
+    """Look whether this machine's clock is behind the database's or behind what was recorded."""
     newest = select(func.max(JobRun.started_at))
     with installation.sessions.reading() as session:
         seen = [session.scalar(newest)]
