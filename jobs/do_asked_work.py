@@ -77,7 +77,7 @@ def import_upload(shift: Shift, errand: Errand) -> None:
             _import_options(errand),
             secret=shift.workplace.secret,
             now=shift.now,
-            progress=lambda _: shift.go_on(),
+            progress=lambda _: _go_on(shift),
         )
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
@@ -85,6 +85,14 @@ def import_upload(shift: Shift, errand: Errand) -> None:
             session, "run_job", {"job": "rematch_open_roles"}, asked_by=errand.asked_by, now=shift.now
         )
     path.unlink(missing_ok=True)
+
+
+def _go_on(shift: Shift) -> None:
+    try:
+        shift.go_on()
+    except LeaseLostError as loss:
+        # Not an error of the import: whoever holds the lease now goes on with it.
+        raise StoppedError from loss
 
 
 def _is_imported(shift: Shift, errand: Errand) -> bool:

@@ -1,0 +1,134 @@
+"""Imports that people ask for: done once, whatever stops them in the middle, and the lists follow."""
+
+import csv
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from jobs.do_asked_work import work_through
+from jobs.workplace import Shift, Workplace
+from talentpool.candidates.models import Candidate
+from talentpool.candidates.reasons import install_reasons
+from talentpool.imports.models import Import, ImportState
+from talentpool.imports.uploads import ask_for_import, open_import
+from talentpool.settings import config_folder
+from talentpool.work import queue
+from talentpool.work.models import AskedWork, WorkState
+from tests.jobs.conftest import Clock, take_over
+
+ROWS = 600
+
+
+@pytest.fixture
+def upload(workplace: Workplace, shift: Shift) -> Path:
+    """A file as the import page keeps it, with somebody asking for its import."""
+    path = workplace.settings.upload_folder / "kept.csv"
+    path.parent.mkdir(parents=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["Candidate ID", "Name", "Email", "Resume text"])
+        rows.writerows(
+            [number, f"Ann {number} Example", f"ann{number}@example.org", f"Kubernetes {number}"]
+            for number in range(ROWS)
+        )
+    with shift.writing() as session:
+        install_reasons(session, config_folder())
+        record = open_import(session, path, "history.csv", recruiter_id=None, now=shift.now)
+        ask_for_import(session, record, recruiter_id=None, now=shift.now)
+    return path
+
+
+def people(shift: Shift) -> int:
+    with shift.reading() as session:
+        return session.scalar(select(func.count()).select_from(Candidate)) or 0
+
+
+def the_work(shift: Shift) -> AskedWork:
+    with shift.reading() as session:
+        return session.scalars(select(AskedWork).where(AskedWork.kind == "import_file")).one()
+
+
+def the_import(shift: Shift) -> Import:
+    with shift.reading() as session:
+        return session.scalars(select(Import)).one()
+
+
+def test_an_import_asked_for_is_done_and_the_lists_follow(shift: Shift, upload: Path) -> None:
+    assert work_through(shift, "imports") == 1
+    assert the_work(shift).state is WorkState.DONE, the_work(shift).problem
+    assert the_import(shift).state is ImportState.DONE
+    assert people(shift) == ROWS
+    assert not upload.exists()
+    with shift.reading() as session:
+        follow_up = session.scalars(select(AskedWork).where(AskedWork.kind == "run_job")).one()
+    assert follow_up.details == {"job": "rematch_open_roles"}
+
+
+class StopAfter(threading.Event):
+    """A word to stop that comes when it has been listened for a few times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def is_set(self) -> bool:
+        """Say whether it has come."""
+        self.times -= 1
+        return self.times < 0
+
+
+def test_an_import_interrupted_by_the_end_of_the_process_goes_on_at_the_next_start(
+    workplace: Workplace, shift: Shift, upload: Path
+) -> None:
+    ending = replace(shift, workplace=replace(workplace, stopping=StopAfter(2)))
+    work_through(ending, "imports")
+    assert 0 < people(shift) < ROWS
+    assert (the_work(shift).state, the_work(shift).attempts) == (WorkState.WAITING, 0)
+    assert upload.exists()
+    work_through(shift, "imports")
+    assert the_import(shift).state is ImportState.DONE
+    assert people(shift) == ROWS
+
+
+def test_a_process_replaced_in_the_middle_leaves_the_import_to_the_next(
+    workplace: Workplace, shift: Shift, upload: Path, clock: Clock
+) -> None:
+    with shift.writing() as session:
+        assert queue.take(session, fence=shift.fence, now=shift.now) is not None
+    take_over(workplace, clock)
+    workplace.tenure.renew(clock.now)  # finds that it is not the holder any more
+    assert workplace.shift() is None
+    clock.now += timedelta(seconds=120)
+    workplace.tenure.renew(clock.now)
+    next_shift = workplace.shift()
+    assert next_shift is not None
+    with next_shift.writing() as session:
+        queue.give_back_abandoned(session, fence=next_shift.fence, now=clock.now)
+    clock.now += timedelta(minutes=1)
+    assert work_through(next_shift, "imports") == 1
+    assert the_import(next_shift).state is ImportState.DONE
+    assert (people(next_shift), upload.exists()) == (ROWS, False)
+
+
+def test_an_import_that_was_done_before_its_process_died_counts_as_done(shift: Shift, upload: Path) -> None:
+    kept = upload.read_bytes()
+    work_through(shift, "imports")
+    upload.write_bytes(kept)
+    with shift.writing() as session:
+        session.get_one(AskedWork, the_work(shift).id).state = WorkState.WAITING
+    work_through(shift, "imports")
+    assert the_work(shift).state is WorkState.DONE
+    assert people(shift) == ROWS
+
+
+def test_a_file_that_is_gone_fails_with_a_sentence(shift: Shift, upload: Path) -> None:
+    upload.unlink()
+    work_through(shift, "imports")
+    work = the_work(shift)
+    assert work.state is WorkState.FAILED
+    assert work.problem
+    assert "Traceback" not in work.problem
