@@ -29,6 +29,8 @@ class Accounts:
         self.table = count_table(settings.words)
         self.rarities = np.array([term.rarity for term in self.terms], np.float64)
         self.own = np.array([0.0 if term.is_pair else term.own_weight for term in self.terms], np.float64)
+        heaviest = np.argsort(-self.own, kind="stable")
+        self.heaviest = heaviest[self.own[heaviest] > 0]
         self.important = _important_wordings(ranking.brief, settings)
         hashes = np.array([term.hash for term in self.terms], np.uint64)
         self.places = [segment.find(hashes) for segment in index.segments]
@@ -91,9 +93,8 @@ class Accounts:
         ]
 
     def _missing(self, counts: NDArray[np.uint8]) -> list[str]:
-        places = np.flatnonzero((counts == 0) & (self.own > 0))
-        heaviest = places[np.argsort(-self.own[places], kind="stable")][:MOST_MISSING]
-        return [self.terms[place].label for place in heaviest.tolist()]
+        absent = self.heaviest[counts[self.heaviest] == 0][:MOST_MISSING]
+        return [self.terms[place].label for place in absent.tolist()]
 
     def _band(self, counts: NDArray[np.uint8], number: int, inner: int) -> Band:
         bands, whole = self.ranking.settings.bands, float(self.own.sum())

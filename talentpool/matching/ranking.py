@@ -4,6 +4,7 @@ score = Σ role weight · resume weight over the role's terms (its own and relat
 pool is scanned; the first `limit` are scored again term by term for their receipts, as is anyone asked for later.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,9 @@ from talentpool.matching.signals import signal_strengths, signal_total
 from talentpool.matching.weighting import length_slope, pivoted
 
 __all__ = ["Band", "Lacking", "Ranking", "Scored", "rank", "receipt_for"]
+
+LEAST_HITS = 3
+"""Related words come from at most the square root of the pool: in a small pool few people fit a role."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,12 +102,13 @@ def _text_scores(
     lengths = pivoted(index.norms(), index.pivot, slope)
     role = terms = weighted(own)
     scores = scan(index, terms, settings.words, lengths=lengths)[index.rows_by_id]
-    candidates, people = np.flatnonzero(allowed), int(settings.feedback.people)
+    candidates = np.flatnonzero(allowed)
+    people = min(int(settings.feedback.people), max(LEAST_HITS, math.isqrt(len(candidates))))
     for _ in range(int(settings.feedback.rounds)):
         best = _best(scores, candidates, people)
         hits = [(int(index.rows_by_id[place]), float(scores[place])) for place in best if scores[place] > 0]
         if hits and settings.feedback.weight:
-            terms = mixed_in(index, role, related_words(index, hits, settings), settings)
+            terms = mixed_in(role, related_words(index, hits, settings), settings.feedback.weight)
             scores = scan(index, terms, settings.words, lengths=lengths)[index.rows_by_id]
     return written_out(index, own, terms), scores
 

@@ -41,13 +41,21 @@ class RoleTerm:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WeightedTerms:
-    """Terms as arrays, side by side; `rows` gives a row of the index a related word is from, -1 for own ones."""
+    """Terms as arrays, side by side; `segments` and `places` say where a related word stands, -1 for own ones."""
 
     hashes: NDArray[np.uint64]
     is_pair: NDArray[np.bool_]
     rarities: NDArray[np.float64]
     weights: NDArray[np.float64]
-    rows: NDArray[np.int64]
+    segments: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+    def chosen(self, which: NDArray[np.int64], weights: NDArray[np.float64]) -> "WeightedTerms":
+        """Give some of the terms, with other weights."""
+        return WeightedTerms(
+            hashes=self.hashes[which], is_pair=self.is_pair[which], rarities=self.rarities[which],
+            weights=weights, segments=self.segments[which], places=self.places[which],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,5 +156,6 @@ def weighted(terms: Sequence[RoleTerm]) -> WeightedTerms:
         is_pair=np.array([term.is_pair for term in terms], bool),
         rarities=np.array([term.rarity for term in terms], np.float64),
         weights=np.array([term.weight for term in terms], np.float64),
-        rows=np.full(len(terms), -1, np.int64),
+        segments=np.full(len(terms), -1, np.int64),
+        places=np.full(len(terms), -1, np.int64),
     )

@@ -5,11 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from talentpool.matching.compiled import compiled_add_columns
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.role import WeightedTerms
 from talentpool.matching.segments import Segment
 from talentpool.matching.settings import WordWeights
 from talentpool.matching.weighting import count_table
+
+COMPILED_POSTINGS = 100_000
+"""Below so many postings the plain arrays are quick enough to do without the compiled loop."""
+ROW_NUMBERS = 1 << 16
+"""Room for every row number that two bytes can hold, so that no damaged one reaches beyond it."""
 
 
 def scan(
@@ -26,13 +32,19 @@ def _segment_scores(
 ) -> NDArray[np.float64]:
     places = segment.find(hashes)
     used = np.flatnonzero((places >= 0) & (factors != 0))
-    columns = [segment.column(int(place)) for place in places[used]]
-    if not columns:
+    columns, factors = places[used], factors[used]
+    starts, stops = segment.arrays["column_starts"][columns], segment.arrays["column_starts"][columns + 1]
+    rows, counts = segment.arrays["column_rows"], segment.arrays["column_counts"]
+    if (stops - starts).sum() >= COMPILED_POSTINGS and (add_columns := compiled_add_columns()):
+        scores = np.zeros(ROW_NUMBERS)
+        add_columns(rows, counts, starts.clip(0), stops.clip(0, len(rows)), factors, table, scores)
+        return scores[: segment.size]
+    spans = [slice(start, stop) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+    if not spans:
         return np.zeros(segment.size)
-    rows = np.concatenate([rows for rows, _ in columns])
-    counts = np.concatenate([counts for _, counts in columns])
-    weights = table[counts] * np.repeat(factors[used], [len(rows) for rows, _ in columns])
-    return np.bincount(rows, weights, segment.size).astype(np.float64, copy=False)
+    weights = table[np.concatenate([counts[span] for span in spans])] * np.repeat(factors, stops - starts)
+    found = np.concatenate([rows[span] for span in spans])
+    return np.bincount(found, weights, segment.size).astype(np.float64, copy=False)
 
 
 def rows_with_all(index: PoolIndex, hashes: Sequence[int]) -> NDArray[np.bool_]:

@@ -25,7 +25,7 @@ def signal_strengths(
     day = today.toordinal()
     lapses, written = column("reason_lapses_on"), column("resume_on").astype(np.float64)
     age = np.maximum(0.0, day - written)
-    fresh = np.power(0.5, age / max(1.0, weights.freshness_half_life_days))
+    fresh = np.exp2(-age / max(1.0, weights.freshness_half_life_days))
     return {
         "stage": np.clip(column("stage_rank"), 0, HIGHEST_STAGE) / HIGHEST_STAGE,
         "silver_medalist": column("silver_medalist").astype(np.float64),

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from talentpool.matching.compiled import compiled_add_columns
 
+from talentpool.matching import scan
 from talentpool.matching.brief import Brief, Importance, Requirement, brief_from_text
 from talentpool.matching.documents import PoolDocument
 from talentpool.matching.errors import IndexOutdatedError, NotRankedError
@@ -223,3 +225,15 @@ def test_the_slope_of_length_runs_from_key_words_to_adverts() -> None:
     assert length_slope(1, role) == role.short_slope
     assert length_slope(1000, role) == role.long_slope
     assert role.short_slope < length_slope((role.short_terms + role.long_terms) // 2, role) < role.long_slope
+
+
+def test_the_compiled_loop_gives_the_same_numbers_as_plain_arrays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(3)
+    people = [make_person(n, " ".join(chance.choices(WORDS, k=40))) for n in range(1, 200)]
+    index, brief = make_index(tmp_path, people), Brief(title="java k8s", text="sql audit lager nurse")
+    plain = rank(index, brief, SETTINGS, today=TODAY)
+    monkeypatch.setattr(scan, "COMPILED_POSTINGS", 1)
+    assert compiled_add_columns() is not None
+    assert rank(index, brief, SETTINGS, today=TODAY).scores.tolist() == plain.scores.tolist()
