@@ -65,7 +65,8 @@ def _find(session: Session, missing: dict[RoleKey, str], role_ids: dict[RoleKey,
         closed = select(Role.folded_title, Role.id).where(
             Role.folded_title.in_(batch), Role.state == RoleState.CLOSED, Role.requisition_code.is_(None)
         )
-        by_title |= dict(session.execute(closed.order_by(Role.id.desc())).tuples().all())
+        rows = session.execute(closed.order_by(Role.id.desc()))
+        by_title |= {row.folded_title: row.id for row in rows}
     for key in missing:
         role_id = by_code.get(key[1]) if key[1] else by_title.get(key[0])
         if role_id is not None:

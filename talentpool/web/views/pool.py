@@ -29,6 +29,7 @@ from talentpool.rediscovery.pool_words import people_mentioning
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import cleaned
+from talentpool.web.table_cells import safe_cell
 from talentpool.web.transaction import own_transaction, request_session
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -45,7 +46,6 @@ CSV_HEADERS = (
     "Last application",
     "Resume date",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 FRESHNESS_CHOICES = (
     (Freshness.FRESH.value, "Resume within a year"),
     (Freshness.OLDER.value, "Resume older than a year"),
@@ -140,12 +140,6 @@ def pool_table(rows: Iterable[PoolRow]) -> str:
         )
         writer.writerow([safe_cell(cell) for cell in cells])
     return "\ufeff" + text.getvalue()
-
-
-def safe_cell(value: object) -> str:
-    """Give a cell that spreadsheets show and never run."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _mentioning(query: PoolQuery) -> Mentioning | None:

@@ -1,0 +1,171 @@
+"""A file brought in step by step: kept while somebody looks at its columns, then checked, then handed to work.
+
+Until it is carried out, the record of a waiting import holds what was chosen about it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from talentpool.database import Sessions
+from talentpool.errors import ConflictError, InvalidInputError, NotFoundError
+from talentpool.imports.columns import SAMPLE_VALUES, Column, Use, recognise_columns
+from talentpool.imports.dates import DateOrder
+from talentpool.imports.importer import import_file
+from talentpool.imports.mapping_file import ChosenMapping, with_chosen_words
+from talentpool.imports.models import Import, ImportState
+from talentpool.imports.preparation import ImportOptions, default_source
+from talentpool.imports.report import ImportReport
+from talentpool.imports.source_file import open_source_file
+from talentpool.imports.vocabulary import load_vocabulary
+from talentpool.settings import config_folder
+from talentpool.work.queue import ask
+
+SAMPLES_SHOWN = 3
+LONGEST_SAMPLE = 60
+SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnChoice:
+    """One column of a waiting file: what stands in it, and what we take it for."""
+
+    column: Column
+    samples: tuple[str, ...]
+
+    @property
+    def choice(self) -> str:
+        """Give the choice as a form has it: a field, `keep` or `refuse`."""
+        if self.column.field is not None:
+            return self.column.field.value
+        return "refuse" if self.column.use is Use.REFUSED else "keep"
+
+
+def keep_upload(folder: Path, file_name: str, save: Callable[[Path], object]) -> Path:
+    """Keep an upload under a name of our own; `save` writes it there."""
+    suffix = Path(file_name).suffix.lower()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{token_hex(16)}{suffix if suffix in SUFFIXES else '.csv'}"
+    save(path)
+    return path
+
+
+def open_import(
+    session: Session, path: Path, file_name: str, *, recruiter_id: int | None, now: datetime
+) -> Import:
+    """Start a waiting import of a kept upload; raises InvalidInputError if it is no table."""
+    try:
+        file = open_source_file(path)
+    except InvalidInputError as error:
+        raise InvalidInputError(str(error).replace(path.name, file_name)) from error
+    record = Import(
+        file_name=file_name[:255],
+        content_hash=file.content_hash,
+        source=default_source(file_name)[:160],
+        mapping={"file": path.name, "columns": {}, "date_order": None},
+        state=ImportState.WAITING,
+        bytes_total=file.size_bytes,
+        counts={},
+        recruiter_id=recruiter_id,
+        started_at=now,
+    )
+    session.add(record)
+    session.flush()
+    return record
+
+
+def get_import(session: Session, import_id: int) -> Import:
+    """Load one import; raises NotFoundError."""
+    record = session.get(Import, import_id)
+    if record is None:
+        raise NotFoundError(f"There is no import {import_id}.")
+    return record
+
+
+def is_open(record: Import) -> bool:
+    """Say whether choices about an import can still be made: it waits and was not handed to work."""
+    return record.state is ImportState.WAITING and "work_id" not in record.mapping
+
+
+def column_choices(folder: Path, record: Import) -> list[ColumnChoice]:
+    """Say for each column of a waiting file what it holds and what we take it for."""
+    file = open_source_file(_path(folder, record))
+    options = _options(record, dry_run=True)
+    sample = file.sample(SAMPLE_VALUES)
+    vocabulary = with_chosen_words(load_vocabulary(config_folder()), options.mapping)
+    mapping = recognise_columns(file.header, sample, vocabulary, chosen=options.mapping.columns)
+    return [ColumnChoice(column=column, samples=_samples(sample, column.index)) for column in mapping.columns]
+
+
+def choose(record: Import, columns: Mapping[str, str], *, source: str, date_order: DateOrder | None) -> None:
+    """Put down what was chosen about the columns, the source and the order of dates."""
+    _require_open(record)
+    record.source = source.strip()[:160] or record.source
+    record.mapping = {**record.mapping, "columns": dict(columns), "date_order": date_order}
+
+
+def rehearse(
+    sessions: Sessions, folder: Path, record: Import, *, secret: bytes, now: datetime
+) -> ImportReport:
+    """Say what an import would do; writes nothing. Raises InvalidInputError for a file that cannot be taken."""
+    return import_file(
+        sessions, _path(folder, record), _options(record, dry_run=True), secret=secret, now=now
+    )
+
+
+def ask_for_import(session: Session, record: Import, *, recruiter_id: int | None, now: datetime) -> None:
+    """Hand an import to whoever does asked-for work; choices are closed from now on."""
+    _require_open(record)
+    details: dict[str, Any] = {
+        "import_id": record.id,
+        "file": record.mapping["file"],
+        "file_name": record.file_name,
+        "source": record.source,
+        "columns": record.mapping["columns"],
+        "date_order": record.mapping["date_order"],
+    }
+    work = ask(session, "import_file", details, asked_by=recruiter_id, now=now)
+    record.mapping = {**record.mapping, "work_id": work.id}
+
+
+def drop_import(session: Session, folder: Path, record: Import) -> None:
+    """Forget a waiting import and its file."""
+    _require_open(record)
+    path = folder / Path(record.mapping["file"]).name
+    session.delete(record)
+    path.unlink(missing_ok=True)
+
+
+def _require_open(record: Import) -> None:
+    if not is_open(record):
+        raise ConflictError(f"The import of {record.file_name} has begun; nothing about it can be changed.")
+
+
+def _path(folder: Path, record: Import) -> Path:
+    path = folder / Path(str(record.mapping.get("file", ""))).name
+    if not path.is_file():
+        raise NotFoundError(f"The file {record.file_name} is not kept any more; upload it again.")
+    return path
+
+
+def _options(record: Import, *, dry_run: bool) -> ImportOptions:
+    order = record.mapping["date_order"]
+    return ImportOptions(
+        source=record.source,
+        date_order=DateOrder(order) if order else None,
+        mapping=ChosenMapping(columns=record.mapping["columns"]),
+        file_name=record.file_name,
+        dry_run=dry_run,
+        recruiter_id=record.recruiter_id,
+    )
+
+
+def _samples(rows: list[list[str]], index: int) -> tuple[str, ...]:
+    values = dict.fromkeys(" ".join(row[index].split()) for row in rows if index < len(row) and row[index])
+    shown = list(values)[:SAMPLES_SHOWN]
+    return tuple(v if len(v) <= LONGEST_SAMPLE else v[: LONGEST_SAMPLE - 1] + "…" for v in shown)

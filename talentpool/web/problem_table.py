@@ -1,0 +1,84 @@
+"""Rows to fix, shown in the user's own table with the cells marked, and as a CSV to fix and upload again."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from talentpool.imports.models import Import, ImportProblem
+from talentpool.imports.report import ImportReport
+from talentpool.web.table_cells import safe_cell
+
+COLUMNS_SHOWN = 7
+LONGEST_CELL = 80
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProblemRow:
+    """One row of the file: its line, its cells, and what is wrong by column (None: with the row)."""
+
+    line: int
+    cells: Mapping[str, str]
+    wrong: Mapping[str | None, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProblemTable:
+    """The rows to fix, in the columns that are worth showing."""
+
+    columns: tuple[str, ...]
+    rows: tuple[ProblemRow, ...]
+
+    @classmethod
+    def of_records(cls, problems: Sequence[ImportProblem]) -> "ProblemTable":
+        """Make the table from what an import recorded."""
+        return _table((one.line, one.column, one.value or "", _words(one), one.row) for one in problems)
+
+
+def table_of_problems(report: ImportReport, *, most: int) -> ProblemTable:
+    """Make the table of a rehearsal's first problems."""
+    found = report.problems[:most]
+    return _table(
+        (one.line, one.problem.column, one.problem.value, _words(one.problem), one.row) for one in found
+    )
+
+
+def problem_csv(session: Session, record: Import, report: ImportReport | None) -> Iterator[list[str]]:
+    """Give all rows to fix as a table: line, what is wrong, then the file's own columns."""
+    if report is not None:
+        table = table_of_problems(report, most=len(report.problems))
+    else:
+        wanted = select(ImportProblem).where(ImportProblem.import_id == record.id)
+        table = ProblemTable.of_records(
+            session.scalars(wanted.order_by(ImportProblem.line, ImportProblem.id)).all()
+        )
+    headers = list(dict.fromkeys(header for row in table.rows for header in row.cells))
+    yield ["Line", "What is wrong", *headers]
+    for row in table.rows:
+        wrong = " ".join(f"{column}: {words}" if column else words for column, words in row.wrong.items())
+        yield [str(row.line), wrong, *(safe_cell(row.cells.get(header, "")) for header in headers)]
+
+
+def _words(problem: object) -> str:
+    return f"{getattr(problem, 'message', '')} {getattr(problem, 'remedy', '')}".strip()
+
+
+def _table(
+    problems: Iterable[tuple[int, str | None, str, str, Mapping[str, str]]],
+) -> ProblemTable:
+    cells: dict[int, dict[str, str]] = {}
+    wrong: dict[int, dict[str | None, str]] = {}
+    for line, column, value, words, row in problems:
+        cells.setdefault(line, {}).update(row)
+        if column is not None:
+            cells[line].setdefault(column, value)
+        wrong.setdefault(line, {})[column] = words
+    marked = dict.fromkeys(column for found in wrong.values() for column in found if column)
+    others = dict.fromkeys(header for row in cells.values() for header in row)
+    first = [header for header in others if header not in marked][: max(2, COLUMNS_SHOWN - len(marked))]
+    columns = [header for header in others if header in first or header in marked]
+    return ProblemTable(
+        columns=tuple(columns),
+        rows=tuple(ProblemRow(line=line, cells=cells[line], wrong=wrong[line]) for line in sorted(cells)),
+    )

@@ -1,0 +1,175 @@
+"""Bringing history in through the pages: file, columns, check, import, report."""
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import func, select
+
+from jobs.do_asked_work import Errand, _import_options
+from talentpool.accounts.models import AccountKind
+from talentpool.accounts.policies import install_policies
+from talentpool.candidates.models import Candidate
+from talentpool.candidates.reasons import install_reasons
+from talentpool.clock import current_time
+from talentpool.database import Sessions
+from talentpool.imports.importer import import_file
+from talentpool.imports.models import Import, ImportState
+from talentpool.settings import Settings, config_folder
+from talentpool.work.models import AskedWork
+
+HISTORY = (
+    "First Name,Last Name,Email,Job,Stage,Rejected on,Gender,Shoe size\n"
+    "Ana,Ruiz,ana.ruiz@example.org,Platform engineer,Final round,2026-03-14,f,38\n"
+    "Goran,Horvat,goran.horvat@,Backend engineer,Phone screen,2025-11-02,m,44\n"
+    ",,hanna.lind@example.org,Data analyst,Interview,31/02/2025,f,39\n"
+)
+
+
+@pytest.fixture
+def desk(sessions: Sessions, signed_in):
+    """A recruiter's browser on an installation without people."""
+    with sessions.writing.begin() as session:
+        install_policies(session, config_folder(), now=current_time())
+        install_reasons(session, config_folder())
+    return signed_in(AccountKind.RECRUITER)
+
+
+def page(answer) -> str:
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return str(answer.get_data(as_text=True))
+
+
+def send(desk, content: str | bytes, name: str = "history.csv"):
+    raw = content.encode() if isinstance(content, str) else content
+    return desk.post("/imports", {"file": (io.BytesIO(raw), name)}, content_type="multipart/form-data")
+
+
+def people(sessions: Sessions) -> int:
+    with sessions.reading() as session:
+        return session.scalar(select(func.count(Candidate.id))) or 0
+
+
+def carry_out(app, sessions: Sessions) -> None:
+    """Do the asked-for import the way the scheduler's job does: through `import_file`, by its record."""
+    with sessions.reading() as session:
+        work = session.scalars(select(AskedWork).where(AskedWork.kind == "import_file")).one()
+        errand = Errand(work_id=work.id, kind=work.kind, details=work.details, asked_by=work.asked_by)
+    at = app.extensions["talentpool"]
+    path = at.settings.upload_folder / errand.details["file"]
+    import_file(sessions, path, _import_options(errand), secret=at.secret, now=current_time())
+
+
+def test_a_file_is_imported_step_by_step(app, desk, sessions: Sessions) -> None:
+    columns = send(desk, HISTORY)
+    assert columns.status_code == 303
+    text = page(desk.get(columns.location))
+    assert "ana.ruiz@example.org" in text
+    assert '<option value="role_title" selected>' in text
+    address = columns.location.removesuffix("/columns")
+    checked = desk.post(columns.location, {"source": "our old system", "date_order": ""})
+    text = page(desk.get(checked.location))
+    assert "Nothing has been written yet" in text
+    assert "Left out on purpose: Gender." in text
+    assert "Shoe size" in text
+    assert people(sessions) == 0
+    running = desk.post(f"{address}/run")
+    waiting = desk.get(running.location)
+    assert "Waiting for its turn" in page(waiting)
+    assert waiting.headers["Refresh"]
+    carry_out(app, sessions)
+    done = desk.get(address)
+    assert "came in" in page(done)
+    assert "Refresh" not in done.headers
+    assert people(sessions) == 3
+    assert ">done<" in page(desk.get("/imports"))
+
+
+def test_the_rows_to_fix_are_shown_in_the_users_own_table_and_can_be_downloaded(desk) -> None:
+    address = send(desk, HISTORY).location.removesuffix("/columns")
+    text = page(desk.get(f"{address}/check"))
+    assert "goran.horvat@" in text
+    assert 'class="bad"' in text
+    rows = list(csv.reader(io.StringIO(page(desk.get(f"{address}/problems.csv")).lstrip("\ufeff"))))
+    assert rows[0][:3] == ["Line", "What is wrong", "First Name"]
+    assert {row[0] for row in rows[1:]} == {"3", "4"}
+    assert "Gender" not in rows[0]
+
+
+def test_what_a_column_means_can_be_said_otherwise(desk) -> None:
+    columns = send(desk, HISTORY).location
+    sent = {"source": "x", "header": ["Shoe size", "Job"], "choice": ["notes", "keep"]}
+    checked = desk.post(columns, sent)
+    assert checked.status_code == 303
+    text = page(desk.get(columns))
+    assert '<option value="notes" selected>' in text
+
+
+def test_dates_that_can_be_read_in_two_ways_are_asked_about(desk) -> None:
+    columns = send(desk, "Name,Applied on\nAna Ruiz,01/02/2025\nBo Chen,03/04/2025\n").location
+    refused = desk.get(desk.post(columns, {"source": "x"}).location)
+    assert refused.status_code == 422
+    assert "Say below which comes first" in refused.get_data(as_text=True)
+    checked = desk.post(columns, {"source": "x", "date_order": "dmy"})
+    assert "2 rows" in page(desk.get(checked.location))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (b"%PDF-1.7 x", "history.csv", "is a PDF document"),
+        (b"", "history.csv", "history.csv"),
+        (b"\x89PNG\r\n", "../../../etc/passwd", "is a picture"),
+    ],
+)
+def test_what_is_no_table_is_refused_and_not_kept(
+    desk, settings: Settings, sessions: Sessions, content: bytes, name: str, sentence: str
+) -> None:
+    refused = send(desk, content, name)
+    assert refused.status_code == 422
+    assert sentence in refused.get_data(as_text=True)
+    assert list(settings.upload_folder.glob("*")) == []
+    with sessions.reading() as session:
+        assert session.scalars(select(Import)).first() is None
+
+
+def test_sending_no_file_says_so(desk) -> None:
+    refused = desk.post("/imports", {}, content_type="multipart/form-data")
+    assert refused.status_code == 422
+    assert "Choose a CSV or Excel file." in refused.get_data(as_text=True)
+
+
+def test_a_file_without_anybody_in_it_goes_back_to_the_columns(desk) -> None:
+    columns = send(desk, "Colour,Size\nred,3\n").location
+    refused = desk.get(desk.post(columns, {"source": "x"}).location)
+    assert refused.status_code == 422
+    assert "says who a row is about" in refused.get_data(as_text=True)
+
+
+def test_a_file_that_is_not_wanted_is_forgotten(desk, settings: Settings) -> None:
+    address = send(desk, HISTORY).location.removesuffix("/columns")
+    assert len(list(settings.upload_folder.glob("*"))) == 1
+    gone = desk.post(f"{address}/drop")
+    assert "is not imported, and not kept" in page(desk.get(gone.location))
+    assert list(settings.upload_folder.glob("*")) == []
+    assert desk.get(address).status_code == 404
+
+
+def test_an_import_under_way_can_be_neither_changed_nor_asked_for_twice(desk, sessions: Sessions) -> None:
+    address = send(desk, HISTORY).location.removesuffix("/columns")
+    desk.post(f"{address}/run")
+    assert desk.post(f"{address}/run").status_code == 409
+    assert desk.post(f"{address}/drop").status_code == 409
+    assert desk.post(f"{address}/columns", {"source": "x"}).status_code == 409
+    assert desk.get(f"{address}/columns").status_code == 303
+    with sessions.reading() as session:
+        assert len(session.scalars(select(AskedWork)).all()) == 1
+
+
+def test_a_failed_import_says_why(desk, sessions: Sessions) -> None:
+    address = send(desk, HISTORY).location.removesuffix("/columns")
+    desk.post(f"{address}/run")
+    with sessions.writing.begin() as session:
+        record = session.scalars(select(Import)).one()
+        record.state, record.problem = ImportState.FAILED, "The file is not there any more."
+    assert "The file is not there any more." in page(desk.get(address))
