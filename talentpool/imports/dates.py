@@ -12,7 +12,8 @@ from enum import StrEnum
 from talentpool.imports.vocabulary import phrase_of
 
 FIRST_YEAR = 1950
-YEARS_AHEAD = 50
+YEARS_AHEAD = 50  # of today: consents and promises end within these
+_LATEST = date(2100, 1, 1)
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_DAYS = range(18_264, 73_051)  # 1950 to 2099
 _EPOCH_SECONDS = range(86_400, 4_102_444_800)  # to 2099
@@ -49,8 +50,15 @@ def orders_of(text: str) -> frozenset[DateOrder]:
 
 
 def looks_like_a_date(text: str, months: Mapping[str, int]) -> bool:
-    """Say whether a value can be read as a date in some order."""
-    return any(parse_date(text, order=order, months=months, today=date(2026, 1, 1)) for order in DateOrder)
+    """Say whether a value is written as a date is, even if there is no such day.
+
+    >>> looks_like_a_date("31/02/2024", {}), looks_like_a_date("soon", {})
+    (True, False)
+    """
+    text = text.strip()
+    if _ISO.match(text) or _NUMBERS.match(text):
+        return True
+    return parse_date(text, order=DateOrder.DMY, months=months, today=_LATEST) is not None
 
 
 def parse_date(text: str, *, order: DateOrder | None, months: Mapping[str, int], today: date) -> date | None:

@@ -1,0 +1,47 @@
+"""Files brought into a real database, as the command and the page do it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from talentpool.candidates.reasons import install_reasons
+from talentpool.database import Base, Sessions
+from talentpool.imports.importer import Progress, import_file
+from talentpool.imports.preparation import ImportOptions
+from talentpool.imports.report import ImportReport
+
+SECRET = b"a secret of this test's installation"
+BringIn = Callable[..., ImportReport]
+
+
+@pytest.fixture
+def bring_in(sessions: Sessions, tmp_path: Path, checkout: Path, now: datetime) -> BringIn:
+    """Import a text as a file: `bring_in("Name,Email\\nAna,ana@example.org", source="ats")`."""
+    with sessions.writing() as session:
+        install_reasons(session, checkout / "config")
+        session.commit()
+
+    def call(
+        text: str, *, name: str = "people.csv", progress: Progress | None = None, **options: object
+    ) -> ImportReport:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        at = options.pop("now", now)
+        chosen = ImportOptions(**options)  # type: ignore[arg-type] # the test says which
+        return import_file(sessions, path, chosen, secret=SECRET, now=at, progress=progress)  # type: ignore[arg-type]
+
+    return call
+
+
+@pytest.fixture
+def count(sessions: Sessions) -> Callable[[type[Base]], int]:
+    """Count the rows of a table."""
+
+    def call(table: type[Base]) -> int:
+        with sessions.reading() as session:
+            return session.scalar(select(func.count()).select_from(table)) or 0
+
+    return call
