@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
 
 from talentpool.accounts.permissions import Permission
-from talentpool.errors import NotAllowedError
+from talentpool.errors import NotAllowedError, NotFoundError
 from talentpool.logs import get_log
 from talentpool.web.desk import desk, find_viewer
 
+LARGEST_ID = 2**63 - 1
 SMALL_REQUEST_MB = 4  # a form with the longest advert; only uploads may be larger
 
 log = get_log("web")
@@ -65,6 +67,7 @@ def guard_request() -> ResponseReturnValue | None:
     """Let a request pass, send it to the sign-in, or refuse it; before anything of it is read."""
     if request.endpoint is None:
         return None
+    _refuse_impossible()
     access = access_of(current_app.view_functions[request.endpoint]) or Access()
     largest = desk().settings.web.largest_request_mb if access.takes_uploads else SMALL_REQUEST_MB
     request.max_content_length = largest * 1024 * 1024
@@ -89,6 +92,15 @@ def local_address(address: str | None) -> str:
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
         return "/"
     return "/" if any(ord(sign) < 32 for sign in address) else address
+
+
+def _refuse_impossible() -> None:
+    # Neither database can hold these, so nobody can mean them.
+    numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]
+    if any(number > LARGEST_ID for number in numbers):
+        raise NotFoundError("There is nothing with such a number.")
+    if b"%00" in request.query_string or b"\0" in request.query_string:
+        raise BadRequest
 
 
 def _mark(view: View, access: Access) -> View:
