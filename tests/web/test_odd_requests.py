@@ -14,17 +14,17 @@ from talentpool.settings import config_folder
 from tests.builders import make_application, make_candidate, make_role
 from tests.web.conftest import SignIn
 
-ODD_VALUES = (
-    "-1",
-    "0",
-    "abc",
-    "99999999999999999999",
-    "1e9",
-    "\x00",
-    "'; DROP TABLE roles; --",
-    "%s%n",
-    "\U0001f600" * 40,
-)
+ODD_VALUES = {
+    "negative": "-1",
+    "nothing": "0",
+    "a word": "abc",
+    "beyond every number": "99999999999999999999",
+    "an exponent": "1e9",
+    "a null byte": "\x00",
+    "a statement": "'; DROP TABLE roles; --",
+    "a format": "%s%n",
+    "many faces": "\U0001f600" * 40,
+}
 ODD_NAMES = (
     "page",
     "q",
@@ -78,7 +78,7 @@ def test_a_number_that_is_nobodys_is_not_found(
         assert browser.get(address).status_code == 404, address
 
 
-@pytest.mark.parametrize("value", ODD_VALUES)
+@pytest.mark.parametrize("value", ODD_VALUES.values(), ids=ODD_VALUES)
 def test_an_odd_value_in_an_address_breaks_nothing(
     app: Flask, signed_in: SignIn, pool: tuple[int, int], value: str
 ) -> None:
