@@ -4,6 +4,7 @@ Several may run; the one that holds the lease works, the others wait to take ove
 the database, not here: a scheduler that comes back runs what it missed once, however long it was away.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC
@@ -25,6 +26,7 @@ log = get_log(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_CATCH_UPS = 20
+MOST_SECONDS_UNRENEWED = 5  # so that an outage is over for us soon after it is over
 MISFIRE_GRACE_SECONDS = 3600  # later than that it is the catch-up's to decide
 
 
@@ -53,13 +55,15 @@ class Scheduler:
         """Begin to hold the lease and to fire."""
         self.keep_lease()
         every = partial(self._timer.add_job, trigger="interval")
-        every(self.keep_lease, seconds=max(1, self.workplace.tenure.seconds // 3), executor="lease")
+        seconds = max(1, min(self.workplace.tenure.seconds // 3, MOST_SECONDS_UNRENEWED))
+        every(self.keep_lease, seconds=seconds, executor="lease")
         for lane in LANES:
             every(self._on_shift, args=[partial(_work_through, lane)], seconds=SECONDS_BETWEEN_LOOKS)
         every(self._on_shift, args=[self._catch_up], seconds=SECONDS_BETWEEN_CATCH_UPS)
         for job in self.jobs:
             trigger = job.due(self.workplace.settings.schedule).trigger()
             self._timer.add_job(self._on_shift, trigger, args=[partial(self._run_due, job)], id=job.name)
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a look while work goes on is no warning
         self._timer.start()
         log.info("scheduler_started", jobs=len(self.jobs))
 
@@ -71,9 +75,15 @@ class Scheduler:
         log.info("scheduler_stopped")
 
     def keep_lease(self) -> None:
-        """Take or renew the lease; who newly holds it gives abandoned work back and catches up."""
+        """Take or renew the lease; who newly holds it gives abandoned work back.
+
+        After an outage the lease is taken under a new fence: work that could not be put down counts as abandoned.
+        """
+        tenure, now = self.workplace.tenure, self.workplace.clock()
         try:
-            fence = self.workplace.tenure.renew(self.workplace.clock())
+            fence = tenure.renew(now)
+            if self._unreachable and fence is not None:
+                fence = tenure.begin_anew(now)
         except OperationalError as error:
             self._note_outage(error)
             return

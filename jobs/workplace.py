@@ -35,7 +35,7 @@ class Tenure:
     """This process's hold on the one lease under which jobs are worked on."""
 
     def __init__(self, sessions: Sessions, *, seconds: int, holder: str | None = None) -> None:
-        self.holder = holder or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.holder = holder or _new_holder()
         self.seconds = seconds
         self._sessions = sessions
         self._fence: Fence | None = None
@@ -55,6 +55,12 @@ class Tenure:
         self._fence, self._ends_at = fence, asked_at + self.seconds
         return fence
 
+    def begin_anew(self, now: datetime) -> Fence | None:
+        """Take the lease again under a new fence, so that what an outage left half-done counts as abandoned."""
+        self.let_go(now)
+        self.holder = _new_holder()
+        return self.renew(now)
+
     def let_go(self, now: datetime) -> None:
         """End the lease, so that the next process need not wait for it to run out."""
         if self._fence is not None:
@@ -62,6 +68,10 @@ class Tenure:
                 leases.let_go(session, LEASE, fence=self._fence, now=now)
                 session.commit()
         self._fence = None
+
+
+def _new_holder() -> str:
+    return f"{socket.gethostname()[:80]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,8 @@ import click
 
 from talentpool.cli.failures import explain
 
+OTHERS_MAY_NOTHING = 0o077  # whatever a command writes is about people
+
 
 class CommandPlace(NamedTuple):
     """In which module of this folder a command lives, and what it does in one line."""
@@ -73,6 +75,7 @@ class CommandLine(click.Group):
     def main(self, args: Sequence[str] | None = None, *given: Any, **named: Any) -> Any:
         """Do what was typed and end the process with its exit code, as `run` tells it."""
         if named.get("standalone_mode", True):
+            os.umask(OTHERS_MAY_NOTHING)
             sys.exit(run(sys.argv[1:] if args is None else args, dict(os.environ)))
         return super().main(args, *given, **named)
 

@@ -45,6 +45,7 @@ def sample_environ(installation: Installation, port: int) -> dict[str, str]:
         "TALENTPOOL_WEB_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "TALENTPOOL_WEB_TRUSTED_PROXIES": "0",
         "TALENTPOOL_SECURITY_MODE": "development",
+        "TALENTPOOL_LOGS_LEVEL": installation.environ.get("TALENTPOOL_LOGS_LEVEL", "warning"),
     }
 
 

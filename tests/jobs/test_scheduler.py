@@ -20,6 +20,7 @@ from talentpool.work import queue
 from talentpool.work.models import AskedWork, JobRun, WorkState
 from talentpool.work.runs import Outcome
 from tests.builders import make_candidate, make_role
+from tests.conftest import PostgresServer
 from tests.jobs.conftest import Clock, take_over
 
 
@@ -229,3 +230,37 @@ def test_a_job_that_does_not_exist_is_named_with_those_that_do() -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
     assert all(job.why.endswith(".") for job in JOBS)
     assert LANES
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_after_an_outage_in_the_middle_everything_is_done_as_if_once(
+    workplace: Workplace, shift: Shift, postgres_server: PostgresServer
+) -> None:
+    role_id, work_id = ask_for_rematch(workplace)
+    calls: list[str] = []
+    name = workplace.engine.url.database
+    scheduler = Scheduler(workplace, jobs=(note(calls),))
+    scheduler.keep_lease()
+    with shift.writing() as session:
+        assert queue.take(session, fence=shift.fence, now=shift.now) is not None
+
+    def lose_the_database(own: Shift) -> None:
+        postgres_server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        postgres_server.run(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+        with own.writing() as session:
+            queue.finish(session, work_id, fence=own.fence, now=own.now)
+
+    try:
+        scheduler._on_shift(lose_the_database)
+        scheduler.keep_lease()
+    finally:
+        postgres_server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    scheduler.keep_lease()
+    assert state_of(workplace, work_id) is WorkState.WAITING
+    with running(workplace, jobs=()):
+        workplace.clock.now += timedelta(minutes=1)  # type: ignore[attr-defined]
+        until(lambda: state_of(workplace, work_id) is WorkState.DONE)
+    assert counted(workplace, MatchRun) == 1
+    assert role_id
