@@ -4,6 +4,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -36,13 +37,14 @@ def kept_files() -> list[str]:
     return sorted(name for name in listed.split("\0") if name and (CHECKOUT / name).is_file())
 
 
-def product_sources() -> list[Source]:
-    """Parse every Python file of the product."""
-    return [
+@cache
+def product_sources() -> tuple[Source, ...]:
+    """Parse every Python file of the product, once."""
+    return tuple(
         Source(path=str(file.relative_to(CHECKOUT)), tree=ast.parse(file.read_text(encoding="utf-8")))
         for folder in PRODUCT
         for file in sorted((CHECKOUT / folder).rglob("*.py"))
-    ]
+    )
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
