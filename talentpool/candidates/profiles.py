@@ -85,7 +85,7 @@ def _documents(session: Session, candidate_ids: Sequence[int]) -> Iterator[PoolD
 def matchable_text(person: Candidate, resume: Resume | None, role_titles: Sequence[str]) -> str:
     """Put together the words a role is compared with; titles applied for only where there is no resume."""
     parts = [person.headline, person.skills, person.summary, person.experience]
-    parts += [resume.visible_text] if resume else role_titles
+    parts += [resume.visible_text] if resume else list(dict.fromkeys(role_titles))
     personal = Personal(
         name=person.full_name,
         emails=tuple(email.address for email in person.emails),

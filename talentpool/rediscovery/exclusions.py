@@ -120,7 +120,10 @@ def _employed(today: date) -> Select[int]:
 
 
 def _active(today: date) -> Select[int]:
-    """People in process here now: no ending recorded, on a role not closed, with a recent sign of life."""
+    """People in process here now: no ending recorded, a recent sign of life, on a role that is not closed.
+
+    Roles another system remembers come in closed; an application its import left open is running there.
+    """
     recent = func.coalesce(Application.active_on, Application.applied_on) >= today - timedelta(
         days=ACTIVE_DAYS
     )
@@ -130,7 +133,7 @@ def _active(today: date) -> Select[int]:
         .where(
             Application.disposition.is_(None),
             recent,
-            or_(Role.id.is_(None), Role.state != RoleState.CLOSED),
+            or_(Role.id.is_(None), Role.state != RoleState.CLOSED, Application.import_id.is_not(None)),
         )
         .distinct()
     )
