@@ -29,9 +29,9 @@ from talentpool.matching.artifact import (
 )
 from talentpool.matching.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
 from talentpool.matching.index import PoolIndex
-from talentpool.matching.settings import MatchingSettings, load_matching_settings
+from talentpool.matching.settings import MatchingSettings
+from talentpool.rediscovery.matching_policy import load_matching_values
 from talentpool.rediscovery.position import Position, newest_position, pending_changes
-from talentpool.settings import config_folder
 
 log = get_log(__name__)
 
@@ -53,13 +53,7 @@ class IndexKeeper:
         """Give the matching settings as they hold now; parsed once for each version."""
         versions = policy_versions(session, ("matching", "skills"))
         if self._settings is None or self._settings[0] != versions:
-            shipped = load_matching_settings(config_folder())
-            told = {
-                **load_policy(session, "matching").value,
-                "skills": load_policy(session, "skills").value,
-                "stop_words": shipped.stop_words,
-                "advert_shares": shipped.advert_shares,
-            }
+            told = load_matching_values(session)
             self._settings = (versions, MatchingSettings.from_mapping(told))
         return self._settings[1]
 
