@@ -90,8 +90,10 @@ def command(
         _write_problems(installation, report, problems)
     if as_json:
         print_json(report.as_json())
-    else:
-        _print_report(report)
+        return 1 if report.cells_to_fix else 0
+    _print_report(report)
+    if problems is not None and report.cells_to_fix:
+        say(f"Mend the rows in {problems.name} and import them with --source {report.source!r}.")
     return 1 if report.cells_to_fix else 0
 
 
@@ -106,9 +108,17 @@ def _options(
         source=source,
         date_order=DateOrder(date_order) if date_order else None,
         mapping=read_mapping_file(mapping) if mapping else ChosenMapping(),
-        country=country.upper() if country else None,
+        country=_country(country),
         dry_run=dry_run,
     )
+
+
+def _country(text: str | None) -> str | None:
+    if text is not None and not (len(text) == 2 and text.isalpha()):
+        raise click.BadParameter(
+            f"{text!r} is not a country code of two letters, such as DE", param_hint="--country"
+        )
+    return text.upper() if text else None
 
 
 @contextmanager

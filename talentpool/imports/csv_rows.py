@@ -49,6 +49,7 @@ class CsvForm:
     separator: str
     header: tuple[str, ...]
     header_line: int
+    may_be_broken: bool  # some characters may not be readable in the encoding
 
     @property
     def separator_name(self) -> str:
@@ -56,7 +57,7 @@ class CsvForm:
         return SEPARATORS.get(self.separator, self.separator)
 
 
-def recognise_csv(path: Path, encoding: str) -> CsvForm:
+def recognise_csv(path: Path, encoding: str, *, may_be_broken: bool) -> CsvForm:
     """Find out how a CSV file is written; raises InvalidInputError with one sentence if it is no table."""
     lines = _first_lines(path, encoding)
     if not any(line.strip() for line in lines):
@@ -68,7 +69,13 @@ def recognise_csv(path: Path, encoding: str) -> CsvForm:
             continue
         header = unique_names(cells)
         _check_header(path, cells)
-        return CsvForm(encoding=encoding, separator=separator, header=header, header_line=line)
+        return CsvForm(
+            encoding=encoding,
+            separator=separator,
+            header=header,
+            header_line=line,
+            may_be_broken=may_be_broken,
+        )
     raise InvalidInputError(f"{path.name} has no line with column names.")
 
 
@@ -158,7 +165,7 @@ def _row(line: int, record: list[str], form: CsvForm, *, faults: tuple[CellFault
         if len(cell) > LONGEST_CELL:
             cells[column] = ""
             found.append(too_long_fault(column, cell))
-    if any("\ufffd" in cell for cell in cells):
+    if form.may_be_broken and any("\ufffd" in cell for cell in cells):
         found += [_unreadable(column, cell) for column, cell in enumerate(cells) if "\ufffd" in cell]
     return NumberedRow(line=line, cells=cells, faults=tuple(found), extra=extra)
 

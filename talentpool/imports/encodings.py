@@ -30,6 +30,7 @@ class FileFacts:
     content_hash: str  # SHA-256, hexadecimal
     size_bytes: int
     encoding: str
+    may_be_broken: bool  # some characters may not be readable in that encoding
     head: bytes  # the first bytes, by which a file is told from its name
 
 
@@ -51,7 +52,13 @@ def look_over(path: Path) -> FileFacts:
     if decoder and not _decodes(decoder, b"", final=True):
         decoder, broken = None, head
     encoding = _encoding(head, broken, is_utf8=decoder is not None)
-    return FileFacts(content_hash=digest.hexdigest(), size_bytes=size, encoding=encoding, head=head[:16])
+    return FileFacts(
+        content_hash=digest.hexdigest(),
+        size_bytes=size,
+        encoding=encoding,
+        may_be_broken=decoder is None,
+        head=head[:16],
+    )
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> bool:

@@ -15,6 +15,7 @@ from talentpool.imports.models import ImportProblem
 from talentpool.imports.plan import Outcome, Plan, Planned
 from talentpool.imports.report import MOST_PROBLEMS_SHOWN, ImportReport, RowProblem
 
+OUR_COLUMNS = ("Line in the file", "What is wrong")  # an import leaves them out again: config/columns.toml
 NAMES_NOBODY = CellProblem(
     column=None,
     value="",
@@ -97,10 +98,10 @@ def _as_given(row: NumberedRow, mapping: ColumnMapping) -> dict[str, str]:
 def problem_rows(session: Session, report: ImportReport) -> Iterator[list[str]]:
     """Give the rows with problems as a table that can be mended and imported again: what is wrong comes first.
 
-    The columns are the file's own, refused ones left out, after `Line` and `What is wrong`.
+    The columns are the file's own, refused ones left out, after OUR_COLUMNS.
     """
     headers = [column.header for column in report.columns if column.use != Use.REFUSED]
-    yield ["Line", "What is wrong", *headers]
+    yield [*OUR_COLUMNS, *headers]
     for _, together in groupby(_all_problems(session, report), key=lambda one: one[0]):
         problems = list(together)
         row = next((given for _, _, given in problems if given), {})

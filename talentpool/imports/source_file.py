@@ -54,7 +54,7 @@ def open_source_file(path: Path) -> SourceFile:
         header, rows = open_spreadsheet(path)
         form = "Excel workbook, first sheet"
     else:
-        csv_form = recognise_csv(path, facts.encoding)
+        csv_form = recognise_csv(path, facts.encoding, may_be_broken=facts.may_be_broken)
         header, form = csv_form.header, f"CSV, {facts.encoding}, separated by {csv_form.separator_name}"
 
         def rows() -> Iterator[NumberedRow]:

@@ -1,0 +1,123 @@
+"""`talentpool import`, typed rightly and wrongly."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from talentpool.candidates.models import Candidate
+from talentpool.database import Sessions
+from tests.cli.conftest import RunCommand
+
+KEYS = ["import_id", "rows", "created", "updated", "unchanged", "blocked", "left_out", "possible_duplicates", "cells_to_fix", "seconds"]  # fmt: skip
+
+
+@pytest.fixture
+def ready(run_command: RunCommand) -> RunCommand:
+    """A command line whose installation is set up."""
+    assert run_command("init", "--name", "Mara Klein", "--email", "mara@example.org").exit_code == 0
+    return run_command
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "Name,Email,Job,Stage\nAna Ruiz,ana@example.org,Nurse,Interview\nBen Weiß,,Nurse,Applied\n", "utf-8"
+    )
+    return path
+
+
+def people(sessions: Sessions) -> int:
+    with sessions.reading() as session:
+        return session.scalar(select(func.count()).select_from(Candidate)) or 0
+
+
+def test_a_file_comes_in_and_the_report_is_one_document(
+    ready: RunCommand, file: Path, sessions: Sessions
+) -> None:
+    outcome = ready("import", str(file), "--json")
+    report = json.loads(outcome.out)
+    assert (outcome.exit_code, outcome.err) == (0, "")
+    assert list(report) == KEYS
+    assert (report["rows"], report["created"], people(sessions)) == (2, 2, 2)
+
+
+def test_the_report_for_people_says_what_became_of_the_columns(ready: RunCommand, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Name,Gender,Shoe size\nAna Ruiz,x,38\n", "utf-8")
+    out = ready("import", str(path)).out
+    assert "Name → full_name" in out
+    assert "Kept as source data: Shoe size" in out
+    assert "Never stored: Gender" in out
+    assert "1 people created" in out
+
+
+def test_a_dry_run_writes_nothing(ready: RunCommand, file: Path, sessions: Sessions) -> None:
+    report = json.loads(ready("import", str(file), "--dry-run", "--json").out)
+    assert (report["created"], report["import_id"], people(sessions)) == (2, None, 0)
+
+
+def test_problems_come_out_as_a_file_that_can_be_mended_and_imported_again(
+    ready: RunCommand, tmp_path: Path, sessions: Sessions
+) -> None:
+    path, problems = tmp_path / "people.csv", tmp_path / "problems.csv"
+    path.write_text(
+        "Name,Email,Country,Gender\nAna Ruiz,ana@example.org,Atlantis,x\nBen Weiß,ben@example.org,DE,x\n",
+        "utf-8",
+    )
+    outcome = ready("import", str(path), "--problems", str(problems))
+    assert outcome.exit_code == 1
+    assert "line 2, column 'Country': 'Atlantis'" in outcome.out
+    header, row = list(csv.reader(problems.read_text("utf-8").splitlines()))
+    assert header == ["Line in the file", "What is wrong", "Name", "Email", "Country"]
+    assert row[2:] == ["Ana Ruiz", "ana@example.org", "Atlantis"]
+    problems.write_text(problems.read_text("utf-8").replace("Atlantis", "Spain"), "utf-8")
+    assert "--source 'people'" in outcome.out
+    again = ready("import", str(problems), "--source", "people", "--json")
+    assert json.loads(again.out)["updated"] == 1
+    with sessions.reading() as session:
+        assert {person.full_name: person.country for person in session.scalars(select(Candidate))} == {
+            "Ana Ruiz": "ES",
+            "Ben Weiß": "DE",
+        }
+        assert not any(person.source_data for person in session.scalars(select(Candidate)))
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "says"),
+    [
+        (None, [], "There is no file people.csv."),
+        ("", [], "empty"),
+        ("Colour\nred\n", [], "says who"),
+        ("Name,Applied on\nAna,01/02/2024\n", [], "--date-order"),
+        ("Name\nAna\n", ["--map", "missing.toml"], "missing.toml"),
+        ("Name\nAna\n", ["--date-order", "ymd"], "ymd"),
+        ("Name\nAna\n", ["--colour", "red"], "--colour"),
+        ("Name\nAna\n", ["--country", "Germany"], "two letters"),
+    ],
+)
+def test_what_cannot_be_taken_is_one_sentence_and_writes_nothing(
+    content: str | None,
+    arguments: list[str],
+    says: str,
+    ready: RunCommand,
+    tmp_path: Path,
+    sessions: Sessions,
+) -> None:
+    path = tmp_path / "people.csv"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    outcome = ready("import", str(path), *arguments)
+    assert (outcome.exit_code, outcome.out) == (2, "")
+    assert says in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
+    assert people(sessions) == 0
+
+
+def test_an_ambiguous_date_is_settled_by_the_option(ready: RunCommand, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Name,Job,Applied on\nAna,Nurse,01/02/2024\n", "utf-8")
+    assert ready("import", str(path), "--date-order", "mdy").exit_code == 0
