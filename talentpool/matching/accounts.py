@@ -12,12 +12,14 @@ from talentpool.matching.receipt import Band, ReceiptLine, Scored, add_up
 from talentpool.matching.role import phrase_hashes
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.signals import SIGNALS, signal_strengths, signal_weight
-from talentpool.matching.weighting import count_table, pivoted
+from talentpool.matching.weighting import band_shares, count_table, pivoted
 
 if TYPE_CHECKING:
     from talentpool.matching.ranking import Ranking
 
 MOST_MISSING = 40
+SMALL_POOL = 100
+"""In a pool smaller than this, that nobody writes a word says nothing about the word."""
 
 
 class Accounts:
@@ -26,13 +28,16 @@ class Accounts:
     def __init__(self, index: PoolIndex, ranking: "Ranking", rows: Sequence[int]) -> None:
         self.index, self.ranking, self.rows, settings = index, ranking, rows, ranking.settings
         self.terms = ranking.role_terms
+        hashes = np.array([term.hash for term in self.terms], np.uint64)
         self.table = count_table(settings.words)
         self.rarities = np.array([term.rarity for term in self.terms], np.float64)
         self.own = np.array([0.0 if term.is_pair else term.own_weight for term in self.terms], np.float64)
         heaviest = np.argsort(-self.own, kind="stable")
         self.heaviest = heaviest[self.own[heaviest] > 0]
+        self.asked = self._asked(hashes)
+        own_terms = sum(term.own_weight > 0 for term in self.terms)
+        self.band_shares = band_shares(own_terms, settings.bands, settings.role)
         self.important = _important_wordings(ranking.brief, settings)
-        hashes = np.array([term.hash for term in self.terms], np.uint64)
         self.places = [segment.find(hashes) for segment in index.segments]
         self.signal_weights = [signal_weight(settings.signals, signal) for signal in SIGNALS]
         self.strengths = self._strengths()
@@ -70,6 +75,11 @@ class Accounts:
                 )
         return lines
 
+    def _asked(self, hashes: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Weigh the words a band is judged by: in a large pool without those that nobody writes, like a company's name."""
+        is_known = self.index.frequencies(hashes) >= 2
+        return self.own * (is_known | (self.index.snapshot_people < SMALL_POOL))
+
     def _strengths(self) -> list[list[float]]:
         """Give the strengths of each row's signals, in the order of their names."""
         rows = np.array(self.rows, np.int64)
@@ -97,11 +107,11 @@ class Accounts:
         return [self.terms[place].label for place in absent.tolist()]
 
     def _band(self, counts: NDArray[np.uint8], number: int, inner: int) -> Band:
-        bands, whole = self.ranking.settings.bands, float(self.own.sum())
-        share = float(self.own[counts > 0].sum()) / whole if whole else 0.0
-        if share >= bands.strong and self._has_important(number, inner):
+        share = float(self.asked[counts > 0].sum()) / (float(self.asked.sum()) or 1.0)
+        strong, good = self.band_shares
+        if share >= strong and self._has_important(number, inner):
             return Band.STRONG
-        return Band.GOOD if share >= bands.good else Band.POSSIBLE
+        return Band.GOOD if share >= good else Band.POSSIBLE
 
     def _has_important(self, number: int, inner: int) -> bool:
         terms = self.index.segments[number].term_hashes[self.index.segments[number].row(inner)[0]]

@@ -73,10 +73,12 @@ class SignalWeights:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bands:
-    """From which share of the role's own words on a match is called strong or good."""
+    """From which share of the role's own words on a match is called strong or good, by kind of role."""
 
-    strong: float
-    good: float
+    strong_key_words: float
+    good_key_words: float
+    strong_advert: float
+    good_advert: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from talentpool.matching.settings import RoleWeights, WordWeights
+from talentpool.matching.settings import Bands, RoleWeights, WordWeights
 
 ADVERT_FLOOR = 1 / 1347
 """The smallest share that 1,347 adverts can show; rarer words are not damped at all."""
@@ -52,11 +52,22 @@ def advert_damping(label: str, shares: Mapping[str, float]) -> float:
     return math.log(share) / math.log(ADVERT_FLOOR)
 
 
+def advert_part(terms: int, role: RoleWeights) -> float:
+    """Say how far a role of so many terms is an advert: 0 for a list of key words, 1 for an advert."""
+    span = max(1.0, role.long_terms - role.short_terms)
+    return min(1.0, max(0.0, (terms - role.short_terms) / span))
+
+
 def length_slope(terms: int, role: RoleWeights) -> float:
     """Say how far a resume's length counts against it: little for key words, fully for an advert."""
-    span = max(1.0, role.long_terms - role.short_terms)
-    part = min(1.0, max(0.0, (terms - role.short_terms) / span))
-    return role.short_slope + (role.long_slope - role.short_slope) * part
+    return role.short_slope + (role.long_slope - role.short_slope) * advert_part(terms, role)
+
+
+def band_shares(terms: int, bands: Bands, role: RoleWeights) -> tuple[float, float]:
+    """Give the shares of a role's words from which a match is strong, and from which it is good."""
+    part = advert_part(terms, role)
+    strong = bands.strong_key_words + (bands.strong_advert - bands.strong_key_words) * part
+    return strong, bands.good_key_words + (bands.good_advert - bands.good_key_words) * part
 
 
 def pivoted(norms: NDArray[np.float64], pivot: float, slope: float) -> NDArray[np.float64]:
