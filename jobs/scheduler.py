@@ -89,6 +89,8 @@ class Scheduler:
             return
         self._unreachable = False
         is_new = fence is not None and fence != self._fence
+        if fence is None and (self._fence is not None or not self._timer.running):
+            log.info("lease_held_by_another")
         self._fence = fence
         if is_new:
             log.info("lease_taken", fence_id=fence)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +23,7 @@ LEAST_FREE_BYTES = 1 << 30
 STUCK_AFTER = timedelta(minutes=10)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 OTHERS_MAY_READ = 0o077
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Verdict(StrEnum):
@@ -95,7 +97,7 @@ def check_rows(installation: Installation, _now: datetime) -> Result:
     if installation.engine.dialect.name != "sqlite":
         return Result(Verdict.FINE, "PostgreSQL checks its own.")
     with installation.engine.connect() as connection:
-        sound = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+        sound = connection.execute(text("PRAGMA integrity_check(1)")).scalar()
         dangling = connection.execute(text("PRAGMA foreign_key_check")).first()
     if sound != "ok" or dangling is not None:
         found = f"the file is damaged ({sound})" if sound != "ok" else "rows have lost their parent"
@@ -169,9 +171,16 @@ def check_jobs(installation: Installation, _now: datetime) -> Result:
 def check_settings(installation: Installation, _now: datetime) -> Result:
     """Look whether it would be safe to serve others with these settings."""
     settings = installation.settings
+    address = urlsplit(settings.web.public_url)
+    if address.hostname in LOOPBACK and address.port != settings.web.port:
+        return Result(
+            Verdict.WARNING,
+            f"links lead to {settings.web.public_url}, but pages are served on port {settings.web.port}.",
+            f"Set TALENTPOOL_WEB_PUBLIC_URL=http://127.0.0.1:{settings.web.port}.",
+        )
     if settings.is_production:
         return Result(Verdict.FINE, "production.")
-    if settings.web.host not in {"127.0.0.1", "localhost", "::1"}:
+    if settings.web.host not in LOOPBACK:
         return Result(
             Verdict.WRONG,
             f"development settings, and pages open to the network on {settings.web.host}.",

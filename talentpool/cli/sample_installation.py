@@ -29,6 +29,7 @@ from talentpool.roles.posting import RequirementDraft, RoleDraft, post_role
 from talentpool.sample_pool.generate import write_sample_csv
 from talentpool.sample_pool.material import countries
 from talentpool.sample_pool.roles import SampleRole, sample_roles
+from talentpool.schema import upgrade_schema
 
 FOLDER = "demo"
 WHO = ("Mara Klein", "mara.klein@example.org")
@@ -51,6 +52,8 @@ def sample_environ(installation: Installation, port: int) -> dict[str, str]:
 
 def fill(sample: Installation, *, now: datetime) -> int:
     """Set the demonstration up and bring its people in; gives how many rows came in, 0 when they were there."""
+    if not sample.is_missing:
+        upgrade_schema(sample.engine)  # sample data of an older version needs no backup
     set_up(sample, country=None, now=now)
     with sample.sessions.writing() as session:
         open_account(session, now=now)

@@ -1,0 +1,87 @@
+"""The jobs that keep house: a backup each night, seven kept, and nothing left lying about that is over."""
+
+import os
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from jobs import clean_up, nightly_backup
+from jobs.workplace import Shift
+from talentpool.accounts.models import LinkPurpose, LoginSession, OneTimeLink, SignInAttempt
+from talentpool.backups.manifest import verify_backup
+from talentpool.database import Base
+from talentpool.work.models import AskedWork, WorkState
+from tests.builders import make_recruiter
+
+
+def counted(shift: Shift, rows: type[Base]) -> int:
+    with shift.reading() as session:
+        return session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def test_each_night_leaves_one_whole_backup_and_the_newest_seven_stay(shift: Shift) -> None:
+    nights = [shift.now + timedelta(days=number) for number in range(9)]
+    for night in nights:
+        assert nightly_backup.run(shift, night).items > 0
+    kept = sorted((shift.workplace.settings.home / "backups").iterdir())
+    assert [folder.name for folder in kept] == [f"nightly-{night:%Y-%m-%dT%H%M}" for night in nights[2:]]
+    assert verify_backup(kept[-1]).rows > 0
+
+
+def test_the_same_night_twice_is_one_backup(shift: Shift) -> None:
+    nightly_backup.run(shift, shift.now)
+    assert nightly_backup.run(shift, shift.now).items == 0
+    assert len(list((shift.workplace.settings.home / "backups").iterdir())) == 1
+
+
+def test_backups_made_by_hand_are_not_counted_among_the_nights(shift: Shift) -> None:
+    by_hand = shift.workplace.settings.home / "backups" / "before-upgrade"
+    by_hand.mkdir(parents=True)
+    for number in range(9):
+        nightly_backup.run(shift, shift.now + timedelta(days=number))
+    assert by_hand.is_dir()
+
+
+def leave_behind(shift: Shift, at: datetime) -> None:
+    """Leave one of everything that is over by itself some time after `at`."""
+    with shift.writing() as session:
+        owner = make_recruiter(session).id
+        key = f"{at.timestamp():064.0f}"
+        session.add_all(
+            [
+                LoginSession(
+                    token_hash=key, recruiter_id=owner, created_at=at, last_seen_at=at, expires_at=at
+                ),
+                OneTimeLink(
+                    token_hash=key,
+                    purpose=LinkPurpose.SET_UP,
+                    recruiter_id=owner,
+                    created_at=at,
+                    expires_at=at,
+                ),
+                SignInAttempt(key_hash=key, attempted_at=at),
+                AskedWork(
+                    kind="rematch_role", details={}, state=WorkState.DONE, asked_at=at, due_at=at, ended_at=at
+                ),
+                AskedWork(kind="rematch_role", details={}, state=WorkState.WAITING, asked_at=at, due_at=at),
+            ]
+        )
+
+
+def test_what_is_over_goes_and_what_is_not_stays(shift: Shift) -> None:
+    leave_behind(shift, shift.now - timedelta(days=100))
+    leave_behind(shift, shift.now - timedelta(days=1))
+    uploads = shift.workplace.settings.upload_folder
+    uploads.mkdir()
+    for name, days in (("old.csv", 100), ("new.csv", 1)):
+        (uploads / name).write_text("Name\n")
+        then = (shift.now - timedelta(days=days)).timestamp()
+        os.utime(uploads / name, (then, then))
+    assert clean_up.run(shift, shift.now).items == 5
+    assert [counted(shift, kind) for kind in (LoginSession, OneTimeLink, SignInAttempt, AskedWork)] == [
+        1,
+        1,
+        1,
+        3,
+    ]
+    assert [path.name for path in uploads.iterdir()] == ["new.csv"]
