@@ -30,6 +30,7 @@ def command(installation: Installation, supervised: bool) -> None:
     from talentpool.web.app import create_app
 
     web = installation.settings.web
+    installation.require_ready()
     require_free_port(web)
     app = create_app(installation.settings)
     log_as_configured(installation)

@@ -136,7 +136,17 @@ def test_a_recruiter_is_not_made_from_wrong_input(
 
 
 @pytest.mark.parametrize(
-    "command", ["create-recruiter --name Jo --email jo@example.org", "jobs log", "upgrade"]
+    "command",
+    [
+        "create-recruiter --name Jo --email jo@example.org",
+        "jobs log",
+        "jobs run backup",
+        "upgrade",
+        "backup somewhere",
+        "serve",
+        "schedule",
+        "up",
+    ],
 )
 def test_before_init_a_command_says_what_to_run_and_makes_nothing(
     run_command: RunCommand, tmp_path: Path, command: str, settings_with: Callable[..., object]
@@ -164,3 +174,20 @@ def test_the_traceback_is_there_for_who_asks(run_command: RunCommand) -> None:
     broken = {"TALENTPOOL_DATABASE_URL": "oracle://somewhere"}
     assert "Traceback" not in run_command("jobs", "log", **broken).err
     assert "Traceback" in run_command("jobs", "log", TALENTPOOL_LOGS_LEVEL="debug", **broken).err
+
+
+@pytest.mark.parametrize("command", ["init", "jobs log", "serve", "up", "backup somewhere"])
+def test_a_database_that_does_not_answer_is_one_sentence(run_command: RunCommand, command: str) -> None:
+    away = "postgresql://nobody:secret-word@127.0.0.1:9/nowhere"
+    done = run_command(*command.split(), TALENTPOOL_DATABASE_URL=away)
+    assert done.exit_code == 3
+    assert len(done.err.splitlines()) == 1
+    assert "secret-word" not in done.err
+
+
+def test_a_home_that_is_a_file_is_one_sentence(run_command: RunCommand, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = run_command("init", TALENTPOOL_HOME=str(tmp_path / "file"), TALENTPOOL_DATABASE_URL="")
+    assert done.exit_code == 3
+    assert len(done.err.splitlines()) == 1
+    assert (tmp_path / "file").read_text() == "not a folder"
