@@ -5,7 +5,7 @@ JOBS ?= 2
 TEMPLATES := $(wildcard talentpool/web/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel clean
+.PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel soak clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ lock: env ## write requirements.txt anew: exact versions with hashes
 
 wheel: env ## build the wheel into dist/
 	$(PYTHON) -m hatchling build -t wheel
+
+soak: env ## fifty recruiters at work for thirty minutes: response times, faults, growth of memory
+	$(PYTHON) -m tests.benchmarks.soak --minutes 30
 
 clean: ## remove what the tasks made; data under instance/ stays
 	rm -rf $(VENV) .venv-3.* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
