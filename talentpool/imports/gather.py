@@ -32,7 +32,7 @@ from talentpool.imports.known import (
     contact_keys,
     external_key,
     name_key,
-    own_id,
+    own_ids,
 )
 from talentpool.imports.merge import folded_title
 from talentpool.imports.row import ParsedRow
@@ -69,7 +69,7 @@ def _find_blocked(session: Session, rows: Sequence[ParsedRow], known: Known, sec
 
 def _holder_ids(session: Session, rows: Sequence[ParsedRow], source: str) -> set[int]:
     ids: set[int] = set()
-    external = [identifier for parsed in rows if (identifier := own_id(parsed))]
+    external = [identifier for parsed in rows for identifier in own_ids(parsed)]
     for batch in many(dict.fromkeys(external)):
         wanted = select(Candidate.id).where(Candidate.source == source, Candidate.external_id.in_(batch))
         ids |= set(session.scalars(wanted))

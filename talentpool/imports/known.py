@@ -134,11 +134,10 @@ def contact_keys(parsed: ParsedRow) -> list[Key]:
     return keys + [("url", entry.url_key) for entry in parsed.links]
 
 
-def own_id(parsed: ParsedRow) -> str | None:
-    """Give the id of a row's person in the other system, or one made from the row where nothing else is."""
-    if parsed.person.external_id:
-        return parsed.person.external_id
-    return None if contact_keys(parsed) or not parsed.names_somebody else row_id(parsed)
+def own_ids(parsed: ParsedRow) -> list[str]:
+    """List the ids a row's person may have in the source: the given one, then one made from the row."""
+    given = [parsed.person.external_id] if parsed.person.external_id else []
+    return [*given, row_id(parsed)] if parsed.names_somebody else given
 
 
 def name_key(name: str) -> str:

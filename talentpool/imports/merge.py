@@ -24,7 +24,7 @@ from talentpool.imports.known import (
     contact_keys,
     external_key,
 )
-from talentpool.imports.row import Consent, ParsedRow
+from talentpool.imports.row import ROW_ID_PREFIX, Consent, ParsedRow
 
 RoleKey = tuple[str, str | None]  # folded title, requisition code
 LONGEST_TITLE = 320
@@ -88,17 +88,22 @@ def _fill_in_person(parsed: ParsedRow, person: KnownPerson, known: Known, source
         changes["full_name"] = person.name = entry.full_name
     if is_newer:
         changes["as_of"] = person.as_of = entry.as_of
-    if (
-        person.external_id is None
-        and entry.external_id
-        and not known.find(external_key(source, entry.external_id))
-    ):
+    if entry.external_id and _takes_id(person, entry.external_id, known, source):
         changes |= {"source": source, "external_id": entry.external_id}
         person.source, person.external_id = source, entry.external_id
         known.add(person, [external_key(source, entry.external_id)])
     if changes:
         _change(person, changes)
     return bool(changes)
+
+
+def _takes_id(person: KnownPerson, external_id: str, known: Known, source: str) -> bool:
+    """Say whether somebody without an id of the source, or with one made from a row, gets the one given."""
+    if known.find(external_key(source, external_id)):
+        return False
+    return person.external_id is None or (
+        person.source == source and person.external_id.startswith(ROW_ID_PREFIX)
+    )
 
 
 def _change(person: KnownPerson, changes: dict[str, Any]) -> None:

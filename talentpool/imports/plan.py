@@ -16,7 +16,7 @@ from talentpool.imports.known import (
     contact_keys,
     external_key,
     name_key,
-    own_id,
+    own_ids,
 )
 from talentpool.imports.merge import Permissions, Rules, merge_row
 from talentpool.imports.recognise import find_person, has_namesake
@@ -81,9 +81,9 @@ def _plan_row(parsed: ParsedRow, known: Known, rules: Rules, plan: Plan) -> Plan
 
 def _new_person(parsed: ParsedRow, known: Known, source: str) -> KnownPerson:
     entry = parsed.person
-    identifier = own_id(parsed)
-    if identifier and known.find(external_key(source, identifier)):
-        identifier = None  # the id is somebody else's here; a person will have to look
+    # An id that is somebody else's here stays theirs; a person will have to look.
+    free = [each for each in own_ids(parsed) if not known.find(external_key(source, each))]
+    identifier = free[0] if free else None
     person = KnownPerson(
         id=None,
         name=entry.full_name,

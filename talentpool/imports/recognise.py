@@ -12,7 +12,7 @@ from talentpool.imports.known import (
     contact_keys,
     external_key,
     name_key,
-    own_id,
+    own_ids,
 )
 from talentpool.imports.row import ParsedRow
 
@@ -23,8 +23,7 @@ def find_person(parsed: ParsedRow, known: Known, source: str) -> tuple[KnownPers
     """Find whose row this is, and whether somebody else might be the same person."""
     name = parsed.person.full_name
     is_possible_duplicate = False
-    identifier = own_id(parsed)
-    if identifier:
+    for identifier in own_ids(parsed):
         for holder in known.find(external_key(source, identifier)):
             if share_a_name(holder.name, name):
                 return holder, False

@@ -16,9 +16,7 @@ from talentpool.candidates.entries import (
     PhoneEntry,
     ResumeEntry,
 )
-from talentpool.candidates.identity import (
-    fold_name,
-)
+from talentpool.candidates.identity import fold_name, is_personal_page, is_role_address
 from talentpool.candidates.models import FactKind
 from talentpool.imports.application import ReadApplication, read_application
 from talentpool.imports.cells import CellProblem, Reading, RowCells
@@ -34,7 +32,7 @@ from talentpool.imports.values import (
 )
 from talentpool.resumes.cleaning import visible_text_of_cell
 
-ROW_ID_PREFIX = "row:"  # of ids made from the row of somebody who has no address and no id
+ROW_ID_PREFIX = "row:"  # of ids made from the row of somebody who came without one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,14 +194,24 @@ def _kept(cells: RowCells) -> dict[str, str]:
 
 
 def row_id(parsed: ParsedRow) -> str:
-    """Make an id for a row without any address or id, so that the same row is the same person next time.
+    """Make an id from what a row says about who it is, so that the same row is the same person next time.
 
+    That is the name with the addresses, where one of them is personal; else with every detail of the person.
     With nothing but a name, the application counts too: two people of one name stay two.
     """
     person = parsed.person
-    about = [person.headline, person.summary, person.experience, person.skills, parsed.company]
-    about += [person.city, person.postcode, parsed.resume.content_hash if parsed.resume else None]
-    if not any(about) and parsed.application:
-        about = [parsed.application.role_title, str(parsed.application.applied_on)]
+    emails = [entry.address_key for entry in parsed.emails]
+    about: list[str | None] = [*emails, *(entry.number_key for entry in parsed.phones)]
+    about += [entry.url_key for entry in parsed.links]
+    if (
+        not parsed.phones
+        and all(map(is_role_address, emails))
+        and not any(is_personal_page(entry.url_key) for entry in parsed.links)
+    ):
+        details = [person.headline, person.summary, person.experience, person.skills, parsed.company]
+        details += [person.city, person.postcode, parsed.resume.content_hash if parsed.resume else None]
+        if parsed.application and not any(details):
+            details = [parsed.application.role_title, str(parsed.application.applied_on)]
+        about += details
     text = "\x1f".join([fold_name(person.full_name), *(part or "" for part in about)])
-    return ROW_ID_PREFIX + hashlib.sha256(text.encode()).hexdigest()[:24]
+    return ROW_ID_PREFIX + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]

@@ -252,8 +252,20 @@ def test_25_a_family_that_shares_a_phone_stays_a_family(bring_in: BringIn, peopl
 
 
 def test_25_an_office_address_proposes_and_never_merges(bring_in: BringIn, count: Count) -> None:
-    report = bring_in("Name,Email\nAna Ruiz,jobs@example.org\nAna Ruiz,jobs@example.org\n")
-    assert (count(Candidate), report.possible_duplicates) == (2, 1)
+    text = "Name,Email,Job\nAna Ruiz,jobs@example.org,Nurse\nAna Ruiz,jobs@example.org,Teacher\n"
+    assert bring_in(text).possible_duplicates == 1
+    assert bring_in(text).unchanged == 2
+    assert count(Candidate) == 2
+
+
+def test_25_an_agency_that_shares_one_number_is_many_people_twice_as_well(
+    bring_in: BringIn, count: Count
+) -> None:
+    names = ["Ana Ruiz", "Ben Weiß", "Cem Kaya", "Dana Novak", "A. Ruiz"]
+    text = "Name,Phone\n" + "".join(f"{name},+49 30 901820\n" for name in names)
+    bring_in(text)
+    assert bring_in(text).unchanged == 5
+    assert count(Candidate) == 5
 
 
 def test_25_one_person_in_two_spellings_is_one(bring_in: BringIn, people: People) -> None:
@@ -274,6 +286,7 @@ def test_an_id_given_to_somebody_else_meanwhile_proposes(bring_in: BringIn, coun
     bring_in("Candidate ID,Name\n7,Ana Ruiz\n", source="ats")
     report = bring_in("Candidate ID,Name\n7,Ben Weiß\n", source="ats")
     assert (count(Candidate), report.possible_duplicates) == (2, 1)
+    assert bring_in("Candidate ID,Name\n7,Ben Weiß\n", source="ats").unchanged == 1
 
 
 def test_people_without_any_address_come_in_and_are_known_again(bring_in: BringIn, count: Count) -> None:
