@@ -11,12 +11,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from talentpool.candidates.models import (
     Application,
     Candidate,
     CandidateEmail,
+    CandidatePhone,
     Disposition,
     RejectionReason,
     Resume,
@@ -217,11 +218,16 @@ def _has(table: type[Application | LawfulBasis], *conditions: ColumnElement[bool
 
 
 def _shares_an_address() -> ColumnElement[bool]:
-    shared = select(CandidateEmail.address_key).group_by(CandidateEmail.address_key)
-    shared = shared.having(func.count(CandidateEmail.candidate_id.distinct()) > 1)
-    return exists().where(
-        CandidateEmail.candidate_id == Candidate.id, CandidateEmail.address_key.in_(shared.scalar_subquery())
-    )
+    emails = (CandidateEmail, CandidateEmail.address_key)
+    phones = (CandidatePhone, CandidatePhone.number_key)
+    return or_(*(_shares(table, key) for table, key in (emails, phones)))
+
+
+def _shares(
+    table: type[CandidateEmail | CandidatePhone], key: InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
+    shared = select(key).group_by(key).having(func.count(table.candidate_id.distinct()) > 1)
+    return exists().where(table.candidate_id == Candidate.id, key.in_(shared.scalar_subquery()))
 
 
 def _shares_a_name() -> ColumnElement[bool]:
