@@ -97,8 +97,8 @@ class _Stream:
 
     def postings(self, *, headline_words: int) -> Postings:
         """Count words, pairs and named skills; those in the headline count more."""
-        self.headline = self.places < headline_words
         kept = self._kept()
+        self.headline = self._headline(kept, headline_words)
         fresh_word, fresh_pair = self._fresh()
         parts = [self._words(kept & fresh_word), self._pairs(kept, fresh_pair), self._phrases()]
         offsets = np.cumsum([0, *(len(hashes) for _, hashes, _, _ in parts)])
@@ -126,6 +126,12 @@ class _Stream:
         kept: NDArray[np.bool_] = self.usable[self.numbers]
         kept[seen] &= (bits & spoken[rows]) == 0
         return kept
+
+    def _headline(self, kept: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
+        """Mark the first words of each document that carry meaning."""
+        met = np.concatenate(([0], np.cumsum(kept)))
+        before = met[np.concatenate(([0], self.ends[:-1]))[self.rows]] if len(kept) else met[:0]
+        return met[1:] - before <= size if size else np.zeros(len(kept), bool)
 
     def _fresh(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Mark words, and pairs starting at them, that did not stand within the last few words."""

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raise it when the same text would give other terms: every index is then made anew."""
 
 LONGEST_WORD = 40
@@ -42,6 +42,7 @@ CONTACT = re.compile(
     re.IGNORECASE,
 )
 CONTACT_SIGNS = ("@", "://", "www.", ".com", ".org", ".edu", ".gov", "/in/", ".io/", ".me/", ".de/")
+PHONE = re.compile(r"(?<![^\W_])\+?\(?\d[\d ()./-]{6,20}\d(?![^\W_])")
 MARKS = re.compile(r"[\u0300-\u036f]+")
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -64,10 +65,10 @@ def fold(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Split a text into folded words; e-mail and web addresses are left out, CJK runs become pairs."""
+    """Split a text into folded words, without addresses and phone numbers; CJK runs become pairs."""
     if any(sign in text for sign in CONTACT_SIGNS):
         text = CONTACT.sub(" \n ", text)
-    folded = fold(text)
+    folded = fold(PHONE.sub(" ", text))
     if folded.isascii():
         return ASCII_WORD.findall(folded)
     if CJK.search(folded):
@@ -82,7 +83,7 @@ def character_pairs(run: str) -> list[str]:
 
 def located_words(text: str) -> list[LocatedWord]:
     """Split like `words_of`, keeping where each word stands in the text as it was written."""
-    hidden = CONTACT.sub(_blank, text)
+    hidden = PHONE.sub(_blank, CONTACT.sub(_blank, text))
     folded, places = _folded_with_places(hidden)
     spans = [(match.group(), match.start()) for match in WORD.finditer(CJK.sub(_blank, folded))]
     for run in CJK.finditer(folded):

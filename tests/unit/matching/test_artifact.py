@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talentpool.errors import InvalidInputError
@@ -40,7 +40,6 @@ def same(one: Ranking, other: Ranking) -> bool:
 people = st.dictionaries(st.integers(1, 12), st.sampled_from(TEXTS), max_size=9)
 
 
-@settings(max_examples=40, deadline=None)
 @given(before=people, changed=people, removed=st.sets(st.integers(1, 12), max_size=4))
 def test_an_update_equals_a_rebuild_once_frequencies_are_renewed(
     before: dict[int, str], changed: dict[int, str], removed: set[int]
