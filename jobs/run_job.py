@@ -28,7 +28,7 @@ def run_job(job: Job, shift: Shift, *, due_at: datetime) -> Outcome | None:
         log.warning("job_taken_over", job=job.name, run_id=run_id)
         return None
     except (StoppedError, UnavailableError, OperationalError) as interruption:
-        _leave(shift, run_id, job.name, interruption)
+        _leave(shift, run_id, job=job.name, interruption=interruption)
         return None
     with shift.writing() as session:
         runs.end(session, run_id, outcome, fence=shift.fence, now=shift.now)
@@ -48,7 +48,7 @@ def _worked(job: Job, shift: Shift, due_at: datetime) -> Outcome:
         return Outcome(failures=1, problem=f"Stopped by a fault ({type(error).__name__}); see the log.")
 
 
-def _leave(shift: Shift, run_id: int, job: str, interruption: Exception) -> None:
+def _leave(shift: Shift, run_id: int, *, job: str, interruption: Exception) -> None:
     reason = str(interruption) if isinstance(interruption, UnavailableError) else type(interruption).__name__
     log.warning("job_interrupted", job=job, run_id=run_id, because=type(interruption).__name__)
     with shift.writing() as session:

@@ -88,9 +88,9 @@ def verify_backup(folder: Path) -> Manifest:
     """Read every byte of a backup and compare; raises BackupDamagedError naming the first that differs."""
     manifest = read_manifest(folder)
     for name, table in manifest.tables.items():
-        _compare(folder, f"table {name}", table.sha256, _digest_of_table(folder, name))
+        _compare(folder, f"table {name}", expected=table.sha256, found=_digest_of_table(folder, name))
     for name, file in manifest.files.items():
-        _compare(folder, f"file {name}", file.sha256, _digest_of_file(folder, name))
+        _compare(folder, f"file {name}", expected=file.sha256, found=_digest_of_file(folder, name))
     return manifest
 
 
@@ -121,7 +121,7 @@ def _as_manifest(folder: Path, told: Any) -> Manifest:
         raise BackupDamagedError(f"The backup {folder} is damaged: {MANIFEST} is not whole.") from error
 
 
-def _compare(folder: Path, what: str, expected: str, found: str) -> None:
+def _compare(folder: Path, what: str, *, expected: str, found: str) -> None:
     if expected != found:
         raise BackupDamagedError(f"The backup {folder} is damaged: {what} differs; use another backup.")
 

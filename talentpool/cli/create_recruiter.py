@@ -38,7 +38,9 @@ def command(
     installation.require_ready()
     now = current_time()
     with installation.sessions.writing() as session:
-        recruiter = _known(session, email) if new_link else _created(session, name, email, kind, now=now)
+        recruiter = (
+            _known(session, email) if new_link else _created(session, email, name=name, kind=kind, now=now)
+        )
         link = set_up_link(installation, session, recruiter, now=now)
         record_event(
             session,
@@ -56,7 +58,7 @@ def command(
     say(link)
 
 
-def _created(session: Session, name: str | None, email: str, kind: str, *, now: datetime) -> Recruiter:
+def _created(session: Session, email: str, *, name: str | None, kind: str, now: datetime) -> Recruiter:
     if name is None:
         raise InvalidInputError("A new account needs a name; add --name.")
     office = default_office(session)

@@ -30,7 +30,7 @@ PORTS_TRIED = 20
 @click.option("--no-serve", is_flag=True, help="Show the list and end.")
 @JSON_OPTION
 @pass_installation
-def command(installation: Installation, port: int | None, no_serve: bool, as_json: bool) -> int:
+def command(installation: Installation, *, port: int | None, no_serve: bool, as_json: bool) -> int:
     """Show it all on a sample pool: ranked people, reasons, pages.
 
     Sample people and their history come in from a file, a role is posted, and the people who fit are printed

@@ -24,7 +24,7 @@ DEFAULT_EMAIL = "administrator@example.org"
 @click.option("--name", help="The administrator's name.")
 @click.option("--email", help="The administrator's e-mail address, with which they sign in.")
 @pass_installation
-def command(installation: Installation, country: str | None, name: str | None, email: str | None) -> None:
+def command(installation: Installation, *, country: str | None, name: str | None, email: str | None) -> None:
     """Set up an installation and print a link for its administrator.
 
     Makes the home, the database and the settings kept in it. Running it again changes nothing that is there;
@@ -33,7 +33,7 @@ def command(installation: Installation, country: str | None, name: str | None, e
     now = current_time()
     is_new = set_up(installation, country=country, now=now)
     with installation.sessions.writing() as session:
-        administrator = _administrator(session, name, email, now)
+        administrator = _administrator(session, name=name, email=email, now=now)
         link = None
         if administrator.password_hash is None:
             link = set_up_link(installation, session, administrator, now=now)
@@ -41,7 +41,7 @@ def command(installation: Installation, country: str | None, name: str | None, e
     _tell(installation, administrator, link, is_new=is_new)
 
 
-def _administrator(session: Session, name: str | None, email: str | None, now: datetime) -> Recruiter:
+def _administrator(session: Session, *, name: str | None, email: str | None, now: datetime) -> Recruiter:
     known = session.scalars(
         select(Recruiter).where(Recruiter.kind == AccountKind.ADMINISTRATOR).order_by(Recruiter.id)
     ).all()

@@ -23,7 +23,7 @@ SCHEDULER = "scheduler"
 @click.option("--force", is_flag=True, help="Replace what is here; it is backed up into the home first.")
 @JSON_OPTION
 @pass_installation
-def command(installation: Installation, folder: Path, force: bool, as_json: bool) -> None:
+def command(installation: Installation, folder: Path, *, force: bool, as_json: bool) -> None:
     """Bring everything back from the backup in DIR.
 
     Every byte is compared before anything is touched, and every row again before it is kept. The backup may

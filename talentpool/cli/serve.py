@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from typing import Any
 
 import click
 
@@ -9,7 +10,7 @@ from talentpool.cli.installation import Installation, log_as_configured, pass_in
 from talentpool.cli.stopping import SUPERVISED_OPTION, end_with_parent, on_stop
 from talentpool.errors import UnavailableError
 from talentpool.logs import get_log
-from talentpool.settings import WebSettings
+from talentpool.settings import Settings, WebSettings
 
 log = get_log(__name__)
 
@@ -25,25 +26,11 @@ def command(installation: Installation, supervised: bool) -> None:
     Imports and re-matches that people ask for are worked on by `talentpool schedule`; `talentpool up` runs
     both.
     """
-    from waitress import create_server
-
-    from talentpool.web.app import create_app
-
     web = installation.settings.web
     installation.require_ready()
     require_free_port(web)
-    app = create_app(installation.settings)
+    server = _make_server(installation.settings)
     log_as_configured(installation)
-    server = create_server(
-        app,
-        host=web.host,
-        port=web.port,
-        threads=web.threads,
-        ident=None,
-        max_request_body_size=web.largest_request_mb * MEGABYTE,
-        # With proxies in front the application believes as many headers as the settings say, and no more.
-        clear_untrusted_proxy_headers=web.trusted_proxies == 0,
-    )
     on_stop(_leave)
     if supervised:
         end_with_parent()
@@ -54,6 +41,24 @@ def command(installation: Installation, supervised: bool) -> None:
     log.info("server_started", host=web.host, port=web.port)
     server.run()
     log.info("server_stopped")
+
+
+def _make_server(settings: Settings) -> Any:
+    from waitress import create_server
+
+    from talentpool.web.app import create_app
+
+    web = settings.web
+    return create_server(
+        create_app(settings),
+        host=web.host,
+        port=web.port,
+        threads=web.threads,
+        ident=None,
+        max_request_body_size=web.largest_request_mb * MEGABYTE,
+        # With proxies in front the application believes as many headers as the settings say, and no more.
+        clear_untrusted_proxy_headers=web.trusted_proxies == 0,
+    )
 
 
 def require_free_port(web: WebSettings) -> None:

@@ -27,10 +27,10 @@ def claim(session: Session, job: str, *, due_at: datetime, fence: Fence, now: da
     """Claim one due run of a job; None when it is done, or in the hands of this fence already."""
     run = _find(session, job, due_at)
     if run is None:
-        return _begin(session, JobRun(job=job, due_at=due_at), fence, now)
+        return _begin(session, JobRun(job=job, due_at=due_at), fence=fence, now=now)
     is_abandoned = run.state is WorkState.RUNNING and (run.fence or 0) < fence
     if run.state is WorkState.WAITING or is_abandoned:
-        return _begin(session, run, fence, now)
+        return _begin(session, run, fence=fence, now=now)
     return None
 
 
@@ -90,7 +90,7 @@ def _find(session: Session, job: str, due_at: datetime, *, lock: bool = True) ->
     return session.scalar(run.with_for_update().execution_options(populate_existing=True) if lock else run)
 
 
-def _begin(session: Session, run: JobRun, fence: Fence, now: datetime) -> JobRun | None:
+def _begin(session: Session, run: JobRun, *, fence: Fence, now: datetime) -> JobRun | None:
     run.state, run.fence, run.started_at = WorkState.RUNNING, fence, now
     run.ended_at, run.items, run.failures, run.problem = None, 0, 0, None
     try:
