@@ -42,7 +42,7 @@ CONTACT = re.compile(
     re.IGNORECASE,
 )
 CONTACT_SIGNS = ("@", "://", "www.", ".com", ".org", ".edu", ".gov", "/in/", ".io/", ".me/", ".de/")
-PHONE = re.compile(r"(?<![^\W_])\+?\(?\d[\d ()./-]{6,20}\d(?![^\W_])")
+PHONE = re.compile(r"(?<![^\W_])[0-9][0-9 ()./-]{6,20}[0-9](?![^\W_])")
 MARKS = re.compile(r"[\u0300-\u036f]+")
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 

@@ -181,3 +181,14 @@ def test_segments_split_a_large_pool_and_rank_the_same(
     make_index(tmp_path / "many", documents(texts))
     assert len(artifact.open_index(tmp_path / "many").segments) == 6
     assert same(ranked(tmp_path / "one"), ranked(tmp_path / "many"))
+
+
+def test_what_a_killed_writer_left_behind_does_no_harm_and_is_cleared_away(tmp_path: Path) -> None:
+    make_index(tmp_path, documents({1: "java", 2: "sql"}))
+    whole = ranked(tmp_path)
+    (tmp_path / "half.segment").write_bytes(b"TPARRAY1\x00half")
+    (tmp_path / "manifest.json.new").write_text('{"format": 1, "ind')
+    assert same(ranked(tmp_path), whole)
+    artifact.update_index(tmp_path, SETTINGS, changed=documents({3: "java"}), removed=[], position="p2")
+    assert not (tmp_path / "half.segment").exists()
+    assert sorted(ranked(tmp_path).candidate_ids.tolist()) == [1, 2, 3]
