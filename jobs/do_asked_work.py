@@ -7,6 +7,7 @@ interrupts is done again, and what was done is not.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from talentpool.imports.preparation import ImportOptions
 from talentpool.logs import get_log
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
-from talentpool.work import queue
+from talentpool.work import queue, runs
 from talentpool.work.leases import LeaseLostError
 
 log = get_log(__name__)
@@ -38,6 +39,7 @@ class Errand:
     kind: str
     details: dict[str, Any]
     asked_by: int | None
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,14 @@ def _import_options(errand: Errand) -> ImportOptions:
 
 
 def run_job_now(shift: Shift, errand: Errand) -> None:
-    """Run a job that somebody does not want to wait for."""
-    run_job(find_job(str(errand.details["job"])), shift, due_at=shift.now)
+    """Run a job that somebody does not want to wait for; what interrupts it is taken up again."""
+    job = find_job(str(errand.details["job"]))
+    run_job(job, shift, due_at=errand.asked_at)
+    with shift.reading() as session:
+        is_over = runs.is_known(session, job.name, due_at=errand.asked_at)
+    if not is_over:
+        shift.go_on()
+        raise UnavailableError(f"{job.name} was interrupted; it is tried again.")
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
@@ -150,7 +158,13 @@ def _take(shift: Shift, kinds: list[str]) -> Errand | None:
         work = queue.take(session, fence=shift.fence, now=shift.now, kinds=kinds)
         if work is None:
             return None
-        return Errand(work_id=work.id, kind=work.kind, details=dict(work.details), asked_by=work.asked_by)
+        return Errand(
+            work_id=work.id,
+            kind=work.kind,
+            details=dict(work.details),
+            asked_by=work.asked_by,
+            asked_at=work.asked_at,
+        )
 
 
 def _do(shift: Shift, errand: Errand) -> None:

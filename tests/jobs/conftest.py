@@ -1,5 +1,6 @@
 """A place to work for jobs, with a clock the test sets."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,19 @@ class Clock:
     def __call__(self) -> datetime:
         """Tell the time."""
         return self.now
+
+
+class StopAfter(threading.Event):
+    """A word to stop that comes when it has been listened for a few times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def is_set(self) -> bool:
+        """Say whether it has come."""
+        self.times -= 1
+        return self.times < 0
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Imports that people ask for: done once, whatever stops them in the middle, and the lists follow."""
 
 import csv
-import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from talentpool.imports.uploads import ask_for_import, open_import
 from talentpool.settings import config_folder
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, WorkState
-from tests.jobs.conftest import Clock, take_over
+from tests.jobs.conftest import Clock, StopAfter, take_over
 
 ROWS = 600
 
@@ -66,19 +65,6 @@ def test_an_import_asked_for_is_done_and_the_lists_follow(shift: Shift, upload: 
     with shift.reading() as session:
         follow_up = session.scalars(select(AskedWork).where(AskedWork.kind == "run_job")).one()
     assert follow_up.details == {"job": "rematch_open_roles"}
-
-
-class StopAfter(threading.Event):
-    """A word to stop that comes when it has been listened for a few times."""
-
-    def __init__(self, times: int) -> None:
-        super().__init__()
-        self.times = times
-
-    def is_set(self) -> bool:
-        """Say whether it has come."""
-        self.times -= 1
-        return self.times < 0
 
 
 def test_an_import_interrupted_by_the_end_of_the_process_goes_on_at_the_next_start(

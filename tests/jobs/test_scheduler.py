@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from talentpool.work.models import AskedWork, JobRun, WorkState
 from talentpool.work.runs import Outcome
 from tests.builders import make_candidate, make_role
 from tests.conftest import PostgresServer
-from tests.jobs.conftest import Clock, take_over
+from tests.jobs.conftest import Clock, StopAfter, take_over
 
 
 @contextmanager
@@ -173,6 +174,22 @@ def test_a_fault_in_one_piece_of_work_does_not_stop_the_next(workplace: Workplac
     _, whole = ask_for_rematch(workplace)
     assert work_through(shift, "matching") == 2
     assert (state_of(workplace, broken), state_of(workplace, whole)) == (WorkState.WAITING, WorkState.DONE)
+
+
+def test_a_job_asked_for_and_interrupted_goes_on_and_ends_as_if_once(
+    workplace: Workplace, shift: Shift
+) -> None:
+    for _ in range(3):
+        ask_for_rematch(workplace)
+    with shift.writing() as session:
+        asked = queue.ask(session, "run_job", {"job": "rematch_open_roles"}, asked_by=None, now=shift.now).id
+    ending = replace(shift, workplace=replace(workplace, stopping=StopAfter(2)))
+    work_through(ending, "jobs")
+    assert state_of(workplace, asked) is WorkState.WAITING
+    assert counted(workplace, MatchRun) == 1
+    work_through(shift, "jobs")
+    assert state_of(workplace, asked) is WorkState.DONE
+    assert (counted(workplace, MatchRun), counted(workplace, JobRun)) == (3, 1)
 
 
 def test_a_job_that_fails_says_so_in_its_run(shift: Shift) -> None:
