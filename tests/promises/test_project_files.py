@@ -101,3 +101,17 @@ def test_continuous_integration_runs_what_we_run() -> None:
     workflow = (CHECKOUT / ".github" / "workflows" / "ci.yml").read_text()
     assert "bash .ci/run" in workflow
     assert "make test-pythons" in workflow
+
+
+def test_documents_point_only_at_files_that_exist() -> None:
+    pointed = [
+        (name, target)
+        for name, text in texts().items()
+        if name.endswith(".md")
+        for target in re.findall(r"\]\(([^)#\s]+)", text)
+        if not target.startswith(("http:", "https:", "mailto:"))
+    ]
+    assert pointed
+    assert not [
+        (name, target) for name, target in pointed if not (CHECKOUT / name).parent.joinpath(target).exists()
+    ]
