@@ -16,7 +16,14 @@ MOST_REQUIREMENTS = 24
 LONGEST_BULLET_WORDS = 4
 
 BULLET = re.compile(r"^\s*(?:[-*•–·▪◦o‣]|\d{1,2}[.)])\s+")  # noqa: RUF001 - bullets as adverts write them
-SENTENCE_END = re.compile(r"(?<=[.;!?])\s+")
+SENTENCE_END = re.compile(r"(?<=[.;!?])\s+|(?<=[a-z)][.;!?])(?=[A-Z])")
+INLINE_HEADING = re.compile(
+    r"(?<!\w)([A-Z][\w'&/-]{2,30}(?:[ \u00a0](?:[A-Z][\w'&/-]{0,30}|to|and|of|the|haves?|you|in|for)){0,5}[ \u00a0]?:)"
+)
+GO_LANGUAGE = re.compile(
+    r"\b(?:[Gg]olang|Go(?=\s*[,/)(;]|\s+(?:developer|programming|language|and\b|or\b)))|(?<=[,/(])\s?Go\b"
+)
+""""Go" is mostly a verb: it is proposed only where it stands like a language."""
 MUST_HEADING = re.compile(
     r"\b(?:requirements?|must.haves?|qualifications|what you(?:'ll)? (?:need|bring)|required|essential|your profile"
     r"|anforderungen|ihr profil|profil recherche|exigences|requisitos)\b"
@@ -66,7 +73,7 @@ def propose_requirements(text: str, settings: MatchingSettings) -> tuple[Require
 def _requiring_sentences(text: str) -> Iterator[tuple[str, Importance]]:
     """Give the sentences that require something, with how much."""
     section: Importance | None = None
-    for line in text.splitlines():
+    for line in INLINE_HEADING.sub(r"\n\1\n", text).splitlines():
         if _is_heading(line):
             section = _section(fold(line))
             continue
@@ -101,7 +108,7 @@ def _by_wording(sentence: str) -> Importance | None:
 def _wordings(sentence: str, settings: MatchingSettings) -> list[str]:
     """Name the known skills of a sentence, or give a short bullet as it stands."""
     rules = settings.text
-    skills = rules.skills_in(sentence)
+    skills = [skill for skill in rules.skills_in(sentence) if skill != "go" or GO_LANGUAGE.search(sentence)]
     if skills:
         return skills
     plain = BULLET.sub("", sentence).strip(" .;,:")

@@ -54,3 +54,17 @@ def test_the_first_short_line_is_the_title_unless_one_is_given() -> None:
     assert brief_from_text("Engineer\nKafka", title="Engineer").text == "Kafka"
     assert brief_from_text(" ".join(["word"] * 13)).title is None
     assert brief_from_text("").title is None
+
+
+def test_headings_within_a_paragraph_and_sentences_without_spaces_are_read() -> None:
+    text = "A fine team.Requirements: Kafka and SQL Server.Knows Docker too.Nice to have: Terraform. Benefits: Excel"
+    found = proposed(text)
+    assert found["apache kafka"] is found["docker"] is Importance.IMPORTANT
+    assert found["terraform"] is Importance.NICE
+    assert "excel" not in found
+
+
+def test_go_is_a_language_only_where_it_stands_like_one() -> None:
+    assert "go" not in proposed("You must be ready to go to market with Java.")
+    assert "go" in proposed("You must know Java, Go and Python.")
+    assert "go" in proposed("Golang is required.")
