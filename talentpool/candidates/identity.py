@@ -198,7 +198,7 @@ def names_go_together(one: str, other: str) -> bool:
 def share_a_name(one: str, other: str) -> bool:
     """Say whether two names have a part in common, or one is missing: somebody who married keeps one."""
     first, second = _name_words(one), _name_words(other)
-    return not first or not second or any(len(word) > 1 and word in second for word in first)
+    return first == second or not first or not second or any(len(word) > 1 and word in second for word in first)
 
 
 def _name_words(name: str) -> list[str]:

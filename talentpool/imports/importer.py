@@ -29,6 +29,7 @@ from talentpool.imports.past_roles import Origin, ensure_roles, find_roles
 from talentpool.imports.plan import Plan, plan_rows
 from talentpool.imports.preparation import ImportOptions, Preparation, prepare_import
 from talentpool.imports.problems import ProblemList, record_problems
+from talentpool.imports.recognise import is_about_somebody
 from talentpool.imports.report import (
     OUTCOMES,
     ImportProgress,
@@ -151,8 +152,8 @@ def _plan(session: Session, parsed: list[ParsedRow], known: Known, run: _Run) ->
     if run.options.dry_run:
         find_roles(session, parsed, run.role_ids)
     else:
-        named = [row for row in parsed if row.names_somebody and not row.is_deleted]
-        run.counts["roles"] += ensure_roles(session, named, run.role_ids, origin=_origin(run))
+        taken = [row for row in parsed if is_about_somebody(row, known, run.source)]
+        run.counts["roles"] += ensure_roles(session, taken, run.role_ids, origin=_origin(run))
     rules = Rules(source=run.source, reasons=run.reasons, role_ids=run.role_ids)
     return plan_rows(parsed, known, rules)
 

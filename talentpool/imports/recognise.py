@@ -19,6 +19,13 @@ from talentpool.imports.row import ParsedRow
 MOST_NAMES = 2  # a number or address shared by more names is an office's or a family's
 
 
+def is_about_somebody(parsed: ParsedRow, known: Known, source: str) -> bool:
+    """Say whether a row will be taken: it names somebody, or has the id of somebody who is here."""
+    if parsed.is_deleted or any(key in known.blocked for key in contact_keys(parsed)):
+        return False
+    return parsed.names_somebody or find_person(parsed, known, source)[0] is not None
+
+
 def find_person(parsed: ParsedRow, known: Known, source: str) -> tuple[KnownPerson | None, bool]:
     """Find whose row this is, and whether somebody else might be the same person."""
     name = parsed.person.full_name

@@ -105,6 +105,7 @@ def test_names_of_two_people_do_not_go_together(one: str, other: str) -> None:
 
 def test_somebody_who_married_still_shares_a_name() -> None:
     assert share_a_name("Ana Ruiz", "Ana Schmidt")
+    assert share_a_name("Å Ö", "å ö")
     assert not share_a_name("Ana Ruiz", "Tom Schmidt")
 
 

@@ -282,6 +282,20 @@ def test_ids_of_two_systems_are_not_one(bring_in: BringIn, count: Count) -> None
     assert count(Candidate) == 2
 
 
+def test_a_second_file_of_applications_is_joined_by_id(
+    bring_in: BringIn, people: People, count: Count
+) -> None:
+    bring_in("externalID,firstName,lastName\n7,Ana,Ruiz\n", source="ats")
+    text = "candidate.externalID,jobOrder.externalID,status,dateWebResponse\n7,J-1,Interview,2024-01-13\n7,J-2,Rejected,2024-02-13\n8,J-3,Interview,2024-01-13\n"
+    report = bring_in(text, source="ats")
+    assert (report.updated, report.left_out, count(Candidate)) == (2, 1, 1)
+    assert {(one.role_id is not None, one.stage) for one in people()["Ana Ruiz"].applications} == {
+        (True, Stage.INTERVIEWED),
+        (True, Stage.APPLIED),
+    }
+    assert bring_in(text, source="ats").unchanged == 2
+
+
 def test_an_id_given_to_somebody_else_meanwhile_proposes(bring_in: BringIn, count: Count) -> None:
     bring_in("Candidate ID,Name\n7,Ana Ruiz\n", source="ats")
     report = bring_in("Candidate ID,Name\n7,Ben Weiß\n", source="ats")
