@@ -45,7 +45,7 @@ TAIL_PEOPLE = 64
 SMALL_PEOPLE = 4_096
 """Tidying merges segments smaller than this."""
 RENEWAL_SHARE = 0.01
-"""The snapshot is due once so many of its people have changed (DESIGN.md, rulings)."""
+"""The snapshot is due once so many of its people have changed."""
 RENEWED_AT_ONCE_PEOPLE = 2_000
 RENEWED_AT_ONCE_SHARE = 0.2
 """A small pool, or one that has become another, is not left under a snapshot that is due."""
