@@ -38,7 +38,10 @@ def command(installation: Installation, *, country: str | None, name: str | None
         if administrator.password_hash is None:
             link = set_up_link(installation, session, administrator, now=now)
         session.commit()
+        office = default_office(session)
     _tell(installation, administrator, link, is_new=is_new)
+    if country is not None and office is not None and office.retention_policy is None:
+        say(f"No retention rules ship for {country}: nobody is hidden or erased until you choose some.")
 
 
 def _administrator(session: Session, *, name: str | None, email: str | None, now: datetime) -> Recruiter:

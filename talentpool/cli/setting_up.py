@@ -76,5 +76,5 @@ def _open_office(session: Session, country: str | None, now: datetime) -> None:
     if country is None:
         return
     office.country = country
-    if country in load_policy(session, "retention").value:
-        office.retention_policy = country
+    rules = load_policy(session, "retention").value
+    office.retention_policy = country if country in rules else None

@@ -40,6 +40,16 @@ def test_init_makes_everything_and_a_link_that_works(run_command: RunCommand, se
     assert counted(sessions, PolicyVersion) >= 4
 
 
+def test_init_says_when_a_country_has_no_retention_rules(run_command: RunCommand, sessions: Sessions) -> None:
+    run_command("init", "--country", "DE", *ADMINISTRATOR)
+    done = run_command("init", "--country", "SE", *ADMINISTRATOR)
+    assert done.exit_code == 0
+    assert "No retention rules ship for SE" in done.out
+    with sessions.reading() as session:
+        office = session.scalars(select(Office)).one()
+    assert (office.country, office.retention_policy) == ("SE", None)
+
+
 def test_init_from_nothing_keeps_the_home_to_its_owner(
     run_command: RunCommand, empty_database_url: str, tmp_path: Path
 ) -> None:
