@@ -26,11 +26,15 @@ from talentpool.rediscovery.models import FeedbackKind, MatchFeedback
 
 WORDS_FOUND = 6
 WORDS_MISSING = 3
+BULLETS = "•*·‣▪–- "  # noqa: RUF001 - as resumes write them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoleWords:
-    """What a role looks for: the weights of its words, and the requirements that a card answers."""
+    """What a role looks for: the weights of its words worth quoting for, and its requirements.
+
+    A line that only repeats the title says nothing that the headline does not say.
+    """
 
     weights: Mapping[str, float]
     requirements: tuple[Requirement, ...]
@@ -39,7 +43,9 @@ class RoleWords:
     def of(cls, brief: Brief, weights: Mapping[str, float], settings: MatchingSettings) -> "RoleWords":
         """Take the requirements the recruiter has set, or else those the text proposes."""
         asked = brief.requirements or propose_requirements(brief.text, settings)
-        return cls(weights=weights, requirements=asked)
+        title = set((brief.title or "").casefold().split())
+        telling = {label: weight for label, weight in weights.items() if not set(label.split()) <= title}
+        return cls(weights=telling, requirements=asked)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,8 +147,11 @@ def words_missing(receipt: Receipt, role_words: RoleWords, settings: MatchingSet
 def quotes(
     resume: Resume | None, role_weights: Mapping[str, float], settings: MatchingSettings, *, most: int
 ) -> tuple[str, ...]:
-    """Quote the lines of a resume that say most about a role."""
-    return best_lines(resume.visible_text, role_weights, settings, most=most) if resume else ()
+    """Quote the lines of a resume that say most about a role, without the bullets they hang on."""
+    if resume is None:
+        return ()
+    lines = best_lines(resume.visible_text, role_weights, settings, most=most)
+    return tuple(line.lstrip(BULLETS) for line in lines)
 
 
 def name_of(person: Candidate) -> str:

@@ -22,10 +22,11 @@ from talentpool.candidates.wording import FACT_WORDS
 from talentpool.matching.receipt import Band, Receipt, ReceiptLine, Scored
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.marking import MarkedPart, mark_words, telling_words
-from talentpool.rediscovery.match_cards import MatchCard, quotes
+from talentpool.rediscovery.match_cards import MatchCard, RoleWords, quotes
 from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.results import RunView, cards, keep_receipt
 from talentpool.rediscovery.signal_words import GROUP_WORDS, line_words
+from talentpool.roles.briefs import brief_from_json
 
 QUOTES = 4
 LINES_A_GROUP = 6
@@ -102,12 +103,14 @@ def open_match(
     weights = {label: weight for label, _kind, weight in view.run.role_weights}
     words = telling_words(view.run.role_weights)
     settings = keeper.settings(session)
+    quotable = RoleWords.of(brief_from_json(view.run.brief), weights, settings)
     return OpenMatch(
         card=card,
         person=person,
         timeline=_with_us(person, viewer, now.date()),
         quotes=tuple(
-            mark_words(line, words, settings) for line in quotes(resume, weights, settings, most=QUOTES)
+            mark_words(line, words, settings)
+            for line in quotes(resume, quotable.weights, settings, most=QUOTES)
         ),
         facts=facts_of(person, viewer),
         resume_on=resume_day(resume) if resume else None,
