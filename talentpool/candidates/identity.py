@@ -13,7 +13,7 @@ import phonenumbers
 
 LONGEST_KEY = 320
 LONGEST_URL_KEY = 500
-_ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]]+@[^@\s<>\"',;:()\[\]]+\.[^@\s<>\"',;:()\[\]]+")
+_WORD_OF_A_LIST = re.compile(r"[^\s<>\"',;:()\[\]]+")
 # Providers that deliver name+anything to name; Google also ignores dots. Elsewhere they are part of the name.
 _PLUS_IS_A_LABEL = {
     "gmail.com",
@@ -84,15 +84,20 @@ def fold_name(name: str) -> str:
 
 def find_addresses(text: str) -> list[str]:
     """List the e-mail addresses in a text, in order and each once."""
-    found = (match.group().strip(".").removeprefix("mailto:") for match in _ADDRESS.finditer(text))
-    return list(
-        dict.fromkeys(address for address in found if ".." not in address and len(address) <= LONGEST_KEY)
-    )
+    words = (match.group().strip(".") for match in _WORD_OF_A_LIST.finditer(text))
+    return list(dict.fromkeys(word for word in words if _is_address(word)))
+
+
+def _is_address(word: str) -> bool:
+    local, _, domain = word.partition("@")
+    if not local or "@" in domain or ".." in word or len(word) > LONGEST_KEY:
+        return False
+    return "." in domain.strip(".") and not domain.startswith(".")
 
 
 @lru_cache(maxsize=4096)
 def email_key(address: str) -> str:
-    """Give the form in which addresses are compared; None of it is for writing to.
+    """Give the form in which addresses are compared; it is not for writing to.
 
     Case never counts, an international domain is one with its ASCII form, and labels after a plus or dots
     are dropped only where the provider does so.
@@ -198,7 +203,9 @@ def names_go_together(one: str, other: str) -> bool:
 def share_a_name(one: str, other: str) -> bool:
     """Say whether two names have a part in common, or one is missing: somebody who married keeps one."""
     first, second = _name_words(one), _name_words(other)
-    return first == second or not first or not second or any(len(word) > 1 and word in second for word in first)
+    return (
+        first == second or not first or not second or any(len(word) > 1 and word in second for word in first)
+    )
 
 
 def _name_words(name: str) -> list[str]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from talentpool.imports.vocabulary import phrase_of
 
 FIRST_YEAR = 1950
+LONGEST_DATE = 64  # characters
 YEARS_AHEAD = 50  # of today: consents and promises end within these
 _LATEST = date(2100, 1, 1)
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -41,7 +42,7 @@ def orders_of(text: str) -> frozenset[DateOrder]:
     >>> [len(orders_of(text)) for text in ("03/04/2024", "13/04/2024", "2024-04-03", "3.4.2024")]
     [2, 1, 0, 0]
     """
-    found = _NUMBERS.match(text.strip())
+    found = _NUMBERS.match(text[:LONGEST_DATE].strip())
     if not found or found[2] == "." or found[1] == found[3]:
         return frozenset()
     first, second = int(found[1]), int(found[3])
@@ -55,7 +56,7 @@ def looks_like_a_date(text: str, months: Mapping[str, int]) -> bool:
     >>> looks_like_a_date("31/02/2024", {}), looks_like_a_date("soon", {})
     (True, False)
     """
-    text = text.strip()
+    text = text[:LONGEST_DATE].strip()
     if _ISO.match(text) or _NUMBERS.match(text):
         return True
     return parse_date(text, order=DateOrder.DMY, months=months, today=_LATEST) is not None
@@ -66,6 +67,8 @@ def parse_date(text: str, *, order: DateOrder | None, months: Mapping[str, int],
 
     Times are dropped; one with a zone counts in UTC.
     """
+    if len(text) > LONGEST_DATE:
+        return None
     text = text.strip()
     try:
         day = _read(text, order, months)

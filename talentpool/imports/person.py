@@ -10,6 +10,8 @@ from talentpool.imports.fields import Field
 from talentpool.imports.values import read_country, split_many
 from talentpool.resumes.cleaning import visible_text_of_cell
 
+MOST_VALUES = 20  # addresses, numbers or pages taken from one cell
+
 
 def read_person(cells: RowCells, source: str) -> PersonEntry:
     """Read what a row says about the person as such."""
@@ -76,7 +78,7 @@ def read_emails(cells: RowCells) -> tuple[EmailEntry, ...]:
     """Read every e-mail address, each once."""
     by_key: dict[str, str] = {}
     for column, value in cells.values(Field.EMAIL):
-        found = find_addresses(value)
+        found = find_addresses(value)[:MOST_VALUES]
         for address in found:
             by_key.setdefault(email_key(address), address)
         if len(found) < value.count("@") or not found:
@@ -91,7 +93,7 @@ def read_phones(cells: RowCells, country: str | None) -> tuple[PhoneEntry, ...]:
     """Read every phone number, each once; `country` is that of numbers without a prefix."""
     by_key: dict[str, str] = {}
     for column, value in cells.values(Field.PHONE):
-        for number in split_many(value):
+        for number in split_many(value)[:MOST_VALUES]:
             key = phone_key(number, country or cells.reading.country)
             if key is None:
                 cells.note(
@@ -110,7 +112,7 @@ def read_links(cells: RowCells) -> tuple[LinkEntry, ...]:
     """Read every page, each once."""
     by_key: dict[str, str] = {}
     for column, value in cells.values(Field.LINK):
-        for url in value.replace(";", " ").replace(",", " ").split():
+        for url in value.replace(";", " ").replace(",", " ").split()[:MOST_VALUES]:
             key = url_key(url)
             if key is None:
                 cells.note(

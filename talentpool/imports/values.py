@@ -10,6 +10,8 @@ from typing import Any
 
 from talentpool.imports.vocabulary import find_meaning, phrase_of
 
+LARGEST_PAY = 10**9  # in any currency, a year
+LONGEST_NOTICE = 260  # weeks
 _MANY = re.compile(r"[;|\n]|,(?!\d)")
 _AMOUNT = re.compile(r"\d[\d.,'\u2019 \u00a0]*")
 _CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "kr": "SEK", "fr.": "CHF"}
@@ -133,7 +135,7 @@ def read_pay(text: str) -> dict[str, Any]:
     """
     match = _AMOUNT.search(text)
     amount = _amount(match.group()) if match else None
-    if match is None or amount is None:
+    if match is None or amount is None or not 0 < amount <= LARGEST_PAY:
         return {}
     if re.match(r"\s*[kK]\b|\s*tsd", text[match.end() :]) and amount < 1000:
         amount *= 1000
@@ -171,7 +173,7 @@ def read_notice(text: str) -> dict[str, Any]:
     if not match:
         return {}
     weeks = float(match[1].replace(",", ".")) * _WEEKS_BY_UNIT[match[2][0].lower()]
-    return {"weeks": round(weeks, 1)}
+    return {"weeks": round(weeks, 1)} if weeks <= LONGEST_NOTICE else {}
 
 
 def read_languages(

@@ -20,7 +20,7 @@ from talentpool.imports.fields import Field
 
 Meaning = TypeVar("Meaning")
 
-LONGEST_PHRASE = 400  # characters of a cell that are searched for a known phrase
+LONGEST_PHRASE = 400  # characters of a cell that are compared with known phrases
 MOST_WORDS = 6  # of a known phrase
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
@@ -66,13 +66,17 @@ def load_vocabulary(config_folder: Path) -> Vocabulary:
     )
 
 
-@lru_cache(maxsize=8192)
 def phrase_of(text: str) -> str:
     """Give a header or a cell as the words it is compared by.
 
     >>> phrase_of("*E-Mail"), phrase_of("massMailOptOut"), phrase_of("Grösse  (cm)"), phrase_of("phone2")
     ('e mail', 'mass mail opt out', 'grosse cm', 'phone 2')
     """
+    return _phrase_of(text[:LONGEST_PHRASE])
+
+
+@lru_cache(maxsize=8192)
+def _phrase_of(text: str) -> str:
     return _NOT_A_WORD.sub(" ", fold(_CAMEL.sub(" ", text))).strip()
 
 
@@ -82,7 +86,7 @@ def find_meaning(text: str, meanings: Mapping[str, Meaning]) -> Meaning | None:
     >>> find_meaning("2. Interview - on site", {"interview": 1, "on site": 2}), find_meaning("?", {"a": 1})
     (2, None)
     """
-    phrase = phrase_of(text[:LONGEST_PHRASE])
+    phrase = phrase_of(text)
     if phrase in meanings:
         return meanings[phrase]
     words = phrase.split()

@@ -4,21 +4,24 @@ Pure text in, text out. Nothing here judges a word: names of languages, schools 
 identifies the person or is protected goes, and only where it is recorded or labelled as such.
 """
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
+
+import nh3
 
 LONGEST_TEXT = 1_000_000  # characters of one resume
 HEADER_LINES = 25  # where a resume puts its personal lines
 
 _HTML = re.compile(
-    r"<(?:p|br|div|li|ul|ol|html|body|span|table|tr|td|h[1-6]|strong|b|em|a)\b[^>]*>", re.IGNORECASE
+    r"<(?:p|br|div|li|ul|ol|html|body|span|table|tr|td|h[1-6]|strong|b|em|a)\b[^<>]*>", re.IGNORECASE
 )
-_BLOCKS = frozenset(
-    ("p", "br", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "section", "hr")
+_LIST_ITEM = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"</?(?:p|br|div|ul|ol|li|table|tr|h[1-6]|section|article|hr|dt|dd)\b[^<>]*>", re.IGNORECASE
 )
-_UNSEEN = frozenset(("script", "style", "head", "title", "template"))
+_CELL_END = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
 # Control and zero-width characters, the byte order mark and what stands for an unreadable one.
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffd]"
@@ -77,39 +80,13 @@ def visible_text_of_cell(text: str) -> str:
     return text.strip()[:LONGEST_TEXT]
 
 
-class _VisibleText(HTMLParser):
-    """Collects what a browser would show, a line for each block."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's signature
-        """Start a line at a block, stop listening in what no reader sees."""
-        self._unseen += tag in _UNSEEN
-        if tag in _BLOCKS:
-            self.parts.append("\n• " if tag == "li" else "\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """End a line with its block."""
-        self._unseen = max(0, self._unseen - (tag in _UNSEEN))
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-        elif tag in ("td", "th"):
-            self.parts.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        """Keep what is seen; line ends in the source are mere spaces."""
-        if not self._unseen:
-            self.parts.append(_SPACES.sub(" ", data.replace("\n", " ")) if "\n" in data else data)
-
-
 def _text_of_html(text: str) -> str:
-    reader = _VisibleText()
-    reader.feed(text)
-    reader.close()
-    return "".join(reader.parts)
+    """Give what a browser would show, a line for each block; nh3 takes the markup apart, whatever it is."""
+    text = _LIST_ITEM.sub("\n• ", text.replace("\r", " ").replace("\n", " "))
+    text = _CELL_END.sub(" ", _BLOCK.sub("\n", text))
+    return html.unescape(
+        nh3.clean(text, tags=set(), clean_content_tags={"script", "style", "title", "template"})
+    )
 
 
 def without_personal_lines(text: str, personal: Personal) -> str:

@@ -163,6 +163,7 @@ def test_a_column_rates_on_the_scale_of_its_values() -> None:
         ("CHF 120'000", {"amount": 120000, "currency": "CHF", "period": "year"}),
         ("55 USD/hour", {"amount": 55, "currency": "USD", "period": "hour"}),
         ("negotiable", {}),
+        ("9" * 400, {}),
     ],
 )
 def test_pay_is_read_as_it_is_said(text: str, value: dict[str, object]) -> None:
