@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from talentpool.imports.application import NOT_KNOWN
+from talentpool.imports.cells import CellProblem
 from talentpool.imports.models import Import, ImportProblem
 from talentpool.imports.report import ImportReport
 from talentpool.web.table_cells import safe_cell
@@ -60,8 +62,13 @@ def problem_csv(session: Session, record: Import, report: ImportReport | None) -
         yield [str(row.line), wrong, *(safe_cell(row.cells.get(header, "")) for header in headers)]
 
 
-def _words(problem: object) -> str:
-    return f"{getattr(problem, 'message', '')} {getattr(problem, 'remedy', '')}".strip()
+def _words(problem: ImportProblem | CellProblem) -> str:
+    remedy = problem.remedy
+    if problem.message == NOT_KNOWN:  # the remedy there speaks of a file for the command line
+        remedy = (
+            "Write it as Applied, Screened, Interviewed, Final round, Offered, Hired, Rejected or Withdrawn."
+        )
+    return f"{problem.message} {remedy}".strip()
 
 
 def _table(

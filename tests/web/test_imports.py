@@ -6,7 +6,6 @@ import io
 import pytest
 from sqlalchemy import func, select
 
-from jobs.do_asked_work import Errand, _import_options
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate
@@ -14,7 +13,9 @@ from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.imports.importer import import_file
+from talentpool.imports.mapping_file import ChosenMapping
 from talentpool.imports.models import Import, ImportState
+from talentpool.imports.preparation import ImportOptions
 from talentpool.settings import Settings, config_folder
 from talentpool.work.models import AskedWork
 
@@ -51,13 +52,18 @@ def people(sessions: Sessions) -> int:
 
 
 def carry_out(app, sessions: Sessions) -> None:
-    """Do the asked-for import the way the scheduler's job does: through `import_file`, by its record."""
+    """Do what was asked for, from what the asked-for work says about it."""
     with sessions.reading() as session:
-        work = session.scalars(select(AskedWork).where(AskedWork.kind == "import_file")).one()
-        errand = Errand(work_id=work.id, kind=work.kind, details=work.details, asked_by=work.asked_by)
+        asked = session.scalars(select(AskedWork).where(AskedWork.kind == "import_file")).one().details
+    options = ImportOptions(
+        import_id=asked["import_id"],
+        file_name=asked["file_name"],
+        source=asked["source"],
+        mapping=ChosenMapping(columns=asked["columns"]),
+    )
     at = app.extensions["talentpool"]
-    path = at.settings.upload_folder / errand.details["file"]
-    import_file(sessions, path, _import_options(errand), secret=at.secret, now=current_time())
+    path = at.settings.upload_folder / asked["file"]
+    import_file(sessions, path, options, secret=at.secret, now=current_time())
 
 
 def test_a_file_is_imported_step_by_step(app, desk, sessions: Sessions) -> None:
