@@ -40,7 +40,9 @@ def _refuse_dangling_rows(connection: Connection) -> None:
     dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if dangling:
         tables = ", ".join(sorted({row[0] for row in dangling}))
-        raise ConflictError(f"The migration would leave rows without their parent in {tables}; nothing was changed.")
+        raise ConflictError(
+            f"The migration would leave rows without their parent in {tables}; nothing was changed."
+        )
 
 
 run(context.config.attributes["connection"])
