@@ -11,7 +11,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
@@ -127,6 +127,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         problems += _wrong_times(sections["schedule"])
     if problems:
         raise InvalidInputError("The settings are not usable: " + "; ".join(problems) + ".")
+    sections["web"] = _with_address(sections["web"])
     database_url = environ.get("TALENTPOOL_DATABASE_URL", "") or f"sqlite:///{home / 'talentpool.db'}"
     return Settings(home=home, database_url=database_url, **sections)
 
@@ -247,6 +248,11 @@ def _from_text(expected: type, text: str) -> Any:
     if expected is bool and text.lower() in ("true", "false"):
         return text.lower() == "true"
     return str(text)
+
+
+def _with_address(web: WebSettings) -> WebSettings:
+    """Give the pages the address of this machine where no other is named."""
+    return web if web.public_url else replace(web, public_url=f"http://{web.host}:{web.port}")
 
 
 def _unsafe(web: WebSettings, security: SecuritySettings) -> list[str]:

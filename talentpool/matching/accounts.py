@@ -61,8 +61,8 @@ class Accounts:
         return _counts_of(self.index, number, inner, self.places[number])
 
     def _term_lines(self, counts: NDArray[np.uint8], number: int, inner: int) -> list[ReceiptLine]:
-        norm = self.index.weights[number]["norms"][inner : inner + 1]
-        length = float(pivoted(norm, self.index.pivot, self.ranking.slope)[0])
+        own = self.index.lengths[number][inner : inner + 1]
+        length = float(pivoted(own, self.index.pivot, self.ranking.slope)[0])
         found = np.flatnonzero(counts)
         weights = (self.table[counts[found]] * self.rarities[found] / length).tolist()
         lines = []

@@ -11,6 +11,9 @@ from talentpool.matching.manifest import Manifest
 from talentpool.matching.segments import Segment
 from talentpool.matching.snapshot import look_up
 
+THIN_TERMS = 25
+"""A text of fewer different words and pairs is a title or two, not a resume: some fifteen words."""
+
 
 class PoolIndex:
     """One generation of the index. It never changes; open the next one to see what was added since."""
@@ -23,7 +26,8 @@ class PoolIndex:
         self.fingerprint, self.pivot = manifest.fingerprint, manifest.snapshot.pivot
         self.snapshot_people = manifest.snapshot.people
         self._snapshot, self._history = snapshot, dict[str, NDArray[Any]]()
-        self._norms = np.concatenate([part["norms"] for part in self.weights] or [np.zeros(0)])
+        self.lengths = tuple(self._lengths(*pair) for pair in zip(self.segments, self.weights, strict=True))
+        self._norms = np.concatenate(self.lengths or (np.zeros(0),))
         self.offsets = np.cumsum([0, *(segment.size for segment in segments)])
         ids, alive = self._joined("candidate_ids"), self._alive()
         order = np.argsort(ids[alive], kind="stable")
@@ -63,6 +67,12 @@ class PoolIndex:
         place = int(np.searchsorted(self.candidate_ids, candidate_id))
         known = place < self.size and int(self.candidate_ids[place]) == candidate_id
         return int(self.rows_by_id[place]) if known else None
+
+    def _lengths(self, segment: Segment, weights: Arrays) -> NDArray[np.float64]:
+        """Give each resume's length; a thin text counts as long as usual, or a mere title would be a full match."""
+        terms = np.diff(segment.arrays["row_starts"])
+        norms: NDArray[np.float64] = np.asarray(weights["norms"], np.float64)
+        return np.where(terms < THIN_TERMS, np.maximum(norms, self.pivot), norms)
 
     def _alive(self) -> NDArray[np.bool_]:
         return np.concatenate([segment.alive for segment in self.segments] or [np.zeros(0, bool)])

@@ -24,6 +24,10 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(tmp_p
     assert (settings.web.port, settings.web.threads) == (9001, 3)
 
 
+def test_links_lead_to_where_the_pages_are_served() -> None:
+    assert load_settings({"TALENTPOOL_WEB_PORT": "8080"}).web.public_url == "http://127.0.0.1:8080"
+
+
 def test_settings_are_frozen(tmp_path: Path) -> None:
     settings = load_settings({"TALENTPOOL_HOME": str(tmp_path)})
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -16,7 +16,7 @@ from talentpool.matching.brief import Brief, Importance, Requirement, brief_from
 from talentpool.matching.compiled import compiled_add_columns
 from talentpool.matching.documents import PoolDocument
 from talentpool.matching.errors import IndexOutdatedError, NotRankedError
-from talentpool.matching.index import PoolIndex
+from talentpool.matching.index import THIN_TERMS, PoolIndex
 from talentpool.matching.ranking import Ranking, rank, receipt_for
 from talentpool.matching.receipt import Receipt
 from talentpool.matching.settings import MatchingSettings
@@ -26,7 +26,7 @@ from tests.unit.matching.builders import SETTINGS, make_index, make_person, make
 TODAY = date(2026, 11, 23)
 WORDS = ["java", "sql", "kafka", "python", "nurse", "ward", "sales", "k8s", "lager", "and", "c++", "audit"]
 
-resumes = st.lists(st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join), min_size=1, max_size=14)
+resumes = st.lists(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), min_size=1, max_size=14)
 briefs = st.lists(st.sampled_from(WORDS), max_size=8).map(
     lambda words: Brief(title=" ".join(words[:2]), text=" ".join(words))
 )
@@ -61,6 +61,7 @@ def dense_scores(index: PoolIndex, ranking: Ranking) -> dict[int, float]:
             )
             shared += [weights[int(segment.term_hashes[term])]] if frequency >= 2 else []
         norm = math.sqrt(math.fsum(weight * weight for weight in shared))
+        norm = max(norm, index.pivot) if len(weights) < THIN_TERMS else norm
         length = max((1 - slope) * index.pivot + slope * norm, SHORTEST_LENGTH * index.pivot)
         scores[candidate_id] = math.fsum(
             t.weight * weights.get(t.hash, 0.0) / length for t in ranking.role_terms
@@ -74,6 +75,15 @@ def test_scores_of_the_index_equal_a_dense_computation(texts: list[str], brief: 
     expected = dense_scores(index, ranking)
     for candidate_id, score in zip(ranking.candidate_ids.tolist(), ranking.scores.tolist(), strict=True):
         assert score == pytest.approx(expected[candidate_id], rel=1e-9, abs=1e-12)
+
+
+def test_a_title_alone_does_not_beat_a_resume_that_has_it_and_more() -> None:
+    said = " ".join(f"skill{n} task{n}" for n in range(60))
+    career = f"platform engineer kubernetes terraform {said} platform engineer kubernetes"
+    texts = ["platform engineer", career, *(f"nurse {said} ward{n}" for n in range(4))]
+    brief = Brief(title="platform engineer", text="kubernetes terraform")
+    _, ranking = rank_in([make_person(n + 1, text) for n, text in enumerate(texts)], brief)
+    assert ranking.candidate_ids.tolist()[0] == 2
 
 
 @given(texts=resumes, brief=briefs, seed=st.integers(0, 99))
