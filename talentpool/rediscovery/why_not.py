@@ -1,5 +1,6 @@
 """Why is this person where they are, or not in the list at all? One sentence, with the account if there is one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,8 +28,20 @@ def why_not(
     session: Session, keeper: IndexKeeper, view: RunView, candidate_id: int, *, now: datetime
 ) -> WhyNot:
     """Say why somebody stands where they do in a run; raises NotFoundError for nobody we know."""
+    return why_not_each(session, keeper, view, [candidate_id], now=now)[0]
+
+
+def why_not_each(
+    session: Session, keeper: IndexKeeper, view: RunView, candidate_ids: Sequence[int], *, now: datetime
+) -> list[WhyNot]:
+    """Say the same of several people, in their order, with the pool ranked once at most."""
+    ranked = [candidate_id for candidate_id in candidate_ids if view.rank_of(candidate_id) is not None]
+    scored = scored_people(session, keeper, view, ranked, now=now) if ranked else {}
+    return [_answer(session, view, candidate_id, scored.get(candidate_id)) for candidate_id in candidate_ids]
+
+
+def _answer(session: Session, view: RunView, candidate_id: int, scored: Scored | None) -> WhyNot:
     if (rank := view.rank_of(candidate_id)) is not None:
-        scored = scored_people(session, keeper, view, [candidate_id], now=now).get(candidate_id)
         return WhyNot(
             candidate_id=candidate_id, words=_place_words(rank, view.total, scored), rank=rank, scored=scored
         )

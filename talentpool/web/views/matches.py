@@ -16,7 +16,7 @@ from talentpool.rediscovery.match_cards import name_of
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback, RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.results import PEOPLE_A_PAGE, latest_run
-from talentpool.rediscovery.why_not import why_not
+from talentpool.rediscovery.why_not import why_not_each
 from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import cleaned
@@ -101,6 +101,8 @@ def take_back(feedback_id: int) -> ResponseReturnValue:
 @requires(Permission.JUDGE_MATCHES)
 def match_again(role_id: int) -> ResponseReturnValue:
     """Match the role again now, with the pool as it stands."""
+    with desk().sessions.reading() as reading:
+        desk().keeper.current(reading, now=request_time())  # so that no writer waits for the index
     session, role = request_session(), get_visible_role(role_id)
     before = latest_run(session, role_id)
     own, now = current_viewer().recruiter_id, request_time()
@@ -124,10 +126,10 @@ def ask_why_not(role_id: int) -> ResponseReturnValue:
             seen=visible_candidates(current_viewer()),
             today=request_time().date(),
         )
-        answers = [
-            (row, why_not(session, desk().keeper, page.view, row.candidate_id, now=request_time()))
-            for row in found.rows[:MOST_ASKED_FOR]
-        ]
+        rows = found.rows[:MOST_ASKED_FOR]
+        asked = [row.candidate_id for row in rows]
+        found_why = why_not_each(session, desk().keeper, page.view, asked, now=request_time())
+        answers = list(zip(rows, found_why, strict=True))
     return render_template("roles/why_not.html", page=page, name=name, answers=answers)
 
 

@@ -95,7 +95,8 @@ def edit(role_id: int) -> ResponseReturnValue:
 @requires(Permission.POST_ROLES)
 def save(role_id: int) -> ResponseReturnValue:
     """Put a new wording on a role and match it again."""
-    session, role, form = request_session(), _role(role_id), _followed(_sent_form())
+    form = _followed(_sent_form())  # first: from here on we hold the one writer's place
+    session, role = request_session(), _role(role_id)
     viewer, now = current_viewer(), request_time()
     try:
         change_role(session, role, form.draft(office_id=role.office_id), now=now)
@@ -116,6 +117,7 @@ def _sent_form() -> RoleForm:
 def _followed(form: RoleForm) -> RoleForm:
     """Let the chips follow the text as it stands; a hiring manager who is none is nobody."""
     with desk().sessions.reading() as session:
+        desk().keeper.current(session, now=request_time())  # so that no writer waits for the index
         settings = desk().keeper.settings(session)
         managers = {manager_id for manager_id, _name in _hiring_managers(session)}
     if form.hiring_manager_id not in managers:
