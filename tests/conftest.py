@@ -8,13 +8,16 @@ database; `--database sqlite` keeps to one. Tests in `tests/unit` are pure and a
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
+import psutil
 import psycopg
 import pytest
 from psycopg import sql
@@ -28,6 +31,7 @@ DATABASES = ("sqlite", "postgresql")
 CHECKOUT = Path(__file__).resolve().parent.parent
 ROUNDS = 10
 LONG_ROUNDS = 500
+POSTGRES_FOLDER = "talentpool-postgres-"
 
 OTHERS_OUT = b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 MIGRATED_TABLES = b"""SELECT tablename FROM pg_tables
@@ -142,13 +146,27 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server that starts with the first test that needs one."""
-    folder = Path(tempfile.mkdtemp(prefix="talentpool-postgres-"))
+    _clear_away_killed_servers()
+    folder = Path(tempfile.mkdtemp(prefix=f"{POSTGRES_FOLDER}{os.getpid()}-"))
     with (Path(tempfile.gettempdir()) / "talentpool-postgres.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)  # as root each start may add the system user the server runs as
         server = PostgresServer(folder)
     yield server
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_away_killed_servers() -> None:
+    """Stop the servers of test processes that were killed before they could do so themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{POSTGRES_FOLDER}[0-9]*-*"):
+        owner = int(folder.name.removeprefix(POSTGRES_FOLDER).split("-")[0])
+        if psutil.pid_exists(owner):
+            continue
+        with suppress(OSError, ValueError, IndexError, psutil.NoSuchProcess):
+            server = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
+            if server.name() == "postgres":
+                server.send_signal(signal.SIGQUIT)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
