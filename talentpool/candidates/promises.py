@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import Recruiter
@@ -100,17 +100,6 @@ def load_promises(
     urgent = {line.promise.id for line in (*overdue, *due)}
     later = tuple(line for line in opened if line.promise.id not in urgent)
     return Promises(overdue=overdue, due_soon=due, later=later, kept=tuple(kept[:50]))
-
-
-def count_waiting(session: Session, *, today: date, owner_id: int) -> int:
-    """Count one recruiter's open promises that are overdue or due within a week."""
-    waiting = select(func.count(Promise.id)).where(
-        Promise.owner_id == owner_id,
-        Promise.kept_at.is_(None),
-        Promise.let_go_at.is_(None),
-        Promise.due_on <= today + timedelta(days=DUE_SOON_DAYS),
-    )
-    return session.scalar(waiting) or 0
 
 
 def _lines(session: Session, wanted: ColumnElement[bool], *, order: object) -> list[PromiseLine]:

@@ -249,8 +249,10 @@ def test_a_confidential_role_is_its_teams_alone(desk, signed_in, people: dict[st
 def test_a_restricted_person_is_in_nobodys_list_or_count(
     desk, role: str, people: dict[str, int], sessions: Sessions
 ) -> None:
+    desk.post(f"{role}/matches/{people['Ana Ruiz']}/shortlist")
     with sessions.writing.begin() as session:
         session.get_one(Candidate, people["Ana Ruiz"]).is_restricted = True
+    assert "The short list is empty" in page(desk.get(f"{role}/shortlist"))
     text = page(desk.get(role))
     assert listed(text) == ["Bo Chen", "Chidi Okafor", "Dana Levy"]
     assert desk.get(f"{role}/matches/{people['Ana Ruiz']}").status_code == 404

@@ -13,6 +13,8 @@ from sqlalchemy.orm import joinedload
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.models import Candidate
+from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import NotFoundError
 from talentpool.matching.receipt import Receipt
 from talentpool.rediscovery.feedback import DISMISSAL_REASONS, shortlisted_ids
@@ -60,7 +62,6 @@ class RolePage:
     run: MatchRun | None
     view: RunView | None
     shortlisted: tuple[int, ...]
-    runs: tuple[MatchRun, ...] = ()
 
     @property
     def excluded_count(self) -> int:
@@ -186,8 +187,17 @@ def load_role_page(role_id: int) -> RolePage:
     view = None
     if run is not None:
         view = with_decisions(session, view_run(session, run, viewer), today=request_time().date())
-    ids = tuple(dict.fromkeys(shortlisted_ids(session, role_id)))
-    return RolePage(role=role, run=run, view=view, shortlisted=ids)
+    return RolePage(role=role, run=run, view=view, shortlisted=_seen_on_shortlist(role_id))
+
+
+def _seen_on_shortlist(role_id: int) -> tuple[int, ...]:
+    """List the short list without restricted people; managers see it although they see nobody else."""
+    session, viewer = request_session(), current_viewer()
+    ids = list(dict.fromkeys(shortlisted_ids(session, role_id)))
+    may_see = viewer.may(Permission.SEE_CANDIDATES)
+    seen = visible_candidates(viewer) if may_see else ~Candidate.is_restricted
+    kept = set(session.scalars(select(Candidate.id).where(Candidate.id.in_(ids), seen)))
+    return tuple(candidate_id for candidate_id in ids if candidate_id in kept)
 
 
 def get_visible_role(role_id: int) -> Role:
