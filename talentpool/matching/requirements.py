@@ -39,6 +39,12 @@ NICE_WORDING = re.compile(
     r"\b(?:nice to have|preferred|preferably|desirable|a plus|an advantage|an asset|bonus|von vorteil|un plus)\b"
 )
 LONGEST_HEADING_WORDS = 7
+SAYS_LITTLE = re.compile(
+    r"\b(?:certifications?|certificates?|certified|valid|experience|knowledge|skills?"
+    r"|fluent|fluency|excellent|strong|solid|good|proven|basic|advanced|native|level|in|of|with)\b",
+    re.IGNORECASE,
+)
+"""Words around what a short bullet asks for; nobody writes "fluent English" into a resume."""
 
 
 class Importance(StrEnum):
@@ -111,7 +117,8 @@ def _wordings(sentence: str, settings: MatchingSettings) -> list[str]:
     skills = [skill for skill in rules.skills_in(sentence) if skill != "go" or GO_LANGUAGE.search(sentence)]
     if skills:
         return skills
-    plain = BULLET.sub("", sentence).strip(" .;,:")
+    bullet = BULLET.sub("", sentence).strip(" .;,:")
+    plain = " ".join(SAYS_LITTLE.sub(" ", bullet).split()).strip(" .;,:") or bullet
     words = words_of(plain)
     carrying = [word for word in words if rules.is_term(word) and not rules.is_stop_word(word)]
     is_short_bullet = BULLET.match(sentence) is not None and 0 < len(words) <= LONGEST_BULLET_WORDS

@@ -1,5 +1,7 @@
 """Requirements proposed from the wording of adverts, never as filters."""
 
+import pytest
+
 from talentpool.matching.brief import Importance, brief_from_text, propose_requirements
 from tests.unit.matching.builders import SETTINGS
 
@@ -68,3 +70,18 @@ def test_go_is_a_language_only_where_it_stands_like_one() -> None:
     assert "go" not in proposed("You must be ready to go to market with Java.")
     assert "go" in proposed("You must know Java, Go and Python.")
     assert "go" in proposed("Golang is required.")
+
+
+@pytest.mark.parametrize(
+    ("bullet", "asked"),
+    [
+        ("Fluent English", "English"),
+        ("CCRN certification", "CCRN"),
+        ("Valid driving licence", "driving licence"),
+        ("Knife skills", "Knife"),
+        ("Experience", "Experience"),
+    ],
+)
+def test_a_short_bullet_asks_for_what_a_resume_would_say(bullet: str, asked: str) -> None:
+    (requirement,) = propose_requirements(f"Requirements\n- {bullet}", SETTINGS)
+    assert requirement.any_of == (asked,)
