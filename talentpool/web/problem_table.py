@@ -10,7 +10,7 @@ from talentpool.imports.application import NOT_KNOWN
 from talentpool.imports.cells import CellProblem
 from talentpool.imports.models import Import, ImportProblem
 from talentpool.imports.report import ImportReport
-from talentpool.web.table_cells import safe_cell
+from talentpool.sheets import safe_cell
 
 COLUMNS_SHOWN = 7
 LONGEST_CELL = 80
@@ -59,7 +59,7 @@ def problem_csv(session: Session, record: Import, report: ImportReport | None) -
     yield ["Line", "What is wrong", *headers]
     for row in table.rows:
         wrong = " ".join(f"{column}: {words}" if column else words for column, words in row.wrong.items())
-        yield [str(row.line), wrong, *(safe_cell(row.cells.get(header, "")) for header in headers)]
+        yield [str(row.line), wrong, *(str(safe_cell(row.cells.get(header, ""))) for header in headers)]
 
 
 def _words(problem: ImportProblem | CellProblem) -> str:

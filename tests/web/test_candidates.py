@@ -11,8 +11,8 @@ from talentpool.accounts.models import AccountKind, AuditEvent
 from talentpool.candidates.models import Candidate, Fact, FactKind, Note, Promise
 from talentpool.clock import current_time
 from talentpool.database import Sessions
+from talentpool.sheets import safe_cell
 from talentpool.web.desk import EXTENSION
-from talentpool.web.table_cells import safe_cell
 from tests.builders import make_application, make_candidate, make_resume
 from tests.web.pool_of_people import ADVERT, add_people, counted_queries, fill_pool
 

@@ -1,6 +1,5 @@
 """The pool: browse and search everybody we may keep, and take the list out as a table."""
 
-import csv
 import io
 from collections.abc import Iterable
 from enum import StrEnum
@@ -26,10 +25,10 @@ from talentpool.candidates.search import (
 )
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.rediscovery.pool_words import people_mentioning
+from talentpool.sheets import write_table
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import cleaned
-from talentpool.web.table_cells import safe_cell
 from talentpool.web.transaction import own_transaction, request_session
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -125,21 +124,24 @@ def asked_query() -> PoolQuery:
 def pool_table(rows: Iterable[PoolRow]) -> str:
     """Write people as CSV; a cell that a spreadsheet would run as a formula starts with a quote."""
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(CSV_HEADERS)
-    for row in rows:
-        cells = (
-            row.candidate_id,
-            row.name,
-            row.headline,
-            row.place,
-            row.last_role,
-            row.outcome,
-            row.last_on,
-            row.resume_on,
-        )
-        writer.writerow([safe_cell(cell) for cell in cells])
-    return "\ufeff" + text.getvalue()
+    write_table(
+        text,
+        CSV_HEADERS,
+        (
+            (
+                row.candidate_id,
+                row.name,
+                row.headline,
+                row.place,
+                row.last_role,
+                row.outcome,
+                row.last_on,
+                row.resume_on,
+            )
+            for row in rows
+        ),
+    )
+    return text.getvalue()
 
 
 def _mentioning(query: PoolQuery) -> Mentioning | None:
