@@ -17,7 +17,11 @@ _NOT_TABLES = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"SQLite format 3": "a database",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
 }
+_CONTROL = frozenset(range(32)) - {*b"\t\n\r\f\0"}  # NUL is what UTF-16 is full of
+_MOST_CONTROL_SHARE = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,11 +45,13 @@ def open_source_file(path: Path) -> SourceFile:
     if not path.exists():
         raise InvalidInputError(f"There is no file {path.name}.")
     if not path.is_file():
-        raise InvalidInputError(f"{path.name} is a folder; give the CSV or Excel file itself.")
+        raise InvalidInputError(f"{path.name} is no ordinary file; give the CSV or Excel file itself.")
     facts = look_over(path)
     for mark, kind in _NOT_TABLES.items():
         if facts.head.startswith(mark):
             raise InvalidInputError(f"{path.name} is {kind}, not a table.")
+    if sum(byte in _CONTROL for byte in facts.head) > _MOST_CONTROL_SHARE * len(facts.head):
+        raise InvalidInputError(f"{path.name} is not text, so it is no table; give a CSV or Excel file.")
     if facts.head.startswith(_ZIP):
         from talentpool.imports.spreadsheet import (
             open_spreadsheet,
