@@ -21,7 +21,7 @@ _NOT_TABLES = {
     b"MZ": "a program",
 }
 _CONTROL = frozenset(range(32)) - {*b"\t\n\r\f\0"}  # NUL is what UTF-16 is full of
-_MOST_CONTROL_SHARE = 0.02
+_MOST_CONTROL = 100  # at the beginning of a file; text has none or a stray few
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,8 +50,6 @@ def open_source_file(path: Path) -> SourceFile:
     for mark, kind in _NOT_TABLES.items():
         if facts.head.startswith(mark):
             raise InvalidInputError(f"{path.name} is {kind}, not a table.")
-    if sum(byte in _CONTROL for byte in facts.head) > _MOST_CONTROL_SHARE * len(facts.head):
-        raise InvalidInputError(f"{path.name} is not text, so it is no table; give a CSV or Excel file.")
     if facts.head.startswith(_ZIP):
         from talentpool.imports.spreadsheet import (
             open_spreadsheet,
@@ -59,6 +57,8 @@ def open_source_file(path: Path) -> SourceFile:
 
         header, rows = open_spreadsheet(path)
         form = "Excel workbook, first sheet"
+    elif sum(byte in _CONTROL for byte in facts.head) > _MOST_CONTROL:
+        raise InvalidInputError(f"{path.name} is not text, so it is no table; give a CSV or Excel file.")
     else:
         csv_form = recognise_csv(path, facts.encoding, may_be_broken=facts.may_be_broken)
         header, form = csv_form.header, f"CSV, {facts.encoding}, separated by {csv_form.separator_name}"
