@@ -1,12 +1,13 @@
 """Judge the production ranker on labelled data: the same index and the same `rank` as everywhere else.
 
 A folder holds `queries.jsonl` (id, text, optional title), `docs.jsonl` (id, text) and `qrels.tsv`
-(query, doc, grade). Ties in score are broken against the ranker.
+(query, doc, grade). Ties in score are broken against the ranker. Beside it stands scikit-learn's plain TF-IDF
+cosine as a baseline; scikit-learn is loaded only when that is asked for.
 """
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -64,19 +65,50 @@ class LabelledData:
 def evaluate(folder: Path, settings: MatchingSettings) -> Evaluation:
     """Index the documents, rank all of them for each query and measure; raises InvalidInputError."""
     data = load_labelled(folder)
-    names = list(data.texts)
-    highest = max((int(grades.max()) for grades in data.grades.values() if len(grades)), default=0)
+    index = indexed(data.texts.values(), settings)
+    return _judged(data, lambda brief: scores_of(index, brief, settings))
+
+
+def evaluate_plain_tf_idf(folder: Path) -> Evaluation:
+    """Measure the cosine of scikit-learn's TfidfVectorizer, untuned, the same way; raises InvalidInputError.
+
+    A role is its title and its text.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    data, vectorizer = load_labelled(folder), TfidfVectorizer()
+    try:
+        resumes = vectorizer.fit_transform(data.texts.values())
+    except ValueError as error:
+        raise InvalidInputError(f"Plain TF-IDF cannot read the documents of {folder}: {error}.") from error
+
+    def cosines(brief: Brief) -> NDArray[np.float64]:
+        role = vectorizer.transform([f"{brief.title or ''}\n{brief.text}"])
+        cosine: NDArray[np.float64] = (resumes @ role.T).toarray()[:, 0]
+        return cosine
+
+    return _judged(data, cosines)
+
+
+def indexed(texts: Iterable[str], settings: MatchingSettings) -> PoolIndex:
+    """Index texts as people numbered from 0, without histories; the files go when nothing looks at them."""
     with tempfile.TemporaryDirectory(prefix="talentpool-evaluate-") as place:
-        documents = (PoolDocument(candidate_id=n, text=text) for n, text in enumerate(data.texts.values()))
+        documents = (PoolDocument(candidate_id=n, text=text) for n, text in enumerate(texts))
         build_index(Path(place), documents, settings, position="evaluation")
-        index = open_index(Path(place), settings)
-        queries = tuple(
-            _query_result(
-                index, name, brief, data.grades[name], names=names, settings=settings, highest=max(1, highest)
-            )
-            for name, brief in data.briefs.items()
-        )
-    return Evaluation(documents=len(names), mean=mean_quality([q.quality for q in queries]), queries=queries)
+        return open_index(Path(place), settings)
+
+
+def scores_of(index: PoolIndex, brief: Brief, settings: MatchingSettings) -> NDArray[np.float64]:
+    """Score the people of an `indexed` pool, by number; -inf for whom a filter of the brief leaves out."""
+    ranking = rank(index, brief, settings, today=JUDGED_ON, limit=10)
+    scores = np.full(index.size, -np.inf)
+    scores[ranking.candidate_ids] = ranking.scores
+    return scores
+
+
+def judged_order(scores: NDArray[np.float64], grades: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give grades in the order of scores, the worse grade first where scores are equal."""
+    return grades[np.lexsort((grades, -scores))]
 
 
 def load_labelled(folder: Path) -> LabelledData:
@@ -93,22 +125,18 @@ def load_labelled(folder: Path) -> LabelledData:
     )
 
 
-def _query_result(
-    index: PoolIndex,
-    name: str,
-    brief: Brief,
-    grades: NDArray[np.int64],
-    *,
-    names: list[str],
-    settings: MatchingSettings,
-    highest: int,
-) -> QueryResult:
-    ranking = rank(index, brief, settings, today=JUDGED_ON, limit=10)
-    scores = np.zeros(len(names))
-    scores[ranking.candidate_ids] = ranking.scores
-    order = np.lexsort((grades, -scores))
-    ranked = tuple((names[n], float(scores[n])) for n in ranking.candidate_ids.tolist())
-    return QueryResult(query_id=name, ranked=ranked, quality=measure(grades[order], highest=highest))
+def _judged(data: LabelledData, score: Callable[[Brief], NDArray[np.float64]]) -> Evaluation:
+    names = list(data.texts)
+    highest = max(1, *(int(grades.max()) for grades in data.grades.values()))
+    queries = []
+    for query, brief in data.briefs.items():
+        scores = score(brief)
+        best_first = np.argsort(-scores, kind="stable").tolist()
+        ranked = tuple((names[n], float(scores[n])) for n in best_first if scores[n] > -np.inf)
+        quality = measure(judged_order(scores, data.grades[query]), highest=highest)
+        queries.append(QueryResult(query_id=query, ranked=ranked, quality=quality))
+    mean = mean_quality([query.quality for query in queries])
+    return Evaluation(documents=len(names), mean=mean, queries=tuple(queries))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
