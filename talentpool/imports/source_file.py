@@ -18,10 +18,9 @@ _NOT_TABLES = {
     b"\xff\xd8\xff": "a picture",
     b"SQLite format 3": "a database",
     b"\x7fELF": "a program",
-    b"MZ": "a program",
 }
 _CONTROL = frozenset(range(32)) - {*b"\t\n\r\f\0"}  # NUL is what UTF-16 is full of
-_MOST_CONTROL = 100  # at the beginning of a file; text has none or a stray few
+_MOST_CONTROL = 5  # in the first bytes of a file; text has none or a stray few
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
