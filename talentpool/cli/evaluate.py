@@ -1,6 +1,7 @@
 """`talentpool evaluate`: how good the production ranker is on labelled data."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,48 +10,72 @@ from rich.table import Table
 
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
-from talentpool.matching.evaluation import evaluate
+from talentpool.matching.evaluation import Evaluation, evaluate, evaluate_plain_tf_idf
 from talentpool.matching.settings import load_matching_settings
 from talentpool.settings import config_folder
 
+PLAIN = "plain TF-IDF"
 
-@click.command(epilog="Example: talentpool evaluate labelled/ --run labelled.trec")
+
+@click.command(epilog="Example: talentpool evaluate labelled/ --baseline --run labelled.trec")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--run", "run_file", type=click.Path(dir_okay=False, path_type=Path), help="Write a TREC run here."
 )
+@click.option("--baseline", is_flag=True, help=f"Judge scikit-learn's {PLAIN} too, on the same data.")
 @JSON_OPTION
 @pass_installation
-def command(installation: Installation, *, folder: Path, run_file: Path | None, as_json: bool) -> None:  # noqa: ARG001
+def command(
+    installation: Installation,  # noqa: ARG001 - what is judged does not depend on it
+    *,
+    folder: Path,
+    run_file: Path | None,
+    baseline: bool,
+    as_json: bool,
+) -> None:
     """Judge the ranker on FOLDER: queries.jsonl, docs.jsonl and qrels.tsv.
 
     It uses the shipped weights and the same index and ranking as every list. The run file lists every
-    document of every query.
+    document of every query, as our ranker has them.
     """
-    started = time.perf_counter()
-    judged = evaluate(folder, load_matching_settings(config_folder()))
-    seconds = time.perf_counter() - started
+    judged, figures = _timed(lambda: evaluate(folder, load_matching_settings(config_folder())))
+    plain = _timed(lambda: evaluate_plain_tf_idf(folder))[1] if baseline else None
     if run_file is not None:
         with run_file.open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in judged.run_lines())
-    figures = {
+    if as_json:
+        print_json(figures if plain is None else {**figures, "baseline": {"ranker": PLAIN, **plain}})
+        return
+    Console(highlight=False).print(_table({"talentpool": figures} | ({PLAIN: plain} if plain else {})))
+    if run_file is not None:
+        say(f"Every document of every query is in {run_file}")
+
+
+def _timed(judge: Callable[[], Evaluation]) -> tuple[Evaluation, dict[str, float]]:
+    """Judge, and give the figures as they are printed, with the seconds it took."""
+    started = time.perf_counter()
+    judged = judge()
+    seconds = time.perf_counter() - started
+    return judged, {
         "ndcg@10": judged.mean.ndcg_10,
         "map": judged.mean.average_precision,
         "p@10": judged.mean.precision_10,
         "recall@50": judged.mean.recall_50,
+        "queries": len(judged.queries),
+        "docs": judged.documents,
+        "seconds": seconds,
     }
-    if as_json:
-        print_json({**figures, "queries": len(judged.queries), "docs": judged.documents, "seconds": seconds})
-        return
-    table = Table(box=None, pad_edge=False)
-    for name in (*figures, "queries", "docs", "seconds"):
+
+
+def _table(figures_by_ranker: dict[str, dict[str, float]]) -> Table:
+    """Lay out one row a ranker; the rankers are named when there are two."""
+    table, are_named = Table(box=None, pad_edge=False), len(figures_by_ranker) > 1
+    if are_named:
+        table.add_column("ranker")
+    for name in next(iter(figures_by_ranker.values())):
         table.add_column(name, justify="right")
-    table.add_row(
-        *(f"{value:.3f}" for value in figures.values()),
-        f"{len(judged.queries):,}",
-        f"{judged.documents:,}",
-        f"{seconds:.1f}",
-    )
-    Console(highlight=False).print(table)
-    if run_file is not None:
-        say(f"Every document of every query is in {run_file}")
+    for ranker, figures in figures_by_ranker.items():
+        *shares, queries, documents, seconds = figures.values()
+        cells = [*(f"{share:.3f}" for share in shares), f"{queries:,}", f"{documents:,}", f"{seconds:.1f}"]
+        table.add_row(*([ranker] if are_named else []), *cells)
+    return table
