@@ -45,6 +45,36 @@ def test_the_pool_at_a_glance_counts_what_is_there(
     seen["engine"].dispose()
 
 
+def test_tuning_searches_the_sample_pool_when_no_folder_is_named(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LABELLED_FOLDER", raising=False)
+    seen = run_notebook(checkout / "notebooks" / "tune_the_ranker.ipynb")
+    assert len(seen["texts"]) > 100
+    assert set(seen["grades"].ravel()) == {0, 1, 2}
+    assert list(seen["results"]) == ["title_weight", "feedback_weight", "MAP", "between folds"]
+    assert len(seen["results"]) == 4
+    assert seen["results"]["MAP"].is_monotonic_decreasing
+    assert seen["results"]["MAP"].min() > 0.5
+    assert min(seen["best"], seen["shipped"]) > 0.5
+
+
+def test_tuning_searches_the_folder_it_is_given(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["nurse ventilators", "electrician wiring", "account executive", "nurse", "wiring"]
+    queries = {"q1": "nurse", "q2": "electrician\nwiring", "q3": "executive"}
+    for name, rows in (("docs", {f"d{n}": text for n, text in enumerate(texts)}), ("queries", queries)):
+        lines = [json.dumps({"id": key, "text": text}) for key, text in rows.items()]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "qrels.tsv").write_text("q1\td0\t2\nq1\td3\t2\nq2\td1\t2\nq3\td2\t2\n", encoding="utf-8")
+    monkeypatch.setenv("LABELLED_FOLDER", str(tmp_path))
+    seen = run_notebook(checkout / "notebooks" / "tune_the_ranker.ipynb")
+    assert seen["texts"] == texts
+    assert len(seen["briefs"]) == 3
+    assert seen["shipped"] == 1.0
+
+
 @pytest.mark.parametrize("cell_type", ["markdown", "code"])
 def test_notebooks_are_kept_without_outputs_and_explained(checkout: Path, cell_type: str) -> None:
     books = list((checkout / "notebooks").glob("*.ipynb"))
