@@ -33,9 +33,9 @@ Split = tuple[NDArray[np.int64], NDArray[np.int64]]
 class ResumeRanker(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
     """Ranks resumes for briefs; learns a pool's word frequencies, and no labels.
 
-    Every parameter stands by itself, as scikit-learn wants it. Every weight is one of `matching.toml`; None keeps what `settings` say, and `settings` None means those
-    shipped. Weights hold from the next `fit` on. `relevant_grade` is the least grade `score` counts as
-    relevant; None takes the highest of the grades it is given.
+    Every parameter stands by itself, as scikit-learn wants it. Weights are those of `matching.toml`; None
+    keeps what `settings` say, and `settings` None means those shipped. Weights hold from the next `fit` on.
+    `relevant_grade` is the least grade that `score` counts as relevant; None takes the highest it is given.
     """
 
     def __init__(
@@ -97,13 +97,13 @@ def _changed(part: Part, **figures: float | None) -> Part:
 
 def search_by_query(
     texts: Sequence[str], briefs: Sequence[Brief], grades: NDArray[np.int64], *, folds: int
-) -> tuple[list[str | Brief], NDArray[np.int64], list[Split]]:
+) -> tuple[list[str | Brief], list[NDArray[np.int64] | None], list[Split]]:
     """Give X, y and cv for a search: every fold learns all texts and judges its share of the briefs.
 
-    X is the texts and then the briefs, y (texts + briefs, texts) the grades, zero in the rows of texts:
+    X is the texts and then the briefs; y has nothing for a text and for a brief its grades of every text:
     `GridSearchCV(ResumeRanker(), grid, cv=cv, refit=False).fit(X, y)`.
     """
     pool = np.arange(len(texts))
-    y = np.vstack([np.zeros((len(texts), len(texts)), np.int64), grades])
     shares = KFold(folds, shuffle=True, random_state=0).split(np.arange(len(briefs)))
-    return [*texts, *briefs], y, [(pool, len(texts) + judged) for _, judged in shares]
+    cv = [(pool, len(texts) + judged) for _, judged in shares]
+    return [*texts, *briefs], [*[None] * len(texts), *grades], cv
