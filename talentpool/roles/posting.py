@@ -1,5 +1,6 @@
 """Posting and changing a role: what a recruiter wrote, checked as a whole, recorded once."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,9 @@ from talentpool.roles.models import RequirementImportance, Role, RoleRequirement
 
 LONGEST_TITLE = 200
 LONGEST_TEXT = 100_000  # characters; adverts have some thousands
+LONGEST_PLACE = 320
+LONGEST_REQUISITION = 160
+LONGEST_FOLDED = 320  # folding can lengthen a title: ß becomes ss
 MOST_REQUIREMENTS = 60
 
 
@@ -64,7 +68,19 @@ def role_problems(draft: RoleDraft) -> dict[str, str]:
         problems["requirements"] = f"There are more than {MOST_REQUIREMENTS} requirements; keep what decides."
     if draft.pay_from is not None and draft.pay_to is not None and draft.pay_from > draft.pay_to:
         problems["pay_from"] = "The pay band starts above its end; swap the two."
-    if draft.country and len(draft.country) != 2:
+    problems |= _wrong_lines(draft)
+    return problems
+
+
+def _wrong_lines(draft: RoleDraft) -> dict[str, str]:
+    problems = {}
+    if len(draft.place or "") > LONGEST_PLACE:
+        problems["place"] = f"The place is longer than {LONGEST_PLACE} characters; shorten it."
+    if len(draft.requisition_code or "") > LONGEST_REQUISITION:
+        problems["requisition_code"] = (
+            f"The requisition is longer than {LONGEST_REQUISITION} characters; shorten it."
+        )
+    if draft.country and not re.fullmatch("[A-Za-z]{2}", draft.country):
         problems["country"] = f"{draft.country!r} is no country code; write two letters such as DE."
     return problems
 
@@ -99,7 +115,7 @@ def get_role(session: Session, role_id: int) -> Role:
 
 def _fill(role: Role, draft: RoleDraft) -> None:
     role.title = draft.title.strip()
-    role.folded_title = folded(draft.title)
+    role.folded_title = folded(draft.title)[:LONGEST_FOLDED]
     role.text = draft.text
     role.place = draft.place
     role.country = draft.country.upper() if draft.country else None

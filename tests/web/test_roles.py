@@ -289,3 +289,16 @@ def test_a_role_page_costs_the_same_number_of_queries_whatever_the_pool(
             page(desk.get(role))
             counts.append(count())
     assert counts[0] == counts[1] <= 45
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("place", "x" * 400), ("requisition_code", "x" * 200), ("country", "ßß")],
+)
+def test_a_field_longer_than_its_column_is_refused_with_a_sentence(desk, field: str, typed: str) -> None:
+    fields = {"title": "Platform engineer", "text": ADVERT, field: typed}
+    assert desk.post("/roles/new", fields).status_code == 422
+
+
+def test_a_title_that_folding_makes_longer_can_be_posted(desk) -> None:
+    assert desk.post("/roles/new", {"title": "ﷺ" * 100, "text": ADVERT}).status_code == 303

@@ -24,6 +24,9 @@ def test_key_words_will_do_for_a_text() -> None:
         (RoleDraft(title="x", text="x" * 100_001), "text"),
         (RoleDraft(title="x", text="x", pay_from=2, pay_to=1), "pay_from"),
         (RoleDraft(title="x", text="x", country="Germany"), "country"),
+        (RoleDraft(title="x", text="x", country="ßß"), "country"),
+        (RoleDraft(title="x", text="x", place="x" * 321), "place"),
+        (RoleDraft(title="x", text="x", requisition_code="x" * 161), "requisition_code"),
     ],
 )
 def test_each_wrong_field_is_named_with_a_sentence(draft: RoleDraft, field: str) -> None:
