@@ -46,6 +46,7 @@ class IndexKeeper:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._index: PoolIndex | None = None
+        self._fingerprint: str | None = None  # of the settings it was opened with
         self._settings: tuple[tuple[int, ...], MatchingSettings] | None = None
         self._guard = threading.Lock()
 
@@ -58,7 +59,11 @@ class IndexKeeper:
         return self._settings[1]
 
     def current(self, session: Session, *, now: datetime) -> PoolIndex:
-        """Open the index as the database stands now, bringing it up to date first where it lags."""
+        """Open the index as the database stands now, bringing it up to date first where it lags.
+
+        Never call this in a transaction that has changed candidates itself: the index would hold what may yet
+        be rolled back.
+        """
         settings = self.settings(session)
         installation = str(load_policy(session, "installation").value["id"])
         position = Position.from_text(position_of(self.folder))
@@ -87,8 +92,10 @@ class IndexKeeper:
     def _opened(self, session: Session, settings: MatchingSettings, now: datetime) -> PoolIndex:
         with self._guard:
             generation = manifest_generation(self.folder)
-            if self._index is None or generation is None or self._index.generation != generation:
+            is_same = self._index is not None and self._index.generation == generation
+            if self._index is None or not is_same or self._fingerprint != settings.fingerprint:
                 self._index = self._open_or_build(session, settings, now)
+                self._fingerprint = settings.fingerprint
             return self._index
 
     def _open_or_build(self, session: Session, settings: MatchingSettings, now: datetime) -> PoolIndex:

@@ -75,17 +75,28 @@ def newest_position(session: Session, installation: str, *, now: datetime) -> Po
 
 
 def pending_changes(session: Session, position: Position | None, installation: str) -> dict[int, int] | None:
-    """Find what an index has not seen: candidate id by change id; None when it has to be made anew."""
+    """Find what an index has not seen: candidate id by change id; None when it has to be made anew.
+
+    A reader whose view of the database is older than the index finds nothing: the index is ahead of it.
+    """
     if position is None or position.installation != installation:
         return None
     if (session.scalar(select(func.max(CandidateChange.id))) or 0) < position.through:
-        return None  # the database has been put back to an earlier state
+        is_put_back = _newest_committed(session) < position.through
+        return None if is_put_back else {}
     unseen = or_(
         CandidateChange.id > position.through,
         *(CandidateChange.id.between(gap.first, gap.last) for gap in position.gaps),
     )
     rows = select(CandidateChange.id, CandidateChange.candidate_id).where(unseen)
     return dict(session.execute(rows).all())
+
+
+def _newest_committed(session: Session) -> int:
+    """Ask past this session's own view of the database, which may be an old one."""
+    reading = session.get_bind().engine.execution_options(will_write=False)
+    with reading.connect() as connection:
+        return connection.scalar(select(func.max(CandidateChange.id))) or 0
 
 
 def _parts_left(gap: Gap, ids: list[int]) -> list[Gap]:
