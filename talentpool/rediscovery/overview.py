@@ -7,11 +7,13 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.permissions import Permission, Viewer
 from talentpool.candidates.models import Candidate
+from talentpool.candidates.visibility import visible_candidates
+from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.models import FeedbackKind, MatchFeedback, MatchRun, RoleLook
 from talentpool.rediscovery.packed import unpack_ranked
 from talentpool.roles.models import Role, RoleState
@@ -45,7 +47,7 @@ def role_lines(
     roles = _roles(session, viewer, states, mine)
     role_ids = [role.id for role in roles]
     runs = _last_runs(session, role_ids)
-    shortlisted = _shortlisted(session, role_ids)
+    shortlisted = _shortlisted(session, viewer, role_ids)
     new = _new_people(session, viewer, runs)
     return [
         RoleLine(
@@ -68,25 +70,31 @@ def _roles(session: Session, viewer: Viewer, states: Sequence[RoleState], mine: 
 
 
 def _last_runs(session: Session, role_ids: Sequence[int]) -> dict[int, _LastRun]:
+    newest = select(func.max(MatchRun.id)).where(MatchRun.role_id.in_(role_ids)).group_by(MatchRun.role_id)
     rows = session.execute(
-        select(MatchRun.role_id, MatchRun.id, MatchRun.ran_at)
-        .where(MatchRun.role_id.in_(role_ids))
-        .order_by(MatchRun.ran_at, MatchRun.id)
+        select(MatchRun.role_id, MatchRun.id, MatchRun.ran_at).where(MatchRun.id.in_(newest))
     )
     return {row.role_id: _LastRun(run_id=row.id, ran_at=row.ran_at) for row in rows}
 
 
-def _shortlisted(session: Session, role_ids: Sequence[int]) -> Counter[int]:
+def _shortlisted(session: Session, viewer: Viewer, role_ids: Sequence[int]) -> Counter[int]:
     rows = session.execute(
         select(MatchFeedback.role_id, func.count(MatchFeedback.candidate_id.distinct()).label("people"))
         .where(
             MatchFeedback.role_id.in_(role_ids),
             MatchFeedback.kind == FeedbackKind.SHORTLISTED,
             MatchFeedback.undone_at.is_(None),
+            _is_seen(viewer),
         )
+        .join(Candidate, Candidate.id == MatchFeedback.candidate_id)
         .group_by(MatchFeedback.role_id)
     )
     return Counter({row.role_id: row.people for row in rows})
+
+
+def _is_seen(viewer: Viewer) -> ColumnElement[bool]:
+    """Leave who is shown on a short list: a hiring manager sees people there and nowhere else."""
+    return visible_candidates(viewer) if viewer.may(Permission.SEE_CANDIDATES) else ~Candidate.is_restricted
 
 
 def _new_people(session: Session, viewer: Viewer, runs: dict[int, _LastRun]) -> dict[int, int]:
@@ -105,7 +113,7 @@ def _new_people(session: Session, viewer: Viewer, runs: dict[int, _LastRun]) -> 
         if look.run_id not in (None, runs[role_id].run_id) and look.looked_at < runs[role_id].ran_at
     }
     ranked = _ranked_ids(session, {run_id for pair in changed.values() for run_id in pair if run_id})
-    hidden = _hidden(session, viewer) if changed else np.empty(0, np.int64)
+    hidden = hidden_ids(session, viewer) if changed else np.empty(0, np.int64)
     return {
         role_id: len(np.setdiff1d(np.setdiff1d(ranked[after], ranked[before]), hidden))
         for role_id, (before, after) in changed.items()
@@ -116,12 +124,3 @@ def _new_people(session: Session, viewer: Viewer, runs: dict[int, _LastRun]) -> 
 def _ranked_ids(session: Session, run_ids: set[int]) -> dict[int, Ids]:
     rows = session.execute(select(MatchRun.id, MatchRun.ranked).where(MatchRun.id.in_(run_ids)))
     return {row.id: unpack_ranked(row.ranked)[0] for row in rows}
-
-
-def _hidden(session: Session, viewer: Viewer) -> Ids:
-    if viewer.may(Permission.SEE_RESTRICTED_PEOPLE):
-        return np.empty(0, np.int64)
-    restricted = select(Candidate.id).where(
-        Candidate.is_restricted, Candidate.owner_id.is_distinct_from(viewer.recruiter_id)
-    )
-    return np.array(session.scalars(restricted).all(), np.int64)

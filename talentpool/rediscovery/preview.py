@@ -6,12 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from talentpool.accounts.permissions import Viewer
 from talentpool.matching.brief import Requirement
 from talentpool.matching.requirements import propose_requirements
 from talentpool.rediscovery.funnel import FunnelStep
+from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.match_cards import MatchCard, RoleWords, cards_of
-from talentpool.rediscovery.rediscover import rank_pool
+from talentpool.rediscovery.rediscover import rank_pool, seen_of
 from talentpool.roles.briefs import brief_of_draft
 from talentpool.roles.posting import RoleDraft
 
@@ -32,17 +34,21 @@ class Preview:
 
 
 def preview(
-    session: Session, keeper: IndexKeeper, draft: RoleDraft, *, now: datetime, most: int = 10
+    session: Session, keeper: IndexKeeper, draft: RoleDraft, viewer: Viewer, *, now: datetime, most: int = 10
 ) -> Preview:
-    """Rank the pool for a draft and give the best; nothing is written."""
+    """Rank the pool for a draft and give the best of those the viewer may see; nothing is written."""
     started = time.perf_counter()
     settings = keeper.settings(session)
-    ranked = rank_pool(session, keeper, brief_of_draft(draft), role=None, now=now, limit=most)
+    hidden = hidden_ids(session, viewer)
+    limit = most + len(hidden)
+    ranked = seen_of(
+        rank_pool(session, keeper, brief_of_draft(draft), role=None, now=now, limit=limit), hidden
+    )
     weights = {term.label: term.weight for term in ranked.ranking.role_terms}
     cards = cards_of(
         session,
         settings,
-        ranked.ranking.top,
+        ranked.ranking.top[:most],
         role_id=None,
         role_words=RoleWords.of(ranked.ranking.brief, weights, settings),
         new_ids=(),

@@ -6,7 +6,7 @@ commits.
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -93,6 +93,32 @@ def rank_pool(
         ranking=ranking,
         ids_by_rule=ids_by_rule,
         funnel=funnel_of(index.size, ids_by_rule, ranking.lacking),
+    )
+
+
+def seen_of(ranked: Ranked, hidden: NDArray[np.int64]) -> Ranked:
+    """Take people out of a ranking for somebody who may not see them, before anything is counted."""
+    if not len(hidden):
+        return ranked
+    ranking = ranked.ranking
+    seen = ~np.isin(ranking.candidate_ids, hidden)
+    ids_by_rule = {rule: ids[~np.isin(ids, hidden)] for rule, ids in ranked.ids_by_rule.items()}
+    lacking = [
+        replace(one, candidate_ids=one.candidate_ids[~np.isin(one.candidate_ids, hidden)])
+        for one in ranking.lacking
+    ]
+    top = [one for one in ranking.top if one.candidate_id not in hidden]
+    pool = int(seen.sum()) + sum(len(ids) for ids in ids_by_rule.values())
+    return Ranked(
+        pool=pool,
+        ranking=replace(
+            ranking,
+            candidate_ids=ranking.candidate_ids[seen],
+            scores=ranking.scores[seen],
+            top=tuple(replace(one, rank=place) for place, one in enumerate(top, start=1)),
+        ),
+        ids_by_rule=ids_by_rule,
+        funnel=funnel_of(pool, ids_by_rule, lacking),
     )
 
 

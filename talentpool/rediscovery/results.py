@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
-from talentpool.accounts.permissions import Permission, Viewer
+from talentpool.accounts.permissions import Viewer
 from talentpool.candidates.models import Candidate
 from talentpool.matching.errors import NotRankedError
 from talentpool.matching.ranking import receipt_for
 from talentpool.matching.receipt import Band, Receipt, Scored
 from talentpool.rediscovery.changes import changes_between
 from talentpool.rediscovery.funnel import FunnelStep
+from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.match_cards import MatchCard, RoleWords, cards_of
 from talentpool.rediscovery.models import Match, MatchRun, RoleLook
@@ -83,7 +84,7 @@ def runs_of(session: Session, role_id: int) -> list[MatchRun]:
 
 def view_run(session: Session, run: MatchRun, viewer: Viewer | None) -> RunView:
     """Show a run to somebody; None is the operator at the command line, who sees everyone."""
-    hidden = _hidden_ids(session, viewer)
+    hidden = hidden_ids(session, viewer)
     ids, scores = unpack_ranked(run.ranked)
     seen = ~np.isin(ids, hidden)
     rules = [step["rule"] for step in run.funnel]
@@ -193,16 +194,6 @@ def _newest_first(role_id: int) -> Select[MatchRun]:
         .where(MatchRun.role_id == role_id)
         .order_by(MatchRun.ran_at.desc(), MatchRun.id.desc())
     )
-
-
-def _hidden_ids(session: Session, viewer: Viewer | None) -> Ids:
-    """Find the restricted people this viewer may not see; their own recruiter may."""
-    if viewer is None or viewer.may(Permission.SEE_RESTRICTED_PEOPLE):
-        return np.empty(0, np.int64)
-    restricted = select(Candidate.id).where(
-        Candidate.is_restricted, Candidate.owner_id.is_distinct_from(viewer.recruiter_id)
-    )
-    return np.array(session.scalars(restricted).all(), np.int64)
 
 
 def _funnel_seen(run: MatchRun, excluded: Mapping[str, Ids], pool: int) -> tuple[FunnelStep, ...]:

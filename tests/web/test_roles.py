@@ -257,6 +257,11 @@ def test_a_restricted_person_is_in_nobodys_list_or_count(
     assert listed(text) == ["Bo Chen", "Chidi Okafor", "Dana Levy"]
     assert desk.get(f"{role}/matches/{people['Ana Ruiz']}").status_code == 404
     assert desk.post(f"{role}/matches/{people['Ana Ruiz']}/shortlist").status_code == 404
+    shown = re.sub(r"<[^>]+>", " ", page(desk.get("/roles")))
+    assert "1 on the short list" not in shown
+    known = page(desk.post("/roles/preview", {"title": "Platform engineer", "text": ADVERT}, headers=HTMX))
+    assert "Ana Ruiz" not in known
+    assert "3 of 5" in re.sub(r"<[^>]+>", " ", known)
 
 
 def test_a_hiring_manager_sees_the_short_list_of_their_role_and_no_more(

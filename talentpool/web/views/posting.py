@@ -129,7 +129,7 @@ def _known(session: Session, form: RoleForm) -> Preview | None:
     draft = form.draft(office_id=current_viewer().office_id)
     if form.is_empty or "country" in role_problems(draft) or len(draft.text) > 100_000:
         return None
-    return preview(session, desk().keeper, draft, now=request_time(), most=SHOWN_MOST)
+    return preview(session, desk().keeper, draft, current_viewer(), now=request_time(), most=SHOWN_MOST)
 
 
 def _form_page(
