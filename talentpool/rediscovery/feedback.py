@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
@@ -93,13 +93,14 @@ def snooze(
 
 
 def undo(session: Session, feedback_id: int, *, recruiter_id: int | None, now: datetime) -> MatchFeedback:
-    """Take one decision back; taking it back twice changes nothing."""
+    """Take one decision back, however often it was made; taking it back twice changes nothing."""
     feedback = session.get(MatchFeedback, feedback_id)
     if feedback is None:
         raise NotFoundError("There is nothing to undo here any more.")
     if feedback.undone_at is None:
-        feedback.undone_at = now
-        _audit(session, f"{feedback.kind}_undone", feedback, recruiter_id=recruiter_id, now=now)
+        for standing in session.scalars(_standing(feedback.role_id, feedback.candidate_id, feedback.kind)):
+            standing.undone_at = now
+            _audit(session, f"{standing.kind}_undone", standing, recruiter_id=recruiter_id, now=now)
     return feedback
 
 
@@ -107,12 +108,7 @@ def standing_feedback(
     session: Session, role_id: int, candidate_id: int, kind: FeedbackKind
 ) -> MatchFeedback | None:
     """Find the decision of this kind that stands for somebody on a role."""
-    wanted = select(MatchFeedback).where(
-        MatchFeedback.role_id == role_id,
-        MatchFeedback.candidate_id == candidate_id,
-        MatchFeedback.kind == kind,
-        MatchFeedback.undone_at.is_(None),
-    )
+    wanted = _standing(role_id, candidate_id, kind)
     return session.scalars(wanted.order_by(MatchFeedback.id.desc()).limit(1)).first()
 
 
@@ -124,6 +120,15 @@ def shortlisted_ids(session: Session, role_id: int) -> list[int]:
         MatchFeedback.undone_at.is_(None),
     )
     return list(session.scalars(wanted.order_by(MatchFeedback.id)))
+
+
+def _standing(role_id: int, candidate_id: int, kind: FeedbackKind) -> Select[MatchFeedback]:
+    return select(MatchFeedback).where(
+        MatchFeedback.role_id == role_id,
+        MatchFeedback.candidate_id == candidate_id,
+        MatchFeedback.kind == kind,
+        MatchFeedback.undone_at.is_(None),
+    )
 
 
 def _record(session: Session, feedback: MatchFeedback) -> MatchFeedback:

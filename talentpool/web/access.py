@@ -94,6 +94,12 @@ def local_address(address: str | None) -> str:
     return "/" if any(ord(sign) < 32 for sign in address) else address
 
 
+def asked_number(name: str) -> int | None:
+    """Read a number from the address; None for one that no record can have."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number <= LARGEST_ID else None
+
+
 def _refuse_impossible() -> None:
     # Neither database can hold these, so nobody can mean them.
     numbers = [value for value in (request.view_args or {}).values() if isinstance(value, int)]

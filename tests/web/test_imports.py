@@ -179,3 +179,11 @@ def test_a_failed_import_says_why(desk, sessions: Sessions) -> None:
         record = session.scalars(select(Import)).one()
         record.state, record.problem = ImportState.FAILED, "The file is not there any more."
     assert "The file is not there any more." in page(desk.get(address))
+
+
+def test_a_header_with_a_null_byte_is_nobodys_column(desk, sessions: Sessions) -> None:
+    columns = send(desk, HISTORY).location
+    chosen = {"source": "old", "header": ["Email", "E\0mail"], "choice": ["email", "email"]}
+    assert desk.post(columns, chosen).status_code == 303
+    with sessions.reading() as session:
+        assert session.scalars(select(Import.mapping)).one()["columns"] == {"Email": "email"}

@@ -307,3 +307,21 @@ def test_a_field_longer_than_its_column_is_refused_with_a_sentence(desk, field: 
 
 def test_a_title_that_folding_makes_longer_can_be_posted(desk) -> None:
     assert desk.post("/roles/new", {"title": "ﷺ" * 100, "text": ADVERT}).status_code == 303
+
+
+@pytest.mark.parametrize("number", ["-1", "0", str(2**63), "9" * 30])
+def test_a_number_that_no_record_has_opens_nothing(
+    desk, role: str, people: dict[str, int], number: str
+) -> None:
+    assert desk.get(f"{role}?open={number}").status_code == 200
+    assert desk.get(f"/candidates/{people['Ana Ruiz']}?role={number}").status_code == 200
+
+
+def test_undo_takes_back_a_decision_that_was_sent_twice(desk, role: str, people: dict[str, int]) -> None:
+    bo = f"{role}/matches/{people['Bo Chen']}"
+    for _ in range(2):
+        desk.post(f"{bo}/dismiss", {"reason": "level"})
+    undo = re.search(r'action="(/feedback/\d+/undo)"', page(desk.get(role)))
+    assert undo is not None
+    desk.post(undo.group(1))
+    assert "Bo Chen" in listed(page(desk.get(role)))

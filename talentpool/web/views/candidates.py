@@ -27,7 +27,7 @@ from talentpool.candidates.wording import application_outcome
 from talentpool.errors import NotFoundError
 from talentpool.rediscovery.marking import MarkedPart, marked_resume, roles_fitted
 from talentpool.roles.visibility import visible_roles
-from talentpool.web.access import local_address, requires
+from talentpool.web.access import asked_number, local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
@@ -139,7 +139,7 @@ def _candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
     if person is None:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
     fits = roles_fitted(session, candidate_id, seen=visible_roles(viewer))
-    role_id = request.args.get("role", type=int) or next((fit.role_id for fit in fits), None)
+    role_id = asked_number("role") or next((fit.role_id for fit in fits), None)
     contact = contact_states(session, [candidate_id], today=today)[candidate_id]
     return render_template(
         "candidates/candidate.html",

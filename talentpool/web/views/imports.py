@@ -90,7 +90,7 @@ def choose_columns(import_id: int) -> ResponseReturnValue:
     columns = {
         header: choice
         for header, choice in zip(headers, chosen, strict=False)
-        if choice in KNOWN_CHOICES and header
+        if choice in KNOWN_CHOICES and header and "\0" not in header  # PostgreSQL keeps no such text
     }
     if entry.problems:
         return _columns_page(record, entry), 422
