@@ -6,8 +6,9 @@ words. One batch costs a fixed number of queries.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from talentpool.candidates.models import (
@@ -41,18 +42,16 @@ def all_candidate_ids(session: Session) -> list[int]:
 
 
 def newest_resumes(session: Session, candidate_ids: Sequence[int]) -> dict[int, Resume]:
-    """Find the newest readable resume of each candidate: by its own date, else by when it came."""
-    newest_first = func.row_number().over(
-        partition_by=Resume.candidate_id,
-        order_by=(Resume.dated_on.desc().nulls_last(), Resume.created_at.desc(), Resume.id.desc()),
+    """Find the newest readable resume of each candidate: by its own date, else by the day it came in."""
+    days = select(Resume.id, Resume.candidate_id, Resume.dated_on, Resume.created_at).where(
+        Resume.candidate_id.in_(candidate_ids), Resume.status == ResumeStatus.READABLE
     )
-    ranked = (
-        select(Resume.id, newest_first.label("place"))
-        .where(Resume.candidate_id.in_(candidate_ids), Resume.status == ResumeStatus.READABLE)
-        .subquery()
-    )
-    newest = select(Resume).join(ranked, Resume.id == ranked.c.id).where(ranked.c.place == 1)
-    return {resume.candidate_id: resume for resume in session.scalars(newest)}
+    newest: dict[int, tuple[date, int]] = {}
+    for resume_id, candidate_id, dated_on, created_at in session.execute(days):
+        place = (dated_on or created_at.date(), resume_id)
+        newest[candidate_id] = max(place, newest.get(candidate_id, place))
+    wanted = select(Resume).where(Resume.id.in_([resume_id for _day, resume_id in newest.values()]))
+    return {resume.candidate_id: resume for resume in session.scalars(wanted)}
 
 
 def _documents(session: Session, candidate_ids: Sequence[int]) -> Iterator[PoolDocument]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from talentpool.accounts.models import Recruiter
-from talentpool.candidates.models import Application, Candidate, Contact, Note, Promise, Resume
+from talentpool.candidates.models import Application, Candidate, Contact, Note, Promise, Resume, ResumeStatus
 from talentpool.candidates.wording import CHANNEL_WORDS, DIRECTION_WORDS, application_outcome
 from talentpool.consent.eligibility import day
 from talentpool.consent.models import Basis, LawfulBasis, Suppression, SuppressionScope
@@ -106,8 +106,11 @@ def find_person(session: Session, candidate_id: int) -> Person | None:
 
 
 def newest_resume(candidate: Candidate) -> Resume | None:
-    """Pick the resume that counts: the newest by its own date, else by the day it came in."""
-    return max(candidate.resumes, key=lambda resume: (resume_day(resume), resume.id), default=None)
+    """Pick the resume that counts, as the ranking does: the newest readable one, else the newest of all."""
+    readable = [resume for resume in candidate.resumes if resume.status is ResumeStatus.READABLE]
+    return max(
+        readable or candidate.resumes, key=lambda resume: (resume_day(resume), resume.id), default=None
+    )
 
 
 def resume_day(resume: Resume) -> date:

@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Select, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from talentpool.accounts.permissions import Viewer
 from talentpool.candidates.models import Candidate
@@ -31,6 +31,7 @@ from talentpool.roles.briefs import brief_from_json
 from talentpool.roles.models import Role
 
 PEOPLE_A_PAGE = 25
+RUNS_SHOWN = 100
 
 Ids = NDArray[np.int64]
 
@@ -78,8 +79,9 @@ def latest_run(session: Session, role_id: int) -> MatchRun | None:
 
 
 def runs_of(session: Session, role_id: int) -> list[MatchRun]:
-    """List the runs of a role, newest first."""
-    return list(session.scalars(_newest_first(role_id)))
+    """List the newest runs of a role, newest first, without everybody's places, which are large."""
+    places = (defer(MatchRun.ranked), defer(MatchRun.excluded), defer(MatchRun.role_weights))
+    return list(session.scalars(_newest_first(role_id).options(*places).limit(RUNS_SHOWN)))
 
 
 def view_run(session: Session, run: MatchRun, viewer: Viewer | None) -> RunView:
