@@ -24,7 +24,7 @@ from talentpool.rediscovery.funnel import FunnelStep
 from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.match_cards import MatchCard, RoleWords, cards_of
-from talentpool.rediscovery.models import Match, MatchRun, RoleLook
+from talentpool.rediscovery.models import Match, MatchRun, RoleLook, RunCause
 from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
 from talentpool.rediscovery.rediscover import match_row, rank_pool
 from talentpool.roles.briefs import brief_from_json
@@ -64,6 +64,17 @@ class RunView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RunLine:
+    """One run in the history of a role, in numbers over whom the viewer may see."""
+
+    ran_at: datetime
+    cause: RunCause
+    pool: int
+    eligible: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ExcludedPerson:
     """Somebody left out, and why, in a sentence about what we saw."""
 
@@ -78,10 +89,26 @@ def latest_run(session: Session, role_id: int) -> MatchRun | None:
     return session.scalars(_newest_first(role_id).limit(1)).first()
 
 
-def runs_of(session: Session, role_id: int) -> list[MatchRun]:
-    """List the newest runs of a role, newest first, without everybody's places, which are large."""
-    places = (defer(MatchRun.ranked), defer(MatchRun.excluded), defer(MatchRun.role_weights))
-    return list(session.scalars(_newest_first(role_id).options(*places).limit(RUNS_SHOWN)))
+def runs_of(session: Session, role_id: int, viewer: Viewer | None) -> list[RunLine]:
+    """List the newest runs of a role, newest first, counted over whom the viewer may see."""
+    hidden = hidden_ids(session, viewer)
+    wanted = _newest_first(role_id).limit(RUNS_SHOWN)
+    if not len(hidden):  # everybody's places are large; read them only to count them
+        wanted = wanted.options(defer(MatchRun.ranked), defer(MatchRun.excluded))
+    return [_run_line(run, hidden) for run in session.scalars(wanted)]
+
+
+def _run_line(run: MatchRun, hidden: Ids) -> RunLine:
+    pool, eligible = run.pool, run.eligible
+    if len(hidden):
+        ranked, excluded = unpack_ranked(run.ranked)[0], unpack_excluded(run.excluded, _rules(run))
+        eligible = int((~np.isin(ranked, hidden)).sum())
+        pool = eligible + sum(int((~np.isin(ids, hidden)).sum()) for ids in excluded.values())
+    return RunLine(ran_at=run.ran_at, cause=run.cause, pool=pool, eligible=eligible, seconds=run.seconds)
+
+
+def _rules(run: MatchRun) -> list[str]:
+    return [step["rule"] for step in run.funnel]
 
 
 def view_run(session: Session, run: MatchRun, viewer: Viewer | None) -> RunView:
@@ -89,10 +116,9 @@ def view_run(session: Session, run: MatchRun, viewer: Viewer | None) -> RunView:
     hidden = hidden_ids(session, viewer)
     ids, scores = unpack_ranked(run.ranked)
     seen = ~np.isin(ids, hidden)
-    rules = [step["rule"] for step in run.funnel]
     excluded = {
         rule: ids_of[~np.isin(ids_of, hidden)]
-        for rule, ids_of in unpack_excluded(run.excluded, rules).items()
+        for rule, ids_of in unpack_excluded(run.excluded, _rules(run)).items()
     }
     pool = int(seen.sum()) + sum(len(part) for part in excluded.values())
     return RunView(

@@ -168,7 +168,7 @@ def show_excluded(role_id: int) -> ResponseReturnValue:
 def show_history(role_id: int) -> ResponseReturnValue:
     """Show every matching of a role, newest first."""
     page = load_role_page(role_id)
-    runs = runs_of(request_session(), role_id)
+    runs = runs_of(request_session(), role_id, current_viewer())
     return render_template("roles/history.html", page=page, runs=runs)
 
 
