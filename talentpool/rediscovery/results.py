@@ -196,15 +196,6 @@ def excluded_page(
     ]
 
 
-def record_look(session: Session, run: MatchRun, *, recruiter_id: int, now: datetime) -> None:
-    """Remember which run somebody saw of a role: what comes after is new to them."""
-    look = session.get(RoleLook, (run.role_id, recruiter_id))
-    if look is None:
-        session.add(RoleLook(role_id=run.role_id, recruiter_id=recruiter_id, run_id=run.id, looked_at=now))
-        return
-    look.run_id, look.looked_at = run.id, now
-
-
 def scored_of(match: Match) -> Scored:
     """Read a stored match back; raises InvalidInputError if its receipt does not add up."""
     return Scored(
