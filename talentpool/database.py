@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, Dialect, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -149,6 +149,19 @@ def open_sessions(engine: Engine) -> Sessions:
         reading=sessionmaker(engine, expire_on_commit=False),
         writing=sessionmaker(engine.execution_options(will_write=True), expire_on_commit=False),
     )
+
+
+def add_unless_there(session: Session, record: "Base") -> bool:
+    """Add a record unless another transaction was first with its key, or what it belongs to is gone.
+
+    Gives whether it was added; the transaction goes on either way.
+    """
+    try:
+        with session.begin_nested():
+            session.add(record)
+    except IntegrityError:
+        return False
+    return True
 
 
 def folded(text: str) -> str:

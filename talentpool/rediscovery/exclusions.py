@@ -105,7 +105,11 @@ def _objected(today: date) -> Select[int]:
         partition_by=LawfulBasis.candidate_id,
         order_by=(LawfulBasis.recorded_on.desc(), LawfulBasis.id.desc()),
     )
-    bases = select(LawfulBasis.candidate_id, LawfulBasis.withdrawn_on, newest_first.label("place")).subquery()
+    bases = (
+        select(LawfulBasis.candidate_id, LawfulBasis.withdrawn_on, newest_first.label("place"))
+        .where(LawfulBasis.recorded_on <= today)
+        .subquery()
+    )
     withdrawn = select(bases.c.candidate_id).where(bases.c.place == 1, bases.c.withdrawn_on <= today)
     return select(Candidate.id).where(or_(Candidate.id.in_(objected), Candidate.id.in_(withdrawn)))
 

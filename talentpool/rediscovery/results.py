@@ -11,11 +11,12 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer
 
 from talentpool.accounts.permissions import Viewer
 from talentpool.candidates.models import Candidate
+from talentpool.database import add_unless_there
 from talentpool.matching.errors import NotRankedError
 from talentpool.matching.ranking import receipt_for
 from talentpool.matching.receipt import Band, Receipt, Scored
@@ -179,7 +180,7 @@ def scored_people(
 def keep_receipt(session: Session, run: MatchRun, scored: Scored) -> None:
     """Keep the receipt of somebody who was opened, so that it can be shown again to the last digit."""
     if session.get(Match, (run.id, scored.candidate_id)) is None:
-        session.execute(insert(Match), [match_row(run.id, scored)])
+        add_unless_there(session, Match(**match_row(run.id, scored)))
 
 
 def excluded_page(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from talentpool.database import add_unless_there
 from talentpool.rediscovery.exclusions import Rule
 from talentpool.rediscovery.funnel import FunnelStep
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback, MatchRun, RoleLook
@@ -57,7 +58,8 @@ def note_look(session: Session, run: MatchRun, *, recruiter_id: int, now: dateti
     """Remember that somebody has seen a run; who was new in it stays marked as new for some hours."""
     look = session.get(RoleLook, (run.role_id, recruiter_id))
     if look is None:
-        session.add(RoleLook(role_id=run.role_id, recruiter_id=recruiter_id, run_id=run.id, looked_at=now))
+        first = RoleLook(role_id=run.role_id, recruiter_id=recruiter_id, run_id=run.id, looked_at=now)
+        add_unless_there(session, first)
         return
     if look.run_id is None or look.looked_at >= run.ran_at:
         look.run_id = run.id
