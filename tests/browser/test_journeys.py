@@ -80,16 +80,17 @@ def test_the_main_job_is_done_with_the_keyboard_alone(page: Page, desk: Served) 
     page.keyboard.press("j")
     expect(page.locator("#panel-name")).to_contain_text("Bo Chen")
     page.keyboard.press("r")
-    expect(page.locator("#panel .bill")).to_be_visible()
+    expect(page.locator("#panel .bill")).to_be_in_viewport()
     page.keyboard.press("s")
     expect(page.locator("#notices")).to_contain_text("Bo Chen is on the short list.")
     expect(page.locator("#role-tabs")).to_contain_text("Shortlist 1")
     expect(page.locator("#panel-name")).to_contain_text("Bo Chen")
+    expect(page.locator("#matches h3").get_by_role("link", name="Bo Chen")).to_be_focused()
     page.keyboard.press("k")
     expect(page.locator("#panel-name")).to_contain_text("Ana Ruiz")
     page.keyboard.press("e")
     expect(page.get_by_role("button", name="Leave out")).to_be_visible()
-    page.keyboard.press("Tab")
+    expect(page.get_by_role("radio", name="Location")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("#notices")).to_contain_text("Ana Ruiz is left out of this role.")
@@ -108,6 +109,22 @@ def test_what_was_done_is_undone_where_it_is_said(page: Page, desk: Served) -> N
     expect(page.locator("#matches .match")).to_have_count(3)
     page.locator("#notices").get_by_role("button", name="Undo").click()
     expect(page.locator("#matches .match")).to_have_count(4)
+
+
+def test_a_decision_leaves_the_list_where_it_was(page: Page, desk: Served) -> None:
+    page.set_viewport_size({"width": 1366, "height": 420})
+    sign_in(page, desk)
+    post_role(page, desk)
+    for _ in range(2):
+        page.keyboard.press("j")
+    chosen = page.locator(".match.open h3")
+    expect(chosen).to_be_in_viewport()
+    before = page.evaluate("scrollY")
+    assert before > 0
+    page.keyboard.press("s")
+    expect(page.locator("#notices").get_by_role("button", name="Undo")).to_be_in_viewport()
+    expect(chosen).to_be_in_viewport()
+    assert page.evaluate("scrollY") == before
 
 
 def test_everything_works_without_a_script_on_a_telephone(plain_page: Page, desk: Served) -> None:

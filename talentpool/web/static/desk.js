@@ -107,8 +107,19 @@
     } else {
       target.focus({ preventScroll: true });
       target.click();
+      showOpened(target.closest("details"));
     }
     return true;
+  }
+
+  // What a key has opened comes into sight; a menu with a form takes the next key.
+  function showOpened(details) {
+    if (!details || !details.open) return;
+    const chosen = details.matches(".menu") && details.querySelector("input:checked");
+    if (chosen) chosen.focus({ preventScroll: true });
+    const panel = details.closest(".panel");
+    if (panel && !chosen && panel.scrollHeight > panel.clientHeight) panel.scrollTop = details.offsetTop;
+    else details.scrollIntoView({ block: "nearest" });
   }
 
   // A list is [data-rows]; its rows are [data-row]; the link that opens a row is [data-open].
@@ -124,6 +135,13 @@
   function markOpen(chosen) {
     for (const row of rows()) row.classList.toggle("open", row === chosen);
   }
+
+  // A decision puts the list in place anew; the keyboard stays with the person who is open in it.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id !== "matches" || document.activeElement !== document.body) return;
+    const link = document.querySelector("#matches [data-row].open [data-open]");
+    if (link) link.focus({ preventScroll: true });
+  });
 
   // Where the panel stands below its list, opening somebody leads down to it.
   document.addEventListener("htmx:afterSwap", (event) => {
