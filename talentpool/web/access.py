@@ -78,7 +78,7 @@ def guard_request() -> ResponseReturnValue | None:
         return _to_sign_in()
     if not viewer.may(access.permission):
         log.warning("request_not_allowed", endpoint=request.endpoint, recruiter_id=viewer.recruiter_id)
-        raise NotAllowedError("Your account may not do this; an administrator can change that.")
+        raise NotAllowedError("Your account may not see or do this.")
     return None
 
 

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from talentpool.accounts.models import AccountKind, AuditEvent
 from talentpool.candidates.models import Candidate
+from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.rediscovery.models import MatchFeedback, MatchRun
-from talentpool.roles.models import Role
+from talentpool.roles.models import Role, RoleState
 from talentpool.web.desk import EXTENSION
 from tests.web.pool_of_people import ADVERT, add_people, counted_queries, fill_pool
 
@@ -93,7 +94,10 @@ def test_everybody_in_the_pool_is_listed_once_or_left_out_once(
     assert len(listed(text)) == 4
     assert listed(left_out) == ["Emil Hired"]
     assert listed(page(desk.get(f"{role}/excluded?rule=active_here"))) == ["Fay Active"]
-    assert "has an open application here" in page(desk.get(f"{role}/excluded?rule=active_here"))
+    active = page(desk.get(f"{role}/excluded?rule=active_here"))
+    assert (
+        active.count("has an open application here") == 1
+    )  # the heading says it; the lines do not repeat it
 
 
 def test_a_shortlisted_person_is_one_click_away_and_taken_off_with_another(
@@ -326,3 +330,30 @@ def test_undo_takes_back_a_decision_that_was_sent_twice(desk, role: str, people:
     assert undo is not None
     desk.post(undo.group(1))
     assert "Bo Chen" in listed(page(desk.get(role)))
+
+
+def test_the_brief_names_each_importance_once(desk, role: str) -> None:
+    text = page(desk.get(f"{role}/brief"))
+    assert text.count("<dt>Important</dt>") == 1
+    assert "<dd>kubernetes</dd>" in text
+
+
+def test_a_role_that_was_never_matched_is_not_said_to_lack_a_short_list(
+    desk, role: str, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        closed = Role(title="Baker", folded_title="baker", text="", state=RoleState.CLOSED)
+        closed.created_at = closed.updated_at = current_time()
+        session.add(closed)
+    assert "nobody on the short list yet" in page(desk.get("/roles"))
+    text = page(desk.get("/roles?state=closed"))
+    assert "Baker" in text
+    assert "nobody on the short list yet" not in text
+
+
+def test_a_hiring_manager_is_not_told_to_post_a_role(signed_in) -> None:
+    manager = signed_in(AccountKind.HIRING_MANAGER)
+    for address in ("/", "/roles"):
+        text = page(manager.get(address))
+        assert "Post a role" not in text
+        assert "as soon as a recruiter names you" in text
