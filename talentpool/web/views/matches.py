@@ -15,7 +15,7 @@ from talentpool.rediscovery.feedback import dismiss, shortlist, snooze, undo
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback, RunCause
 from talentpool.rediscovery.rediscover import rediscover
-from talentpool.rediscovery.results import PEOPLE_A_PAGE, latest_run
+from talentpool.rediscovery.results import PEOPLE_A_PAGE, latest_run, view_run
 from talentpool.rediscovery.why_not import why_not_each
 from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -107,8 +107,10 @@ def match_again(role_id: int) -> ResponseReturnValue:
     before = latest_run(session, role_id)
     own, now = current_viewer().recruiter_id, request_time()
     run = rediscover(session, desk().keeper, role.id, cause=RunCause.ASKED, recruiter_id=own, now=now)
-    change = "" if before is None else _change_words(run.eligible - before.eligible)
-    notify(f"Matched again: {run.eligible:,} people{change}.")
+    viewer = current_viewer()
+    total = view_run(session, run, viewer).total
+    change = "" if before is None else _change_words(total - view_run(session, before, viewer).total)
+    notify(f"Matched again: {total:,} people{change}.")
     return go_to(url_for("roles.show_role", role_id=role.id))
 
 
