@@ -57,9 +57,14 @@ def application_outcome(application: Application, *, today: date) -> str:
         parts.append("hired")
     outcome = ", ".join(parts)
     reason = reason_words(application)
-    if reason is None:
+    if reason is None or _repeats_ending(reason, application.disposition):
         return outcome
     return f"{outcome}: {reason}" + (" (no longer applies)" if has_lapsed(application, today=today) else "")
+
+
+def _repeats_ending(reason: str, disposition: Disposition) -> bool:
+    """Say whether a reason tells no more than the ending: `The role was closed`."""
+    return disposition is Disposition.ROLE_CLOSED and DISPOSITION_WORDS[disposition] in reason.casefold()
 
 
 def reason_words(application: Application) -> str | None:

@@ -151,7 +151,7 @@ def quotes(
     if resume is None:
         return ()
     lines = best_lines(resume.visible_text, role_weights, settings, most=most)
-    return tuple(line.lstrip(BULLETS) for line in lines)
+    return tuple(line.lstrip(BULLETS).rstrip(",; ") for line in lines)
 
 
 def name_of(person: Candidate) -> str:
