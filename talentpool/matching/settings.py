@@ -199,13 +199,13 @@ def _word_lists(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
 
 def _label_by_alias(skills: Mapping[str, Any]) -> dict[str, str]:
-    """Turn fields of `label = [aliases]` into label by alias; an alias of two labels is refused."""
+    """Turn fields of `label = [aliases]` into label by wording, its own included; a wording of two is refused."""
     labels: dict[str, str] = {}
     for field, table in skills.items():
         if not isinstance(table, Mapping):
             raise InvalidInputError(f"Skills: [{field}] must be a table of names with their aliases.")
         for label, aliases in table.items():
-            for alias in aliases:
+            for alias in (label, *aliases):
                 if labels.setdefault(alias, label) != label:
                     raise InvalidInputError(
                         f"Skills: {alias!r} stands for both {labels[alias]!r} and {label!r}."

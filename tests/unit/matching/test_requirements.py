@@ -85,3 +85,8 @@ def test_go_is_a_language_only_where_it_stands_like_one() -> None:
 def test_a_short_bullet_asks_for_what_a_resume_would_say(bullet: str, asked: str) -> None:
     (requirement,) = propose_requirements(f"Requirements\n- {bullet}", SETTINGS)
     assert requirement.any_of == (asked,)
+
+
+def test_a_skill_without_another_name_is_proposed_too() -> None:
+    proposed = propose_requirements("You must have SQL, Kafka and Java.", SETTINGS)
+    assert [requirement.any_of for requirement in proposed] == [("sql",), ("apache kafka",), ("java",)]
