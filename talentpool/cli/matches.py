@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from talentpool.accounts.audit import record_event
 from talentpool.cli.installation import Installation, pass_installation
@@ -54,7 +55,7 @@ def command(installation: Installation, *, role: int, top: int, csv_file: Path |
         print_json(run_document(view, shown))
         return
     console = Console(highlight=False)
-    console.print(f"[bold]{title}[/bold], as matched on {run.ran_at:%d %b %Y, %H:%M} UTC\n")
+    console.print(f"[bold]{escape(title)}[/bold], as matched on {run.ran_at:%d %b %Y, %H:%M} UTC\n")
     print_ranked(console, view, shown)
     if csv_file is not None:
         say(f"{len(shown):,} people written to {csv_file}")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
@@ -12,9 +13,10 @@ from talentpool.cli.ranked_list import print_ranked, print_receipt, run_document
 from talentpool.clock import current_time
 from talentpool.errors import InvalidInputError
 from talentpool.rediscovery.index_upkeep import IndexKeeper
+from talentpool.rediscovery.match_cards import MatchCard
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
-from talentpool.rediscovery.results import cards, view_run
+from talentpool.rediscovery.results import RunView, cards, view_run
 from talentpool.roles.models import RequirementImportance
 from talentpool.roles.posting import LONGEST_TEXT, RequirementDraft, RoleDraft, post_role
 
@@ -56,31 +58,41 @@ def command(
         title=title or _first_line(text), text=text, place=place, requirements=tuple(requirements)
     )
     installation.require_ready()
-    keeper = IndexKeeper(installation.settings.index_folder)
-    now = current_time()
+    view, shown, seconds = _post(installation, draft, top=top)
+    if as_json:
+        print_json(run_document(view, shown) | {"seconds": seconds})
+        return
+    _print(draft.title, view, shown, seconds)
+
+
+def _post(
+    installation: Installation, draft: RoleDraft, *, top: int
+) -> tuple[RunView, list[MatchCard], float]:
+    """Post the role and rank; gives the list and how long it took, in seconds."""
+    keeper, now = IndexKeeper(installation.settings.index_folder), current_time()
     started = time.perf_counter()
+    with installation.sessions.reading() as session:
+        keeper.current(session, now=now)  # so that no writer waits for the index
     with installation.sessions.writing() as session:
         role = post_role(session, draft, owner_id=None, now=now)
         run = rediscover(session, keeper, role.id, cause=RunCause.POSTED, recruiter_id=None, now=now)
         session.commit()
         view = view_run(session, run, None)
         shown = cards(session, keeper, view, now=now, per_page=top)
-    document = run_document(view, shown)
-    document["seconds"] = time.perf_counter() - started
-    if as_json:
-        print_json(document)
-        return
+    return view, shown, time.perf_counter() - started
+
+
+def _print(title: str, view: RunView, shown: list[MatchCard], seconds: float) -> None:
     console = Console(highlight=False)
-    console.print(
-        f"[bold]{draft.title}[/bold]: role {role.id}, posted and matched in {document['seconds']:.2f} s\n"
-    )
+    role_id = view.run.role_id
+    console.print(f"[bold]{escape(title)}[/bold]: role {role_id}, posted and matched in {seconds:.2f} s\n")
     if not shown:
         say("Nobody is left to show: the funnel says why.")
     print_ranked(console, view, shown)
     if shown:
         console.print()
         print_receipt(console, shown[0].name, shown[0].receipt)
-        say(f"\nThe whole list: talentpool matches {role.id}")
+        say(f"\nThe whole list: talentpool matches {role_id}")
 
 
 def _read_advert(file: Path) -> str:

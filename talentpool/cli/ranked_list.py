@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -94,12 +95,12 @@ def print_funnel(console: Console, pool: int, funnel: Sequence[FunnelStep]) -> N
     console.print(f"{pool:,} in the pool", highlight=False)
     for step in funnel:
         if step.removed:
-            console.print(f"  {step.left:,} {step.label} (−{step.removed:,})", highlight=False)  # noqa: RUF001
+            console.print(f"  {step.left:,} {escape(step.label)} (−{step.removed:,})", highlight=False)  # noqa: RUF001
 
 
 def print_receipt(console: Console, name: str, receipt: Receipt) -> None:
     """Print one score as a bill whose lines add up to the total."""
-    table = Table(title=f"Why this rank: {name}", box=None, title_justify="left", pad_edge=False)
+    table = Table(title=f"Why this rank: {escape(name)}", box=None, title_justify="left", pad_edge=False)
     table.add_column("")
     for heading in ("in the role", "in the resume", "product"):
         table.add_column(heading, justify="right")
@@ -109,7 +110,7 @@ def print_receipt(console: Console, name: str, receipt: Receipt) -> None:
             table.add_row(Text(heading, style="dim"))
         for line in lines:
             table.add_row(
-                f"  {line_words(line)}",
+                f"  {escape(line_words(line))}",
                 f"{line.role_weight:.4f}",
                 f"{line.resume_weight:.4f}",
                 f"{line.value:.4f}",
@@ -118,7 +119,7 @@ def print_receipt(console: Console, name: str, receipt: Receipt) -> None:
     table.add_row(Text("total", style="bold"), "", "", Text(f"{receipt.total:.4f}", style="bold"))
     console.print(table)
     if receipt.missing:
-        console.print(f"Not mentioned: {', '.join(receipt.missing[:10])}", highlight=False)
+        console.print(f"Not mentioned: {escape(', '.join(receipt.missing[:10]))}", highlight=False)
 
 
 def csv_rows(cards: Sequence[MatchCard]) -> Iterator[tuple[object, ...]]:

@@ -89,37 +89,56 @@ def cards_of(
     resumes = newest_resumes(session, ids)
     contacts = contact_states(session, ids, today=today)
     feedback = _feedback(session, role_id, ids)
-    found = []
-    for one in scored:
-        person, owner_name = people.get(one.candidate_id, (None, None))
-        if person is None:
-            continue
-        resume = resumes.get(one.candidate_id)
-        kind, feedback_id = feedback.get(one.candidate_id, (None, None))
-        found.append(
-            MatchCard(
-                candidate_id=one.candidate_id,
-                rank=one.rank,
-                score=one.score,
-                band=one.band.value,
-                name=name_of(person),
-                headline=person.headline,
-                place=place_of(person),
-                last_application=last_application(person.applications),
-                is_silver_medalist=is_silver_medalist(_past(person.applications)),
-                is_new=one.candidate_id in new_ids,
-                found=words_found(one.receipt)[:WORDS_FOUND],
-                missing=words_missing(one.receipt, role_words, settings)[:WORDS_MISSING],
-                quote=next(iter(quotes(resume, role_words.weights, settings, most=1)), None),
-                contact=contacts[one.candidate_id],
-                resume_on=resume.dated_on if resume else None,
-                owner_name=owner_name,
-                feedback=kind,
-                feedback_id=feedback_id,
-                receipt=one.receipt,
-            )
+    return [
+        _card(
+            one,
+            *people[one.candidate_id],
+            resume=resumes.get(one.candidate_id),
+            role_words=role_words,
+            settings=settings,
+            contact=contacts[one.candidate_id],
+            decided=feedback.get(one.candidate_id, (None, None)),
+            is_new=one.candidate_id in new_ids,
         )
-    return found
+        for one in scored
+        if one.candidate_id in people
+    ]
+
+
+def _card(
+    one: Scored,
+    person: Candidate,
+    owner_name: str | None,
+    *,
+    resume: Resume | None,
+    role_words: RoleWords,
+    settings: MatchingSettings,
+    contact: ContactState,
+    decided: tuple[FeedbackKind | None, int | None],
+    is_new: bool,
+) -> MatchCard:
+    kind, feedback_id = decided
+    return MatchCard(
+        candidate_id=one.candidate_id,
+        rank=one.rank,
+        score=one.score,
+        band=one.band.value,
+        name=name_of(person),
+        headline=person.headline,
+        place=place_of(person),
+        last_application=last_application(person.applications),
+        is_silver_medalist=is_silver_medalist(_past(person.applications)),
+        is_new=is_new,
+        found=words_found(one.receipt)[:WORDS_FOUND],
+        missing=words_missing(one.receipt, role_words, settings)[:WORDS_MISSING],
+        quote=next(iter(quotes(resume, role_words.weights, settings, most=1)), None),
+        contact=contact,
+        resume_on=resume.dated_on if resume else None,
+        owner_name=owner_name,
+        feedback=kind,
+        feedback_id=feedback_id,
+        receipt=one.receipt,
+    )
 
 
 def words_found(receipt: Receipt) -> tuple[str, ...]:

@@ -1,0 +1,169 @@
+"""`post-role`, `matches` and `why-not`: the main job without a browser, used rightly and wrongly."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from talentpool.accounts.models import AuditEvent
+from talentpool.cli.installation import Installation
+from talentpool.roles.models import Role
+from tests.builders import make_application, make_candidate
+from tests.cli.conftest import RunCommand
+
+ADVERT = "Platform engineer\nKubernetes and Terraform in production.\n\nRequirements\n- Go\n"
+PLATFORM = "Ran Kubernetes for forty teams.\nEverything in Terraform."
+ODD = "[/red] Evil [link=x]"
+
+
+@pytest.fixture
+def advert(tmp_path: Path) -> Path:
+    """An advert whose first line is its title."""
+    path = tmp_path / "advert.txt"
+    path.write_text(ADVERT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def people(run_command: RunCommand, environ: dict[str, str]) -> list[int]:
+    """A set-up installation with an engineer of an odd name and an accountant."""
+    assert run_command("init").exit_code == 0
+    installation = Installation(environ)
+    with installation.sessions.writing() as session:
+        engineer = make_candidate(session, ODD, resume=PLATFORM)
+        accountant = make_candidate(session, "Bo Chen", resume="Prepared accounts and payroll.")
+        make_application(session, engineer, role_title=ODD)
+        session.commit()
+        ids = [engineer.id, accountant.id]
+    installation.close()
+    return ids
+
+
+def roles_kept(environ: dict[str, str]) -> int:
+    """Count the roles an installation holds."""
+    installation = Installation(environ)
+    with installation.sessions.reading() as session:
+        count = session.scalar(select(func.count()).select_from(Role)) or 0
+    installation.close()
+    return count
+
+
+def test_a_posted_role_is_one_json_document_whose_receipts_add_up(
+    run_command: RunCommand, people: list[int], advert: Path
+) -> None:
+    posted = run_command("post-role", advert, "--json")
+    assert posted.exit_code == 0
+    document = json.loads(posted.out)
+    assert set(document) == {"role_id", "run_id", "pool", "eligible", "funnel", "matches", "seconds"}
+    assert (document["pool"], document["eligible"]) == (2, 2)
+    assert all({"rule", "removed", "left"} == set(step) for step in document["funnel"])
+    best = document["matches"][0]
+    assert (best["candidate_id"], best["name"], best["rank"]) == (people[0], ODD, 1)
+    values = [line["value"] for line in best["receipt"]["lines"]]
+    assert math.fsum(values) == best["receipt"]["total"] == best["score"]
+
+
+def test_a_list_for_people_shows_reasons_and_survives_any_name(
+    run_command: RunCommand, people: list[int], advert: Path
+) -> None:
+    posted = run_command("post-role", advert, "--title", ODD, "--must", "kubernetes,[/b]")
+    assert posted.exit_code == 0
+    for said in (ODD, "kubernetes", "Why this rank", "Not mentioned: ", "mention kubernetes or [/b]"):
+        assert said in posted.out
+    assert len(people) == 2
+
+
+def test_the_first_line_is_the_title_unless_it_is_too_long(
+    run_command: RunCommand, people: list[int], advert: Path, environ: dict[str, str]
+) -> None:
+    advert.write_text("word " * 13 + "\nKubernetes", encoding="utf-8")
+    refused = run_command("post-role", advert)
+    assert (refused.exit_code, refused.out) == (2, "")
+    assert "--title" in refused.err
+    assert roles_kept(environ) == 0
+    assert people
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "sentence"),
+    [
+        (b"", (), "has no text in it"),
+        (b"\xff\xfe\x00bad", (), "is not a UTF-8 text file"),
+        (b"Title\n\0", (), "has no text in it"),
+        (b"x" * 400_001, (), "is too large for an advert"),
+        (b"Title\ntext", ("--must", " , "), "A requirement is empty"),
+        (b"Title\ntext", ("--top", "0"), "0 is not in the range"),
+        (b"Title\ntext", ("--title", "x" * 201), "shorten it"),
+    ],
+)
+def test_a_role_that_cannot_be_posted_is_refused_in_one_sentence_and_nothing_is_written(
+    run_command: RunCommand,
+    people: list[int],
+    advert: Path,
+    environ: dict[str, str],
+    content: bytes,
+    options: tuple[str, ...],
+    sentence: str,
+) -> None:
+    advert.write_bytes(content)
+    refused = run_command("post-role", advert, *options)
+    assert (refused.exit_code, refused.out) == (2, "")
+    assert sentence in refused.err
+    assert len(refused.err.strip().splitlines()) == 1
+    assert roles_kept(environ) == 0
+    assert people
+
+
+def test_matches_lists_the_stored_run_and_writes_a_table_that_runs_nothing(
+    run_command: RunCommand, people: list[int], advert: Path, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    role_id = json.loads(run_command("post-role", advert, "--json").out)["role_id"]
+    table = tmp_path / "list.csv"
+    listed = run_command("matches", str(role_id), "--csv", table, "--json")
+    assert listed.exit_code == 0
+    assert [one["candidate_id"] for one in json.loads(listed.out)["matches"]] == people
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["Name"] for row in rows] == [ODD, "Bo Chen"]
+    installation = Installation(environ)
+    with installation.sessions.reading() as session:
+        exported = session.scalars(select(AuditEvent).where(AuditEvent.action == "matches_exported")).one()
+        assert (exported.object_id, exported.details) == (role_id, {"people": 2})
+    installation.close()
+
+
+def test_why_not_names_the_place_or_the_rule(
+    run_command: RunCommand, people: list[int], advert: Path
+) -> None:
+    posted = run_command("post-role", advert, "--must", "terraform", "--json")
+    role_id = str(json.loads(posted.out)["role_id"])
+    assert run_command("why-not", role_id, str(people[0])).out.startswith("Rank 1 of 1.")
+    left_out = json.loads(run_command("why-not", role_id, str(people[1]), "--json").out)
+    assert (left_out["rule"], left_out["words"]) == ("lacks:0", "Left out: terraform: not mentioned.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("matches", "99"), "There is no role 99."),
+        (("matches", "seven"), "'seven' is not a valid integer"),
+        (("why-not", "99", "1"), "There is no role 99."),
+        (("post-role", "no-such-file.txt"), "does not exist"),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_sentence(
+    run_command: RunCommand, people: list[int], arguments: tuple[str, ...], sentence: str
+) -> None:
+    refused = run_command(*arguments)
+    assert (refused.exit_code, refused.out) == (2, "")
+    assert sentence in refused.err
+    assert people
+
+
+def test_before_the_set_up_the_remedy_is_named(run_command: RunCommand, advert: Path) -> None:
+    refused = run_command("post-role", advert)
+    assert refused.exit_code == 3
+    assert "talentpool init" in refused.err
