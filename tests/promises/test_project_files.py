@@ -48,7 +48,7 @@ def test_no_file_names_a_place_on_one_machine() -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["see /root/x", "/work/main", 'in "/home/ann/x"'])
+@pytest.mark.parametrize("path", ["see /root/x", "/work/there", 'in "/home/ann/x"'])
 def test_a_place_on_one_machine_would_be_found(path: str) -> None:
     assert MACHINE_PATHS.search(path)
 
