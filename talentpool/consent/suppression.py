@@ -53,14 +53,6 @@ def find_suppressed(session: Session, key_hashes: Iterable[str], *, scope: Suppr
     return {entry.key_hash for entry in entries if entry.lifted_at is None}
 
 
-def suppressed_candidates(session: Session, *, scope: SuppressionScope) -> set[int]:
-    """Find the ids of everybody in the pool under an entry of this scope; one query."""
-    holds = select(Suppression.candidate_id).where(
-        Suppression.scope == scope, Suppression.lifted_at.is_(None), Suppression.candidate_id.is_not(None)
-    )
-    return {candidate_id for candidate_id in session.scalars(holds) if candidate_id is not None}
-
-
 def lift(session: Session, candidate_id: int, *, scope: SuppressionScope, now: datetime) -> int:
     """Take back every entry of this scope for one candidate; gives how many there were."""
     standing = (

@@ -6,7 +6,6 @@ A career is seen from the day its resume was written; nothing in it is newer tha
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from random import Random
 
 from talentpool.sample_pool.achievements import achievements_by_job
@@ -191,10 +190,3 @@ def _skills(teller: _Teller) -> tuple[str, ...]:
     offered, chance = teller.outline.speciality.skills, teller.chance
     kept = chance.sample(range(len(offered)), max(6, round(len(offered) * chance.uniform(0.6, 0.9))))
     return tuple(dict.fromkeys(teller.skill(offered[place]) for place in sorted(kept)))
-
-
-def jobs_overlap(career: Career) -> bool:
-    """Say whether a job began before the one before it had ended."""
-    return any(
-        older.ended_on is None or older.ended_on > newer.started_on for newer, older in pairwise(career.jobs)
-    )

@@ -2,14 +2,14 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
 from talentpool.candidates.models import Contact, ContactChannel, Direction, Stage
 from talentpool.candidates.notes import add_note, remove_note
 from talentpool.candidates.timeline import EntryKind, Sight, Tone, find_person, timeline_of
-from talentpool.consent.models import SuppressionScope
-from talentpool.consent.suppression import suppressed_candidates
+from talentpool.consent.models import Suppression, SuppressionScope
 from tests.builders import (
     NOW,
     TODAY,
@@ -101,7 +101,10 @@ def test_asking_not_to_be_contacted_is_on_the_list_until_it_is_taken_back(sessio
     stop_contact(session, ana, secret=b"secret", now=NOW)
     session.flush()
     assert [entry.kind for entry in entries_of(session, ana.id)] == [EntryKind.DO_NOT_CONTACT]
-    assert suppressed_candidates(session, scope=SuppressionScope.CONTACT) == {ana.id}
+    standing = select(Suppression.candidate_id).where(
+        Suppression.scope == SuppressionScope.CONTACT, Suppression.lifted_at.is_(None)
+    )
+    assert set(session.scalars(standing)) == {ana.id}
     allow_contact_again(session, ana, now=NOW)
     session.flush()
     assert entries_of(session, ana.id) == []

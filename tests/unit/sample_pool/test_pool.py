@@ -3,13 +3,13 @@
 import re
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 from time import process_time
 
 import phonenumbers
 import pytest
 
-from talentpool.sample_pool.careers import jobs_overlap
+from talentpool.sample_pool.careers import Career
 from talentpool.sample_pool.material import trades
 from talentpool.sample_pool.past_roles import past_roles
 from talentpool.sample_pool.pool import DUPLICATES, SamplePerson, sample_people
@@ -29,6 +29,13 @@ def originals(people: list[SamplePerson]) -> list[SamplePerson]:
 
 def days_ago(day: date) -> int:
     return (TODAY - day).days
+
+
+def jobs_overlap(career: Career) -> bool:
+    """Say whether a job began before the one before it had ended."""
+    return any(
+        older.ended_on is None or older.ended_on > newer.started_on for newer, older in pairwise(career.jobs)
+    )
 
 
 def test_at_least_420_people_of_twelve_trades_in_four_countries(people: list[SamplePerson]) -> None:
