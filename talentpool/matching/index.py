@@ -1,6 +1,6 @@
 """The opened index: everybody's terms, weights and histories, mapped from files and shared by all processes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from talentpool.matching.snapshot import look_up
 
 THIN_TERMS = 25
 """A text of fewer different words and pairs is a title or two, not a resume: some fifteen words."""
+MOST_REMEMBERED = 4
 
 
 class PoolIndex:
@@ -26,13 +27,17 @@ class PoolIndex:
         self.fingerprint, self.pivot = manifest.fingerprint, manifest.snapshot.pivot
         self.snapshot_people = manifest.snapshot.people
         self._snapshot, self._history = snapshot, dict[str, NDArray[Any]]()
+        self._worked_out = dict[Hashable, NDArray[Any]]()
         self.lengths = tuple(self._lengths(*pair) for pair in zip(self.segments, self.weights, strict=True))
         self._norms = np.concatenate(self.lengths or (np.zeros(0),))
         self.offsets = np.cumsum([0, *(segment.size for segment in segments)])
-        ids, alive = self._joined("candidate_ids"), self._alive()
-        order = np.argsort(ids[alive], kind="stable")
-        self.rows_by_id: NDArray[np.int64] = np.flatnonzero(alive)[order]
-        self.candidate_ids: NDArray[np.int64] = ids[self.rows_by_id]
+        self.ids_by_row: NDArray[np.int64] = self._joined("candidate_ids")
+        self.alive = self._alive()
+        order = np.argsort(self.ids_by_row[self.alive], kind="stable")
+        self.rows_by_id: NDArray[np.int64] = np.flatnonzero(self.alive)[order]
+        self.candidate_ids: NDArray[np.int64] = self.ids_by_row[self.rows_by_id]
+        self.place_by_row = np.zeros(len(self.alive), np.uint32)
+        self.place_by_row[self.rows_by_id] = np.arange(self.size, dtype=np.uint32)
 
     @property
     def size(self) -> int:
@@ -53,6 +58,14 @@ class PoolIndex:
             self._history[name] = self._joined(f"history_{name}")
         return self._history[name]
 
+    def once(self, key: Hashable, work_out: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """Remember the last few arrays that were worked out for this generation of the index."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+            while len(self._worked_out) > MOST_REMEMBERED:
+                self._worked_out.pop(next(iter(self._worked_out)))
+        return self._worked_out[key]
+
     def place_of(self, row: int) -> tuple[int, int]:
         """Give the number of the segment that holds a row, and the row within it."""
         number = int(np.searchsorted(self.offsets, row, side="right")) - 1
@@ -61,6 +74,25 @@ class PoolIndex:
     def rows_of(self, candidate_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the rows of people who are in the index."""
         return self.rows_by_id[np.searchsorted(self.candidate_ids, candidate_ids)]
+
+    def marked(self, candidate_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Mark the rows of people; whoever is not in the index is passed over."""
+        marked = np.zeros(len(self.alive), bool)
+        if self.size and len(candidate_ids):
+            places = np.minimum(np.searchsorted(self.candidate_ids, candidate_ids), self.size - 1)
+            marked[self.rows_by_id[places[self.candidate_ids[places] == candidate_ids]]] = True
+        return marked
+
+    def best_first(self, scores: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Put rows in the order of their scores (one for every row of the index), ties by id.
+
+        One number a row holds both, the score's bits above the place among the ids, so that one sort does.
+        """
+        bits = (scores[rows] + np.float32(0)).view(np.uint32)
+        falling = np.where(bits >> 31, bits, ~bits & np.uint32(0x7FFFFFFF))
+        keys = np.sort((falling.astype(np.uint64) << np.uint64(32)) | self.place_by_row[rows])
+        rows_best_first: NDArray[np.int64] = self.rows_by_id[keys & np.uint64(0xFFFFFFFF)]
+        return rows_best_first
 
     def row_of(self, candidate_id: int) -> int | None:
         """Find a person's row."""

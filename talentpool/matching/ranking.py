@@ -1,11 +1,11 @@
 """Ranking: everybody who may be shown, best first, with an exact account for whoever is looked at.
 
-score = Σ role weight · resume weight over the role's terms (its own and related ones) + Σ signals. The whole
+score = Σ role weight · resume weight over the role's terms (its own and borrowed ones) + Σ signals. The whole
 pool is scanned; the first `limit` are scored again term by term for their receipts, as is anyone asked for later.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 from talentpool.matching.accounts import Accounts
 from talentpool.matching.brief import Brief, Importance, Requirement
 from talentpool.matching.errors import IndexOutdatedError, NotRankedError
-from talentpool.matching.feedback import mixed_in, related_words, written_out
+from talentpool.matching.feedback import Judgements, judged_words, mixed, related_words, written_out
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.receipt import Band, Scored
-from talentpool.matching.role import RoleTerm, own_terms, phrase_hashes, weighted
+from talentpool.matching.role import WeighedRole, joined, own_terms, phrase_hashes, weighted
 from talentpool.matching.scan import rows_with_all, scan
 from talentpool.matching.settings import MatchingSettings
-from talentpool.matching.signals import signal_strengths, signal_total
+from talentpool.matching.signals import signal_totals
 from talentpool.matching.weighting import length_slope, pivoted
 
-__all__ = ["Band", "Lacking", "Ranking", "Scored", "rank", "receipt_for"]
+Scores = NDArray[np.float32]
+
+__all__ = ["Band", "Judgements", "Lacking", "Ranking", "Scored", "rank", "receipt_for"]
 
 LEAST_HITS = 3
 """Related words come from at most the square root of the pool: in a small pool few people fit a role."""
@@ -45,13 +47,11 @@ class Ranking:
     candidate_ids: NDArray[np.int64]
     scores: NDArray[np.float64]
     top: tuple[Scored, ...]
-    role_terms: tuple[RoleTerm, ...]
+    role: WeighedRole
     lacking: tuple[Lacking, ...]
     barred: int
-    brief: Brief
     settings: MatchingSettings
     today: date
-    slope: float
     index_generation: str
 
 
@@ -62,21 +62,21 @@ def rank(
     *,
     today: date,
     barred: NDArray[np.int64] | None = None,
+    judged: Judgements | None = None,
     limit: int = 200,
 ) -> Ranking:
     """Rank everybody in the index except those barred and those a filter of the brief removes."""
     if index.fingerprint != settings.fingerprint:
         raise IndexOutdatedError("The matching index was made under other words settings; rebuild it.")
-    own = own_terms(index, brief, settings)
-    slope = length_slope(len(own), settings.role)
-    unbarred = ~np.isin(index.candidate_ids, barred) if barred is not None else np.ones(index.size, bool)
+    unbarred = index.alive if barred is None else index.alive & ~index.marked(barred)
     allowed, lacking = _filtered(index, brief, unbarred, settings)
-    terms, text = _text_scores(index, own, allowed, slope, settings)
-    scores = text + _signal_scores(index, text, today, settings)
-    order = np.flatnonzero(allowed)[np.argsort(-scores[allowed], kind="stable")]
+    role, text = _weighed(index, brief, np.flatnonzero(allowed), judged or Judgements(), settings)
+    signals = signal_totals(index, today=today, weights=settings.signals)
+    scores = np.where(text > 0, text + signals, text)
+    order = index.best_first(scores, np.flatnonzero(allowed))
     found = Ranking(
-        candidate_ids=index.candidate_ids[order], scores=scores[order], top=(), role_terms=terms, lacking=lacking,
-        barred=int(index.size - unbarred.sum()), brief=brief, settings=settings, today=today, slope=slope,
+        candidate_ids=index.ids_by_row[order], scores=scores[order].astype(np.float64), top=(), role=role,
+        lacking=lacking, barred=int(index.size - unbarred.sum()), settings=settings, today=today,
         index_generation=index.generation,
     )  # fmt: skip
     return _with_top(index, found, limit)
@@ -88,59 +88,59 @@ def receipt_for(index: PoolIndex, ranking: Ranking, candidate_id: int) -> Scored
     row = index.row_of(candidate_id)
     if not len(places) or row is None:
         raise NotRankedError(f"Candidate {candidate_id} is not in this ranking.")
-    return Accounts(index, ranking, [row]).scored(0, rank=int(places[0]) + 1)
+    accounts = Accounts(index, ranking.role, ranking.settings, today=ranking.today)
+    return accounts.scored([row], first_rank=int(places[0]) + 1)[0]
 
 
-def _text_scores(
+def _weighed(
     index: PoolIndex,
-    own: tuple[RoleTerm, ...],
-    allowed: NDArray[np.bool_],
-    slope: float,
+    brief: Brief,
+    candidates: NDArray[np.int64],
+    judged: Judgements,
     settings: MatchingSettings,
-) -> tuple[tuple[RoleTerm, ...], NDArray[np.float64]]:
-    """Score by the role's own words, then again with those of its best hits. In the order of ids."""
+) -> tuple[WeighedRole, Scores]:
+    """Weigh a role by its own words and those of people judged, then again with the words of its best hits.
+
+    `candidates` are the rows that may lend their words; the scores are every row's.
+    """
+    own = own_terms(index, brief, settings)
+    slope = length_slope(len(own), settings.role)
     lengths = pivoted(index.norms(), index.pivot, slope)
-    role = terms = weighted(own)
-    scores = scan(index, terms, settings.words, lengths=lengths)[index.rows_by_id]
-    candidates = np.flatnonzero(allowed)
+    role, borrowed = weighted(own), judged_words(index, judged, settings) if own else []
+    before = sums = scan(index, joined([role, *(one.terms for one in borrowed)]), settings.words)
     people = min(int(settings.feedback.people), max(LEAST_HITS, math.isqrt(len(candidates))))
-    for _ in range(int(settings.feedback.rounds)):
-        best = _best(scores, candidates, people)
-        hits = [(int(index.rows_by_id[place]), float(scores[place])) for place in best if scores[place] > 0]
-        if hits and settings.feedback.weight:
-            terms = mixed_in(role, related_words(index, hits, settings), settings.feedback.weight)
-            scores = scan(index, terms, settings.words, lengths=lengths)[index.rows_by_id]
-    return written_out(index, own, terms), scores
+    for _ in range(int(settings.feedback.rounds) if settings.feedback.weight else 0):
+        scores = (sums / lengths).astype(np.float32)
+        best = _best(index, scores, candidates, people)
+        if len(best):
+            related = related_words(index, best.tolist(), scores[best].astype(np.float64), settings)
+            borrowed = [related, *(one for one in borrowed if one.kind != "related")]
+            sums = before + scan(index, related.terms, settings.words)
+    mine, borrowed, length = mixed(role, borrowed)
+    terms = written_out(index, own, mine, borrowed)
+    return WeighedRole(brief=brief, terms=terms, slope=slope), (sums / lengths / length).astype(np.float32)
 
 
-def _best(scores: NDArray[np.float64], candidates: NDArray[np.int64], people: int) -> NDArray[np.int64]:
-    """Give the first of the candidates by score, ties in their order, without sorting everybody."""
-    if len(candidates) > people > 0:
+def _best(index: PoolIndex, scores: Scores, candidates: NDArray[np.int64], people: int) -> NDArray[np.int64]:
+    """Give the first of these rows that have a score at all, without sorting everybody."""
+    if len(candidates) > people:
         least = np.partition(scores[candidates], -people)[-people]
         candidates = candidates[scores[candidates] >= least]
-    return candidates[np.argsort(-scores[candidates], kind="stable")[:people]]
-
-
-def _signal_scores(
-    index: PoolIndex, text: NDArray[np.float64], today: date, settings: MatchingSettings
-) -> NDArray[np.float64]:
-    strengths = signal_strengths(
-        lambda name: index.history(name)[index.rows_by_id], today=today, weights=settings.signals
-    )
-    return np.where(text > 0, signal_total(strengths, settings.signals), 0.0)
+    best = index.best_first(scores, candidates)[:people]
+    return best[scores[best] > 0]
 
 
 def _filtered(
     index: PoolIndex, brief: Brief, unbarred: NDArray[np.bool_], settings: MatchingSettings
 ) -> tuple[NDArray[np.bool_], tuple[Lacking, ...]]:
-    """Keep those who mention every filter; say of each filter whom it removes. In the order of ids."""
+    """Keep the rows that mention every filter; say of each filter whom it removes."""
     filters = [r for r in brief.requirements if r.importance is Importance.FILTER]
     lacks = [unbarred & ~_mentioning(index, requirement, settings) for requirement in filters]
-    missed = np.sum(lacks, axis=0, dtype=np.int64) if lacks else np.zeros(index.size, np.int64)
+    missed = np.sum(lacks, axis=0, dtype=np.int64) if lacks else np.zeros(len(unbarred), np.int64)
     lacking = tuple(
         Lacking(
             requirement=requirement,
-            candidate_ids=index.candidate_ids[lack],
+            candidate_ids=np.sort(index.ids_by_row[lack]),
             lacking_only_this=int((lack & (missed == 1)).sum()),
         )
         for requirement, lack in zip(filters, lacks, strict=True)
@@ -149,27 +149,23 @@ def _filtered(
 
 
 def _mentioning(index: PoolIndex, requirement: Requirement, settings: MatchingSettings) -> NDArray[np.bool_]:
-    met = np.zeros(index.size, bool)
+    met = np.zeros(len(index.alive), bool)
     for wording in requirement.any_of:
-        met |= rows_with_all(index, phrase_hashes(wording, settings.text))[index.rows_by_id]
+        met |= rows_with_all(index, phrase_hashes(wording, settings.text))
     return met
 
 
 def _with_top(index: PoolIndex, found: Ranking, limit: int) -> Ranking:
     """Score the first `limit` again in full and put them in the order of those scores, ties by id."""
-    rows = index.rows_of(found.candidate_ids[:limit])
-    accounts = Accounts(index, found, rows.tolist())
-    scored = [accounts.scored(n, rank=0) for n in range(len(rows))]
-    scored.sort(key=lambda one: (-one.score, one.candidate_id))
-    top = tuple(
-        Scored(candidate_id=one.candidate_id, rank=n, score=one.score, band=one.band, receipt=one.receipt)
-        for n, one in enumerate(scored, start=1)
-    )
+    rows = index.rows_of(found.candidate_ids[:limit]).tolist()
+    accounts = Accounts(index, found.role, found.settings, today=found.today)
+    scored = sorted(accounts.scored(rows), key=lambda one: (-one.score, one.candidate_id))
+    top = tuple(one.ranked(place) for place, one in enumerate(scored, start=1))
     ids_then = np.array([one.candidate_id for one in top], np.int64)
     exact = np.array([one.score for one in top], np.float64)
-    return Ranking(
+    return replace(
+        found,
         candidate_ids=np.concatenate((ids_then, found.candidate_ids[limit:])),
         scores=np.concatenate((exact, found.scores[limit:])),
-        top=top, role_terms=found.role_terms, lacking=found.lacking, barred=found.barred, brief=found.brief,
-        settings=found.settings, today=found.today, slope=found.slope, index_generation=found.index_generation,
-    )  # fmt: skip
+        top=top,
+    )

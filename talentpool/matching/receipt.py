@@ -7,13 +7,13 @@ comes out the same from the stored numbers, in any order, on any machine.
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple, get_args
 
 from talentpool.errors import InvalidInputError
 
-LineKind = Literal["title", "text", "related", "signal"]
+LineKind = Literal["title", "text", "related", "shortlisted", "dismissed", "signal"]
 
 
 class Band(StrEnum):
@@ -85,6 +85,10 @@ class Scored:
     score: float
     band: Band
     receipt: Receipt
+
+    def ranked(self, rank: int) -> "Scored":
+        """Give the same person at another place."""
+        return replace(self, rank=rank)
 
 
 def add_up(lines: Sequence[ReceiptLine], *, missing: Sequence[str], index_generation: str) -> Receipt:

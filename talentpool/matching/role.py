@@ -1,9 +1,9 @@
 """From a brief to weighted terms: what the title says counts extra, the language of adverts counts less."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,30 +18,38 @@ from talentpool.matching.weighting import advert_damping, rarity
 TITLE_END = re.compile(r"\s[-–—]\s|^\s*[-–—]\s|[|(:–—]")  # noqa: RUF001 - dashes as titles write them
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RoleTerm:
-    """A term the role is ranked by; `own_weight` is 0 for a related word, `rarity` its IDF in the pool."""
+TermKind = Literal["title", "text", "related", "shortlisted", "dismissed"]
+"""Where a term of a role is from: its own words, its closest resumes, or people the team has judged."""
+
+
+class RoleTerm(NamedTuple):
+    """A term the role is ranked by; `own_weight` is 0 for a borrowed word, `rarity` its IDF in the pool."""
 
     hash: int
     label: str
     written: str
-    kind: Literal["title", "text", "related"]
+    kind: TermKind
     is_pair: bool
     rarity: float
     own_weight: float
     weight: float
 
-    def reweighed(self, weight: float) -> "RoleTerm":
-        """Give the same term with another final weight."""
-        return RoleTerm(
-            hash=self.hash, label=self.label, written=self.written, kind=self.kind, is_pair=self.is_pair,
-            rarity=self.rarity, own_weight=self.own_weight, weight=weight,
-        )  # fmt: skip
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeighedRole:
+    """A role as it was weighed against a pool: whoever is scored by it later is scored as everybody was.
+
+    A term stands in `terms` once for each kind it has; `slope` says how far a resume's length counts.
+    """
+
+    brief: Brief
+    terms: tuple[RoleTerm, ...]
+    slope: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WeightedTerms:
-    """Terms as arrays, side by side; `segments` and `places` say where a related word stands, -1 for own ones."""
+    """Terms as arrays, side by side; `segments` and `places` say where a borrowed word stands, -1 for own ones."""
 
     hashes: NDArray[np.uint64]
     is_pair: NDArray[np.bool_]
@@ -58,33 +66,45 @@ class WeightedTerms:
         )  # fmt: skip
 
 
+def joined(parts: Sequence[WeightedTerms]) -> WeightedTerms:
+    """Put terms one after another."""
+    return WeightedTerms(
+        hashes=np.concatenate([part.hashes for part in parts]),
+        is_pair=np.concatenate([part.is_pair for part in parts]),
+        rarities=np.concatenate([part.rarities for part in parts]),
+        weights=np.concatenate([part.weights for part in parts]),
+        segments=np.concatenate([part.segments for part in parts]),
+        places=np.concatenate([part.places for part in parts]),
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
     label: str
     is_pair: bool
     mentions: float
+    is_in_title: bool
 
 
 def own_terms(index: PoolIndex, brief: Brief, settings: MatchingSettings) -> tuple[RoleTerm, ...]:
     """Weigh the role's own words and pairs, scaled to length 1; empty when nothing in it is a term."""
-    found, in_title = _mentions(brief, settings)
+    found = _mentions(brief, settings)
     if not found:
         return ()
     hashes = np.array(sorted(found), np.uint64)
-    terms = [found[int(key)] for key in hashes]
+    terms = [found[key] for key in hashes.tolist()]
     pairs = np.array([term.is_pair for term in terms], bool)
     idf = rarity(index.snapshot_people, index.frequencies(hashes), pairs, settings.words)
-    damping = np.array([advert_damping(term.label, settings.advert_share_by_label) for term in terms])
+    damping = advert_damping([term.label for term in terms], settings.advert_share_by_label)
     counts = np.array([term.mentions for term in terms]) ** settings.role.count_power
-    weights = scaled(counts * idf * damping)
+    weights = scaled(counts * idf * damping).tolist()
     written = _written_by_hash(brief, settings.text)
     return tuple(
         RoleTerm(
-            hash=key, label=term.label, written=written.get(key, term.label), is_pair=term.is_pair,
-            kind="title" if key in in_title else "text", rarity=float(idf[n]), own_weight=float(weights[n]),
-            weight=float(weights[n]),
+            key, term.label, written.get(key, term.label), "title" if term.is_in_title else "text",
+            term.is_pair, rarity_, weight, weight,
         )
-        for n, (key, term) in enumerate(zip(hashes.tolist(), terms, strict=True))
+        for key, term, rarity_, weight in zip(hashes.tolist(), terms, idf.tolist(), weights, strict=True)
     )  # fmt: skip
 
 
@@ -106,17 +126,23 @@ def phrase_hashes(wording: str, rules: TextRules) -> tuple[int, ...]:
     return tuple(pairs) if len(words) - 1 == len(pairs) > 0 else tuple(words)
 
 
-def _mentions(brief: Brief, settings: MatchingSettings) -> tuple[dict[int, _Found], set[int]]:
-    """Count, weighted, how often the role mentions each term; and which terms stand in the title."""
+def _mentions(brief: Brief, settings: MatchingSettings) -> dict[int, _Found]:
+    """Count, weighted, how often the role mentions each term, by hash."""
+    texts = _weighted_texts(brief, settings)
+    postings = analyse([text for text, _ in texts], settings.text)
+    weights = np.array([factor for _, factor in texts])[postings.rows] * postings.counts
+    mentions = np.bincount(postings.terms, weights, len(postings.hashes)).tolist()
+    in_title = np.zeros(len(postings.hashes), bool)
+    in_title[postings.terms[postings.rows == 0]] = True
     found: dict[int, _Found] = {}
-    in_title: set[int] = set()
-    for place, (text, factor) in enumerate(_weighted_texts(brief, settings)):
-        for key, label, is_pair, count in analyse([text], settings.text).labelled():
-            before = found[key].mentions if key in found else 0.0
-            found[key] = _Found(label=label, is_pair=is_pair, mentions=before + factor * count)
-            if place == 0:
-                in_title.add(key)
-    return found, in_title
+    for n, term in enumerate(postings.labelled()):
+        before = found.get(term.hash)
+        found[term.hash] = _Found(
+            label=term.label, is_pair=term.is_pair,
+            mentions=mentions[n] + (before.mentions if before else 0.0),
+            is_in_title=bool(in_title[n]) or (before is not None and before.is_in_title),
+        )  # fmt: skip
+    return found
 
 
 def core_of_title(title: str, settings: MatchingSettings) -> str:
@@ -126,15 +152,18 @@ def core_of_title(title: str, settings: MatchingSettings) -> str:
     return " ".join(words)
 
 
-def _weighted_texts(brief: Brief, settings: MatchingSettings) -> Iterator[tuple[str, float]]:
-    yield brief.title or "", 1.0
-    yield core_of_title(brief.title or "", settings), settings.role.title_weight
-    yield brief.text, 1.0
+def _weighted_texts(brief: Brief, settings: MatchingSettings) -> list[tuple[str, float]]:
+    """Give the texts of a role, the title first, each with what its words count."""
+    texts = [
+        (brief.title or "", 1.0),
+        (core_of_title(brief.title or "", settings), settings.role.title_weight),
+        (brief.text, 1.0),
+    ]
     for requirement in brief.requirements:
         nice = requirement.importance is Importance.NICE
         factor = settings.role.nice_weight if nice else settings.role.important_weight
-        for wording in requirement.any_of:
-            yield wording, factor
+        texts += [(wording, factor) for wording in requirement.any_of]
+    return texts
 
 
 def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:

@@ -1,44 +1,45 @@
-"""Scores for everybody at once, from the columns of the role's terms only."""
+"""Sums for everybody at once, from the columns of the terms asked for only."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from talentpool.matching.compiled import compiled_add_columns
+from talentpool.matching.compiled import add_columns, compiled_loop
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.role import WeightedTerms
 from talentpool.matching.segments import Segment
 from talentpool.matching.settings import WordWeights
 from talentpool.matching.weighting import count_table
 
-COMPILED_POSTINGS = 100_000
+COMPILED_POSTINGS = 20_000
 """Below so many postings the plain arrays are quick enough to do without the compiled loop."""
 ROW_NUMBERS = 1 << 16
 """Room for every row number that two bytes can hold, so that no damaged one reaches beyond it."""
 
+Floats = NDArray[np.float64]
 
-def scan(
-    index: PoolIndex, terms: WeightedTerms, words: WordWeights, *, lengths: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Score every row of the index; each row's terms are added in the order given, whatever the pool."""
+
+def scan(index: PoolIndex, terms: WeightedTerms, words: WordWeights) -> Floats:
+    """Sum role weight times resume weight over the terms for every row, before the resume's length counts.
+
+    A row's terms are added in the order given, whatever else is in the pool.
+    """
     factors, table = terms.weights * terms.rarities, count_table(words)
-    parts = [_segment_scores(segment, terms.hashes, factors, table) for segment in index.segments]
-    return np.concatenate(parts or [np.zeros(0)]) / lengths
+    sums = [_segment_sums(segment, terms.hashes, factors, table) for segment in index.segments]
+    return np.concatenate(sums or [np.zeros(0)])
 
 
-def _segment_scores(
-    segment: Segment, hashes: NDArray[np.uint64], factors: NDArray[np.float64], table: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _segment_sums(segment: Segment, hashes: NDArray[np.uint64], factors: Floats, table: Floats) -> Floats:
     places = segment.find(hashes)
     used = np.flatnonzero((places >= 0) & (factors != 0))
     columns, factors = places[used], factors[used]
     starts, stops = segment.arrays["column_starts"][columns], segment.arrays["column_starts"][columns + 1]
     rows, counts = segment.arrays["column_rows"], segment.arrays["column_counts"]
-    if (stops - starts).sum() >= COMPILED_POSTINGS and (add_columns := compiled_add_columns()):
-        scores = np.zeros(ROW_NUMBERS)
-        add_columns(rows, counts, starts.clip(0), stops.clip(0, len(rows)), factors, table, scores)
-        return scores[: segment.size]
+    if (stops - starts).sum() >= COMPILED_POSTINGS and (add := compiled_loop(add_columns)):
+        sums = np.zeros(ROW_NUMBERS)
+        add(rows, counts, starts.clip(0), stops.clip(0, len(rows)), factors, table, sums)
+        return sums[: segment.size]
     spans = [slice(start, stop) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
     if not spans:
         return np.zeros(segment.size)

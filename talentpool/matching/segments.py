@@ -13,6 +13,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from talentpool.matching.arrays import Arrays
+from talentpool.matching.compiled import places_of
 from talentpool.matching.documents import History, PoolDocument
 from talentpool.matching.postings import Postings, analyse
 from talentpool.matching.text import TextRules
@@ -134,10 +135,7 @@ class Segment:
 
     def find(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Find terms by their hashes; -1 for those nobody here has."""
-        if not len(self.term_hashes):
-            return np.full(len(hashes), -1, np.int64)
-        places = np.minimum(np.searchsorted(self.term_hashes, hashes), len(self.term_hashes) - 1)
-        return np.where(self.term_hashes[places] == hashes, places, -1)
+        return places_of(self.term_hashes, hashes)
 
     def column(self, term: int) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
         """Give the rows that mention a term and how often."""

@@ -46,7 +46,7 @@ class RoleWeights:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedbackWeights:
-    """How the role's own best hits lend it their words."""
+    """How the role's own best hits, and people the team has judged, lend it their words."""
 
     people: int
     terms: int
@@ -55,6 +55,8 @@ class FeedbackWeights:
     rounds: int
     score_power: float
     rarity_power: float
+    shortlisted_weight: float
+    dismissed_weight: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from talentpool.matching.index import PoolIndex
 from talentpool.matching.settings import SignalWeights
 
 HIGHEST_STAGE = 6
@@ -42,8 +43,14 @@ def signal_weight(weights: SignalWeights, signal: str) -> float:
     return float(getattr(weights, signal))
 
 
-def signal_total(strengths: dict[str, NDArray[np.float64]], weights: SignalWeights) -> NDArray[np.float64]:
-    """Add up all signals for everybody."""
-    parts = [strengths[signal] * signal_weight(weights, signal) for signal in SIGNALS]
-    total: NDArray[np.float64] = np.sum(parts, axis=0, dtype=np.float64)
-    return total
+def signal_totals(index: PoolIndex, *, today: date, weights: SignalWeights) -> NDArray[np.float32]:
+    """Add up all signals for every row of the index; worked out once for each index, day and weights."""
+    return index.once(("signals", today, weights), lambda: _totals(index, today, weights))
+
+
+def _totals(index: PoolIndex, today: date, weights: SignalWeights) -> NDArray[np.float32]:
+    strengths = signal_strengths(index.history, today=today, weights=weights)
+    total = np.zeros(len(index.alive))
+    for signal in SIGNALS:
+        total += strengths[signal] * signal_weight(weights, signal)
+    return total.astype(np.float32)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talentpool.matching.arrays import Arrays
+from talentpool.matching.compiled import places_of
 from talentpool.matching.segments import Segment
 from talentpool.matching.settings import WordWeights
 from talentpool.matching.weighting import count_table, rarity
@@ -48,11 +49,10 @@ def _summed(
 
 def look_up(snapshot: Arrays, hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
     """Give each term's document frequency; 1 for a term that is not in the snapshot."""
-    known = snapshot["hashes"]
-    if not len(known):
+    if not len(snapshot["hashes"]):
         return np.ones(len(hashes), np.uint32)
-    places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-    return np.where(known[places] == hashes, snapshot["frequencies"][places], np.uint32(1))
+    places = places_of(snapshot["hashes"], hashes)
+    return np.where(places >= 0, snapshot["frequencies"][places], np.uint32(1))
 
 
 def segment_weights(segment: Segment, snapshot: Arrays, *, people: int, words: WordWeights) -> Arrays:

@@ -4,7 +4,7 @@ weight(term, resume) = mentions ** power · idf(term) / length(resume); all figu
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,16 +40,15 @@ def rarity(
     return idf * worth
 
 
-def advert_damping(label: str, shares: Mapping[str, float]) -> float:
-    """Say how little a word belongs to the language of adverts: 1 for none, towards 0 for all of them.
+def advert_damping(labels: Sequence[str], shares: Mapping[str, float]) -> NDArray[np.float64]:
+    """Say how little words belong to the language of adverts: 1 for not at all, towards 0 for all of them.
 
-    >>> round(advert_damping("experience", {"experience": 0.87}), 3)
-    0.019
-    >>> advert_damping("kafka", {})
-    1.0
+    >>> advert_damping(["experience", "kafka"], {"experience": 0.87}).round(3).tolist()
+    [0.019, 1.0]
     """
-    share = max(shares.get(label, 0.0), ADVERT_FLOOR)
-    return math.log(share) / math.log(ADVERT_FLOOR)
+    found = np.maximum([shares.get(label, 0.0) for label in labels], ADVERT_FLOOR)
+    damping: NDArray[np.float64] = np.log(found) / math.log(ADVERT_FLOOR)
+    return damping
 
 
 def advert_part(terms: int, role: RoleWeights) -> float:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.matching.feedback import Judgements
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback
 
 DISMISSAL_REASONS = {
@@ -17,6 +18,10 @@ DISMISSAL_REASONS = {
     "already_asked": "Already asked",
     "other": "Other",
 }
+
+
+REASONS_OF_THE_RESUME = ("level", "skills")
+"""Reasons that say something about what a resume says; pay or place do not."""
 
 
 def shortlist(
@@ -120,6 +125,18 @@ def shortlisted_ids(session: Session, role_id: int) -> list[int]:
         MatchFeedback.undone_at.is_(None),
     )
     return list(session.scalars(wanted.order_by(MatchFeedback.id)))
+
+
+def judgements(session: Session, role_id: int) -> Judgements:
+    """Say whom the team has judged by their resumes for a role, as far as it stands."""
+    standing = select(MatchFeedback.candidate_id, MatchFeedback.kind, MatchFeedback.reason).where(
+        MatchFeedback.role_id == role_id, MatchFeedback.undone_at.is_(None)
+    )
+    rows = session.execute(standing).all()
+    return Judgements(
+        shortlisted=tuple(one for one, kind, _ in rows if kind is FeedbackKind.SHORTLISTED),
+        dismissed=tuple(one for one, _, reason in rows if reason in REASONS_OF_THE_RESUME),
+    )
 
 
 def _standing(role_id: int, candidate_id: int, kind: FeedbackKind) -> Select[MatchFeedback]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from talentpool.matching.evidence import Mention, mentions
 from talentpool.matching.settings import MatchingSettings
 from talentpool.rediscovery.models import Match, MatchRun
+from talentpool.rediscovery.weighed_roles import own_terms_of
 from talentpool.roles.models import Role, RoleState
 
 MOST_ROLES = 8
@@ -67,19 +67,19 @@ def mark_words(text: str, words: Sequence[str], settings: MatchingSettings) -> t
 
 def role_words(session: Session, role_id: int, *, seen: ColumnElement[bool]) -> list[str]:
     """List the words a role was last matched by, its own before related ones; none before a match."""
-    weights = session.scalars(
-        select(MatchRun.role_weights)
+    run = session.scalars(
+        select(MatchRun)
         .join(Role, Role.id == MatchRun.role_id)
         .where(MatchRun.role_id == role_id, seen, _is_last_run())
+        .options(load_only(MatchRun.role_weights))
     ).first()
-    return telling_words(weights or [])
+    return telling_words(run) if run else []
 
 
-def telling_words(role_weights: Sequence[Sequence[Any]]) -> list[str]:
+def telling_words(run: MatchRun) -> list[str]:
     """Pick the role's own words that are worth marking: those near the weight of its heaviest ones."""
-    own = [(weight, label) for label, kind, weight in role_weights if kind != "related"]
-    heaviest = max((weight for weight, _label in own), default=0.0)
-    return [label for weight, label in own if weight >= WORTH_MARKING * heaviest]
+    own = own_terms_of(run)
+    return [term.label for term in own if term.weight >= WORTH_MARKING * own[0].weight]
 
 
 def distinct_words(words: Iterable[str], *, most: int) -> tuple[str, ...]:

@@ -17,10 +17,11 @@ from talentpool.candidates.models import Application, Candidate, Resume
 from talentpool.candidates.profiles import newest_resumes
 from talentpool.candidates.silver_medalists import PastApplication, is_silver_medalist
 from talentpool.consent.eligibility import ContactState
-from talentpool.matching.brief import Brief, Requirement
+from talentpool.matching.brief import Requirement
 from talentpool.matching.evidence import best_lines
 from talentpool.matching.receipt import Receipt, Scored
 from talentpool.matching.requirements import propose_requirements
+from talentpool.matching.role import WeighedRole
 from talentpool.matching.settings import MatchingSettings
 from talentpool.rediscovery.models import FeedbackKind, MatchFeedback
 
@@ -40,11 +41,15 @@ class RoleWords:
     requirements: tuple[Requirement, ...]
 
     @classmethod
-    def of(cls, brief: Brief, weights: Mapping[str, float], settings: MatchingSettings) -> "RoleWords":
+    def of(cls, role: WeighedRole, settings: MatchingSettings) -> "RoleWords":
         """Take the requirements the recruiter has set, or else those the text proposes."""
-        asked = brief.requirements or propose_requirements(brief.text, settings)
-        title = set((brief.title or "").casefold().split())
-        telling = {label: weight for label, weight in weights.items() if not set(label.split()) <= title}
+        asked = role.brief.requirements or propose_requirements(role.brief.text, settings)
+        title = set((role.brief.title or "").casefold().split())
+        telling = {
+            term.label: term.weight
+            for term in role.terms
+            if term.kind != "dismissed" and not set(term.label.split()) <= title
+        }
         return cls(weights=telling, requirements=asked)
 
 

@@ -44,13 +44,12 @@ def preview(
     ranked = seen_of(
         rank_pool(session, keeper, brief_of_draft(draft), role=None, now=now, limit=limit), hidden
     )
-    weights = {term.label: term.weight for term in ranked.ranking.role_terms}
     cards = cards_of(
         session,
         settings,
         ranked.ranking.top[:most],
         role_id=None,
-        role_words=RoleWords.of(ranked.ranking.brief, weights, settings),
+        role_words=RoleWords.of(ranked.ranking.role, settings),
         new_ids=(),
         today=now.date(),
     )

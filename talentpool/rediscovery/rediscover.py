@@ -22,10 +22,12 @@ from talentpool.matching.brief import Brief
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.ranking import Ranking, Scored, rank
 from talentpool.rediscovery.exclusions import exclusions
+from talentpool.rediscovery.feedback import judgements
 from talentpool.rediscovery.funnel import FunnelStep, funnel_of, with_filters
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import Match, MatchRun, RunCause
 from talentpool.rediscovery.packed import pack_excluded, pack_ranked
+from talentpool.rediscovery.weighed_roles import terms_to_rows
 from talentpool.roles.briefs import brief_of, brief_to_json
 from talentpool.roles.models import Role
 
@@ -86,7 +88,8 @@ def rank_pool(
     here = {rule: _in_pool(index, ids) for rule, ids in excluded.ids_by_rule.items()}
     barred = np.concatenate(list(here.values()))
     settings = keeper.settings(session)
-    ranking = rank(index, brief, settings, today=now.date(), barred=barred, limit=limit)
+    judged = judgements(session, role.id) if role else None
+    ranking = rank(index, brief, settings, today=now.date(), barred=barred, judged=judged, limit=limit)
     ids_by_rule = with_filters(here, ranking.lacking)
     return Ranked(
         pool=index.size,
@@ -153,13 +156,13 @@ def _record_run(session: Session, role: Role, ranked: Ranked, *, cause: RunCause
         cause=cause,
         ran_at=now,
         seconds=0.0,
-        brief=brief_to_json(ranking.brief),
+        brief=brief_to_json(ranking.role.brief),
         policy_version=policy_versions(session, ("matching",))[0],
         index_generation=ranking.index_generation,
         pool=ranked.pool,
         eligible=ranked.eligible,
         funnel=[step.to_json() for step in ranked.funnel],
-        role_weights=[[term.label, term.kind, term.weight] for term in ranking.role_terms],
+        role_weights=terms_to_rows(ranking.role.terms),
         ranked=pack_ranked(ranking.candidate_ids, ranking.scores),
         excluded=pack_excluded(ranked.ids_by_rule, [step.rule for step in ranked.funnel]),
     )

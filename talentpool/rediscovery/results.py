@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session, defer
 from talentpool.accounts.permissions import Viewer
 from talentpool.candidates.models import Candidate
 from talentpool.database import add_unless_there
-from talentpool.matching.errors import NotRankedError
-from talentpool.matching.ranking import receipt_for
+from talentpool.matching.accounts import Accounts
 from talentpool.matching.receipt import Band, Receipt, Scored
 from talentpool.rediscovery.changes import changes_between
 from talentpool.rediscovery.funnel import FunnelStep
@@ -27,9 +26,8 @@ from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.match_cards import MatchCard, RoleWords, cards_of
 from talentpool.rediscovery.models import Match, MatchRun, RoleLook, RunCause
 from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
-from talentpool.rediscovery.rediscover import match_row, rank_pool
-from talentpool.roles.briefs import brief_from_json
-from talentpool.roles.models import Role
+from talentpool.rediscovery.rediscover import match_row
+from talentpool.rediscovery.weighed_roles import weighed_role
 
 PEOPLE_A_PAGE = 25
 RUNS_SHOWN = 100
@@ -147,13 +145,12 @@ def cards(
     wanted = list(only) if only is not None else view.ids[(page - 1) * per_page : page * per_page].tolist()
     scored = scored_people(session, keeper, view, wanted, now=now)
     settings = keeper.settings(session)
-    weights = {label: weight for label, _kind, weight in view.run.role_weights}
     return cards_of(
         session,
         settings,
         [scored[candidate_id] for candidate_id in wanted if candidate_id in scored],
         role_id=view.run.role_id,
-        role_words=RoleWords.of(brief_from_json(view.run.brief), weights, settings),
+        role_words=RoleWords.of(weighed_role(view.run, settings), settings),
         new_ids=view.new_ids,
         today=now.date(),
     )
@@ -162,9 +159,9 @@ def cards(
 def scored_people(
     session: Session, keeper: IndexKeeper, view: RunView, candidate_ids: Sequence[int], *, now: datetime
 ) -> dict[int, Scored]:
-    """Account for people of a run: as stored with it, or worked out now for those past the stored ones.
+    """Account for people of a run: as stored with it, or by the weights it keeps for those past the stored ones.
 
-    Ranks are those of the view. Whoever is not ranked any more (erased, barred meanwhile) is left out.
+    Ranks are those of the view. Whoever has left the pool is left out.
     """
     stored = select(Match).where(Match.run_id == view.run.id, Match.candidate_id.in_(candidate_ids))
     scored = {match.candidate_id: scored_of(match) for match in session.scalars(stored)}
@@ -239,13 +236,7 @@ def _new_since_last_look(session: Session, run: MatchRun, ids: Ids, viewer: View
 def _scored_now(
     session: Session, keeper: IndexKeeper, run: MatchRun, candidate_ids: Sequence[int], *, now: datetime
 ) -> dict[int, Scored]:
-    role = session.get(Role, run.role_id)
-    ranked = rank_pool(session, keeper, brief_from_json(run.brief), role=role, now=now, limit=0)
-    index = keeper.current(session, now=now)
-    found = {}
-    for candidate_id in candidate_ids:
-        try:
-            found[candidate_id] = receipt_for(index, ranked.ranking, candidate_id)
-        except NotRankedError:
-            continue
-    return found
+    index, settings = keeper.current(session, now=now), keeper.settings(session)
+    rows = [row for one in candidate_ids if (row := index.row_of(one)) is not None]
+    accounts = Accounts(index, weighed_role(run, settings), settings, today=run.ran_at.date())
+    return {scored.candidate_id: scored for scored in accounts.scored(rows)}

@@ -15,6 +15,8 @@ GROUP_WORDS = {
     "title": "from the title",
     "text": "from the text",
     "related": "related words",
+    "shortlisted": "like the people you shortlisted",
+    "dismissed": "like the people you dismissed",
     "signal": "history with us",
 }
 

@@ -26,7 +26,7 @@ from talentpool.rediscovery.match_cards import MatchCard, RoleWords, quotes
 from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.results import RunView, cards, keep_receipt
 from talentpool.rediscovery.signal_words import GROUP_WORDS, line_words
-from talentpool.roles.briefs import brief_from_json
+from talentpool.rediscovery.weighed_roles import weighed_role
 
 QUOTES = 4
 LINES_A_GROUP = 6
@@ -100,10 +100,9 @@ def open_match(
     if person is None:
         return None
     resume = newest_resume(person.candidate)
-    weights = {label: weight for label, _kind, weight in view.run.role_weights}
-    words = telling_words(view.run.role_weights)
+    words = telling_words(view.run)
     settings = keeper.settings(session)
-    quotable = RoleWords.of(brief_from_json(view.run.brief), weights, settings)
+    quotable = RoleWords.of(weighed_role(view.run, settings), settings)
     return OpenMatch(
         card=card,
         person=person,

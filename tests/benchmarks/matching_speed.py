@@ -69,7 +69,7 @@ def measure(candidates: int, folder: Path, settings: MatchingSettings) -> dict[s
     newcomer = iter(range(candidates + 1, candidates + 1000))
     numbers = {
         "candidates": candidates,
-        "role_terms": len(ranking.role_terms),
+        "role_terms": len(ranking.role.terms),
         "build_per_second": round(candidates / built),
         "match_ms": milliseconds(lambda: rank(index, role, settings, today=today), times=9),
         "match_without_receipts_ms": milliseconds(

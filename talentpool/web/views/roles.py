@@ -32,6 +32,7 @@ from talentpool.rediscovery.results import (
     view_run,
 )
 from talentpool.rediscovery.standing import is_look_due, note_look, with_decisions
+from talentpool.rediscovery.weighed_roles import own_terms_of
 from talentpool.roles.models import Role, RoleState
 from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import is_fragment_asked, requires
@@ -176,7 +177,9 @@ def show_history(role_id: int) -> ResponseReturnValue:
 @requires(Permission.SEE_ROLES)
 def show_brief(role_id: int) -> ResponseReturnValue:
     """Show what the role is matched by: its text, and what matters in it."""
-    return render_template("roles/brief.html", page=load_role_page(role_id))
+    page = load_role_page(role_id)
+    own_terms = own_terms_of(page.run) if page.run else []
+    return render_template("roles/brief.html", page=page, own_terms=own_terms)
 
 
 def load_role_page(role_id: int) -> RolePage:

@@ -1,13 +1,14 @@
 """Signals from a person's history: each from 0 to 1, nothing for what is unknown."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from talentpool.matching.documents import History
 from talentpool.matching.segments import history_arrays
-from talentpool.matching.signals import SIGNALS, signal_strengths, signal_total
-from tests.unit.matching.builders import SETTINGS
+from talentpool.matching.signals import SIGNALS, signal_strengths, signal_totals
+from tests.unit.matching.builders import SETTINGS, make_index, make_person
 
 TODAY = date(2026, 11, 23)
 
@@ -46,10 +47,9 @@ def test_freshness_halves_with_age_and_never_exceeds_one() -> None:
     assert strengths(History(resume_on=TODAY + timedelta(days=40)))["freshness"] == 1.0
 
 
-def test_signals_add_up_by_their_weights() -> None:
-    columns = history_arrays([History(silver_medalist=True, rating=0.5)])
-    found = signal_strengths(columns.__getitem__, today=TODAY, weights=SETTINGS.signals)
+def test_signals_add_up_by_their_weights(tmp_path: Path) -> None:
+    index = make_index(tmp_path, [make_person(4, "java", silver_medalist=True, rating=0.5)])
     weights = SETTINGS.signals
-    assert signal_total(found, weights).tolist() == pytest.approx(
-        [weights.silver_medalist + weights.rating / 2]
-    )
+    totals = signal_totals(index, today=TODAY, weights=weights)
+    assert totals.tolist() == pytest.approx([weights.silver_medalist + weights.rating / 2])
+    assert signal_totals(index, today=TODAY, weights=weights) is totals

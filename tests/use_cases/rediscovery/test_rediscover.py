@@ -344,3 +344,67 @@ def test_the_newest_run_is_the_latest(session: Session, keeper: IndexKeeper) -> 
     found = latest_run(session, role.id)
     assert found is not None
     assert found.id == second.id
+
+
+def test_shortlisting_somebody_ranks_people_like_them_higher_until_it_is_undone(
+    session: Session, keeper: IndexKeeper
+) -> None:
+    first = make_candidate(
+        session, "Ana", resume="Ran Kubernetes.\nObservability with Prometheus and Grafana."
+    )
+    like_her = make_candidate(
+        session, "Bo", resume="Terraform.\nObservability: Prometheus, Grafana dashboards."
+    )
+    for number in range(12):
+        make_candidate(
+            session, f"Person {number}", resume=f"Kubernetes and Terraform.\nBilling, invoices {number}."
+        )
+    role = make_role(session)
+    before = match(session, keeper, role)
+    decision = shortlist(session, role.id, first.id, recruiter_id=None, now=NOW)
+    judged = match(session, keeper, role)
+    place = view_run(session, judged, None).rank_of(like_her.id)
+    assert place < view_run(session, before, None).rank_of(like_her.id)
+    (card,) = cards(session, keeper, view_run(session, judged, None), now=NOW, only=[like_her.id])
+    assert "prometheus" in {line.label for line in card.receipt.lines if line.kind == "shortlisted"}
+    undo(session, decision.id, recruiter_id=None, now=NOW)
+    after = match(session, keeper, role)
+    assert ranked_ids(session, after) == ranked_ids(session, before)
+
+
+def test_dismissing_somebody_for_their_skills_counts_against_people_like_them_but_pay_does_not(
+    session: Session, keeper: IndexKeeper
+) -> None:
+    people = [make_candidate(session, f"Person {n}", resume=PLATFORM) for n in range(3)]
+    make_candidate(session, "Other", resume="Kubernetes and Terraform for a bank")
+    role = make_role(session)
+    kinds = []
+    for reason, person in (("pay", people[0]), ("skills", people[1])):
+        dismiss(
+            session,
+            role.id,
+            person.id,
+            reason=reason,
+            scope=FeedbackScope.THIS_ROLE,
+            recruiter_id=None,
+            now=NOW,
+        )
+        run = match(session, keeper, role)
+        (card,) = cards(session, keeper, view_run(session, run, None), now=NOW, only=[people[2].id])
+        kinds.append({line.kind for line in card.receipt.lines})
+    assert ["dismissed" in one for one in kinds] == [False, True]
+
+
+def test_somebody_past_the_stored_receipts_is_scored_as_the_run_scored_everybody(
+    session: Session, keeper: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("talentpool.rediscovery.rediscover.RECEIPTS_KEPT", 1)
+    people = [make_candidate(session, f"Person {n}", resume=f"{PLATFORM}\nTool{n}") for n in range(5)]
+    run = match(session, keeper, make_role(session))
+    view = view_run(session, run, None)
+    last = int(view.ids[-1])
+    answer = why_not(session, keeper, view, last, now=NOW)
+    assert last in {person.id for person in people}
+    assert answer.rank == 5
+    assert answer.scored is not None
+    assert answer.scored.score == pytest.approx(float(view.scores[-1]), rel=1e-6)
