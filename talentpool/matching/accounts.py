@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talentpool.matching.brief import Brief, Importance
-from talentpool.matching.index import PoolIndex
+from talentpool.matching.copying import AdvertWords
+from talentpool.matching.index import Mentions, PoolIndex
 from talentpool.matching.receipt import Band, ReceiptLine, Scored, add_up
 from talentpool.matching.role import WeighedRole, phrase_hashes
 from talentpool.matching.settings import MatchingSettings
@@ -27,12 +28,14 @@ class Accounts:
     ) -> None:
         self.index, self.role, self.settings, self.today = index, role, settings, today
         self.hashes = np.array([term.hash for term in role.terms], np.uint64)
+        self.mentions = Mentions(index, self.hashes)
         self.weights = np.array([term.weight for term in role.terms], np.float64)
         self.rarities = np.array([term.rarity for term in role.terms], np.float64)
         self.own = np.array([0.0 if term.is_pair else term.own_weight for term in role.terms], np.float64)
         self.named = [(term.kind, term.label, term.written) for term in role.terms]
         heaviest = np.argsort(-self.own, kind="stable")
         self.heaviest = heaviest[self.own[heaviest] > 0]
+        self.advert = AdvertWords.of(role.brief, role.own_terms, settings.text)
         self.asked = self._asked()
         own_terms = sum(term.own_weight > 0 for term in role.terms)
         self.band_shares = band_shares(own_terms, settings.bands, settings.role)
@@ -41,14 +44,15 @@ class Accounts:
     def scored(self, rows: Sequence[int], *, first_rank: int = 1) -> list[Scored]:
         """Account for some rows of the index, in their order; ranks count on from `first_rank`."""
         strengths = self._strengths(rows)
-        places = {number: self.index.segments[number].find(self.hashes) for number in self._segments(rows)}
         table, scored = count_table(self.settings.words), []
         for n, row in enumerate(rows):
             number, inner = self.index.place_of(row)
-            counts = _counts_of(self.index, number, inner, places[number])
+            counts, copied = self._counted(self.mentions.of(row))
             lines = self._term_lines(counts, table, number, inner)
             lines += self._signal_lines(lines, strengths[n])
-            receipt = add_up(lines, missing=self._missing(counts), index_generation=self.index.generation)
+            receipt = add_up(
+                lines, missing=self._missing(counts), index_generation=self.index.generation, copied=copied
+            )
             scored.append(
                 Scored(
                     candidate_id=int(self.index.ids_by_row[row]), rank=first_rank + n, score=receipt.total,
@@ -57,8 +61,13 @@ class Accounts:
             )  # fmt: skip
         return scored
 
-    def _segments(self, rows: Sequence[int]) -> set[int]:
-        return {self.index.place_of(row)[0] for row in rows}
+    def _counted(self, counts: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
+        """Leave out what was copied from the advert; the number is how many of its terms were."""
+        copied = self.advert.copied(counts)
+        if copied is None:
+            return counts, 0
+        left = np.maximum(counts.astype(np.int64) - copied, 0).astype(np.uint8)
+        return left, int((copied > 0).sum())
 
     def _term_lines(
         self, counts: NDArray[np.uint8], table: NDArray[np.float64], number: int, inner: int
@@ -114,14 +123,6 @@ class Accounts:
     def _has_important(self, number: int, inner: int) -> bool:
         terms = self.index.segments[number].term_hashes[self.index.segments[number].row(inner)[0]]
         return all(any(np.isin(w, terms).all() for w in wordings) for wordings in self.important)
-
-
-def _counts_of(index: PoolIndex, number: int, inner: int, wanted: NDArray[np.int64]) -> NDArray[np.uint8]:
-    terms, counts = index.segments[number].row(inner)
-    if not len(terms):
-        return np.zeros(len(wanted), np.uint8)
-    places = np.minimum(np.searchsorted(terms, wanted), len(terms) - 1)
-    return np.where((terms[places] == wanted) & (wanted >= 0), counts[places], np.uint8(0))
 
 
 def _important_wordings(brief: Brief, settings: MatchingSettings) -> Sequence[list[NDArray[np.uint64]]]:

@@ -111,3 +111,23 @@ class PoolIndex:
 
     def _joined(self, name: str) -> NDArray[Any]:
         return np.concatenate([segment.arrays[name] for segment in self.segments] or [np.zeros(0, np.int64)])
+
+
+class Mentions:
+    """How often resumes mention some terms; where a segment keeps the terms is looked up once."""
+
+    def __init__(self, index: PoolIndex, hashes: NDArray[np.uint64]) -> None:
+        self._index, self._hashes = index, hashes
+        self._places = dict[int, NDArray[np.int64]]()
+
+    def of(self, row: int) -> NDArray[np.uint8]:
+        """Give one resume's mentions of each term."""
+        number, inner = self._index.place_of(row)
+        segment = self._index.segments[number]
+        if number not in self._places:
+            self._places[number] = segment.find(self._hashes)
+        wanted, (terms, counts) = self._places[number], segment.row(inner)
+        if not len(terms):
+            return np.zeros(len(wanted), np.uint8)
+        places = np.minimum(np.searchsorted(terms, wanted), len(terms) - 1)
+        return np.where((terms[places] == wanted) & (wanted >= 0), counts[places], np.uint8(0))

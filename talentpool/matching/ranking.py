@@ -5,7 +5,7 @@ pool is scanned; the first `limit` are scored again term by term for their recei
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from talentpool.matching.accounts import Accounts
 from talentpool.matching.brief import Brief, Importance, Requirement
+from talentpool.matching.copying import AdvertWords
 from talentpool.matching.errors import IndexOutdatedError, NotRankedError
 from talentpool.matching.feedback import Judgements, judged_words, mixed, related_words, written_out
-from talentpool.matching.index import PoolIndex
+from talentpool.matching.index import Mentions, PoolIndex
 from talentpool.matching.receipt import Band, Scored
 from talentpool.matching.role import WeighedRole, joined, own_terms, phrase_hashes, weighted
 from talentpool.matching.scan import rows_with_all, scan
@@ -73,13 +74,15 @@ def rank(
     role, text = _weighed(index, brief, np.flatnonzero(allowed), judged or Judgements(), settings)
     signals = signal_totals(index, today=today, weights=settings.signals)
     scores = np.where(text > 0, text + signals, text)
-    order = index.best_first(scores, np.flatnonzero(allowed))
-    found = Ranking(
-        candidate_ids=index.ids_by_row[order], scores=scores[order].astype(np.float64), top=(), role=role,
-        lacking=lacking, barred=int(index.size - unbarred.sum()), settings=settings, today=today,
-        index_generation=index.generation,
+    accounts = Accounts(index, role, settings, today=today)
+    order, top = _placed(index, accounts, scores, np.flatnonzero(allowed), limit)
+    exact = np.array([one.score for one in top], np.float64)
+    return Ranking(
+        candidate_ids=index.ids_by_row[order],
+        scores=np.concatenate((exact, scores[order[len(top) :]])),
+        top=top, role=role, lacking=lacking, barred=int(index.size - unbarred.sum()), settings=settings,
+        today=today, index_generation=index.generation,
     )  # fmt: skip
-    return _with_top(index, found, limit)
 
 
 def receipt_for(index: PoolIndex, ranking: Ranking, candidate_id: int) -> Scored:
@@ -108,10 +111,11 @@ def _weighed(
     lengths = pivoted(index.norms(), index.pivot, slope)
     role, borrowed = weighted(own), judged_words(index, judged, settings) if own else []
     before = sums = scan(index, joined([role, *(one.terms for one in borrowed)]), settings.words)
+    advert, mentions = AdvertWords.of(brief, own, settings.text), Mentions(index, role.hashes)
     people = min(int(settings.feedback.people), max(LEAST_HITS, math.isqrt(len(candidates))))
     for _ in range(int(settings.feedback.rounds) if settings.feedback.weight else 0):
         scores = (sums / lengths).astype(np.float32)
-        best = _best(index, scores, candidates, people)
+        best = _uncopied(_best(index, scores, candidates, people), mentions, advert)
         if len(best):
             related = related_words(index, best.tolist(), scores[best].astype(np.float64), settings)
             borrowed = [related, *(one for one in borrowed if one.kind != "related")]
@@ -128,6 +132,11 @@ def _best(index: PoolIndex, scores: Scores, candidates: NDArray[np.int64], peopl
         candidates = candidates[scores[candidates] >= least]
     best = index.best_first(scores, candidates)[:people]
     return best[scores[best] > 0]
+
+
+def _uncopied(rows: NDArray[np.int64], mentions: Mentions, advert: AdvertWords) -> NDArray[np.int64]:
+    """Leave out whoever copied from the advert: they would lend the role the rest of their resumes."""
+    return np.array([row for row in rows.tolist() if advert.copied(mentions.of(row)) is None], np.int64)
 
 
 def _filtered(
@@ -155,17 +164,20 @@ def _mentioning(index: PoolIndex, requirement: Requirement, settings: MatchingSe
     return met
 
 
-def _with_top(index: PoolIndex, found: Ranking, limit: int) -> Ranking:
-    """Score the first `limit` again in full and put them in the order of those scores, ties by id."""
-    rows = index.rows_of(found.candidate_ids[:limit]).tolist()
-    accounts = Accounts(index, found.role, found.settings, today=found.today)
-    scored = sorted(accounts.scored(rows), key=lambda one: (-one.score, one.candidate_id))
-    top = tuple(one.ranked(place) for place, one in enumerate(scored, start=1))
-    ids_then = np.array([one.candidate_id for one in top], np.int64)
-    exact = np.array([one.score for one in top], np.float64)
-    return replace(
-        found,
-        candidate_ids=np.concatenate((ids_then, found.candidate_ids[limit:])),
-        scores=np.concatenate((exact, found.scores[limit:])),
-        top=top,
-    )
+def _placed(
+    index: PoolIndex, accounts: Accounts, scores: Scores, rows: NDArray[np.int64], limit: int
+) -> tuple[NDArray[np.int64], tuple[Scored, ...]]:
+    """Put rows in order, and account for the first `limit`, whose exact scores then decide; ties by id.
+
+    Whoever copied from the advert falls back to where the rest of the resume belongs, and others move up.
+    """
+    order, scored = index.best_first(scores, rows), dict[int, Scored]()
+    while fresh := [row for row in order[:limit].tolist() if row not in scored]:
+        scored.update(zip(fresh, accounts.scored(fresh), strict=True))
+        copied = [row for row in fresh if scored[row].receipt.copied]
+        if copied:
+            scores[copied] = [scored[row].score for row in copied]
+            order = index.best_first(scores, rows)
+    first = sorted(order[:limit].tolist(), key=lambda row: (-scored[row].score, scored[row].candidate_id))
+    order[: len(first)] = first
+    return order, tuple(scored[row].ranked(place) for place, row in enumerate(first, start=1))

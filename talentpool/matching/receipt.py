@@ -37,12 +37,16 @@ class ReceiptLine(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Receipt:
-    """Why a person got this score; `missing` lists words of the role not mentioned, most weighty first."""
+    """Why a person got this score; `missing` lists words of the role not mentioned, most weighty first.
+
+    `copied` is how many of the role's terms were met in a passage copied from the advert, which does not count.
+    """
 
     total: float
     lines: tuple[ReceiptLine, ...]
     missing: tuple[str, ...]
     index_generation: str
+    copied: int = 0
 
     def to_json(self) -> str:
         """Write the receipt so that `from_json` gives back every number to the last digit."""
@@ -51,6 +55,7 @@ class Receipt:
             "lines": [list(line) for line in self.lines],
             "missing": list(self.missing),
             "index_generation": self.index_generation,
+            "copied": self.copied,
         }
         return json.dumps(told, ensure_ascii=False, allow_nan=False)
 
@@ -64,6 +69,7 @@ class Receipt:
                 lines=tuple(_line(line) for line in told["lines"]),
                 missing=tuple(told["missing"]),
                 index_generation=told["index_generation"],
+                copied=int(told.get("copied", 0)),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidInputError(f"A stored receipt cannot be read: {error}") from error
@@ -91,11 +97,15 @@ class Scored:
         return replace(self, rank=rank)
 
 
-def add_up(lines: Sequence[ReceiptLine], *, missing: Sequence[str], index_generation: str) -> Receipt:
+def add_up(
+    lines: Sequence[ReceiptLine], *, missing: Sequence[str], index_generation: str, copied: int = 0
+) -> Receipt:
     """Make a receipt of lines, the weightiest first."""
     ordered = tuple(sorted(lines, key=lambda line: (-line.value, line.kind, line.label)))
     total = math.fsum(line.value for line in ordered)
-    return Receipt(total=total, lines=ordered, missing=tuple(missing), index_generation=index_generation)
+    return Receipt(
+        total=total, lines=ordered, missing=tuple(missing), index_generation=index_generation, copied=copied
+    )
 
 
 def _line(stored: list[Any]) -> ReceiptLine:

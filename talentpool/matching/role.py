@@ -46,6 +46,11 @@ class WeighedRole:
     terms: tuple[RoleTerm, ...]
     slope: float
 
+    @property
+    def own_terms(self) -> tuple[RoleTerm, ...]:
+        """Give the role's own terms, which come first."""
+        return tuple(term for term in self.terms if term.kind in ("title", "text"))
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WeightedTerms:
