@@ -69,7 +69,9 @@ def band_shares(terms: int, bands: Bands, role: RoleWeights) -> tuple[float, flo
     return strong, bands.good_key_words + (bands.good_advert - bands.good_key_words) * part
 
 
-def pivoted(norms: NDArray[np.float64], pivot: float, slope: float) -> NDArray[np.float64]:
+def pivoted(
+    norms: NDArray[np.float64], pivot: float, slope: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Mix each resume's own length with the usual one (Singhal, Buckley, Mitra 1996); never below a tenth of it.
 
     So a resume of two words is not the best match for everything it mentions.

@@ -29,6 +29,7 @@ from talentpool.matching.artifact import (
 )
 from talentpool.matching.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
 from talentpool.matching.index import PoolIndex
+from talentpool.matching.reverse import RolesByRun
 from talentpool.matching.settings import MatchingSettings
 from talentpool.rediscovery.matching_policy import load_matching_values
 from talentpool.rediscovery.position import Position, newest_position, pending_changes
@@ -45,6 +46,7 @@ class IndexKeeper:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.roles = RolesByRun()
         self._index: PoolIndex | None = None
         self._fingerprint: str | None = None  # of the settings it was opened with
         self._settings: tuple[tuple[int, ...], MatchingSettings] | None = None

@@ -1,4 +1,4 @@
-"""A resume with a role's words marked in it, and the open roles whose last match placed a person."""
+"""A resume with a role's words marked in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session, load_only
 
 from talentpool.matching.evidence import Mention, mentions
 from talentpool.matching.settings import MatchingSettings
-from talentpool.rediscovery.models import Match, MatchRun
+from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.weighed_roles import own_terms_of
-from talentpool.roles.models import Role, RoleState
+from talentpool.roles.models import Role
 
-MOST_ROLES = 8
 WORTH_MARKING = 0.12  # of the heaviest word's weight; below it are words any resume has
 
 
@@ -22,29 +21,6 @@ class MarkedPart:
 
     text: str
     term: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RoleFit:
-    """An open role in whose last match a person has a place."""
-
-    role_id: int
-    title: str
-    rank: int
-    band: str
-
-
-def roles_fitted(session: Session, candidate_id: int, *, seen: ColumnElement[bool]) -> list[RoleFit]:
-    """List the open roles whose last match holds this person among the first, best place first."""
-    rows = session.execute(
-        select(Role.id, Role.title, Match.rank, Match.band)
-        .join(MatchRun, MatchRun.role_id == Role.id)
-        .join(Match, Match.run_id == MatchRun.id)
-        .where(Match.candidate_id == candidate_id, Role.state == RoleState.OPEN, seen, _is_last_run())
-        .order_by(Match.rank)
-        .limit(MOST_ROLES)
-    )
-    return [RoleFit(role_id=row.id, title=row.title, rank=row.rank, band=row.band) for row in rows]
 
 
 def marked_resume(

@@ -25,7 +25,8 @@ from talentpool.candidates.timeline import (
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.candidates.wording import application_outcome
 from talentpool.errors import NotFoundError
-from talentpool.rediscovery.marking import MarkedPart, marked_resume, roles_fitted
+from talentpool.rediscovery.marking import MarkedPart, marked_resume
+from talentpool.rediscovery.reverse_match import roles_for
 from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import asked_number, local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -138,7 +139,8 @@ def _candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
     person = find_person(session, candidate_id)
     if person is None:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
-    fits = roles_fitted(session, candidate_id, seen=visible_roles(viewer))
+    keeper, seen = desk().keeper, visible_roles(viewer)
+    fits = roles_for(session, keeper, candidate_id, seen=seen, now=request_time())
     role_id = asked_number("role") or next((fit.role_id for fit in fits), None)
     contact = contact_states(session, [candidate_id], today=today)[candidate_id]
     return render_template(

@@ -4,7 +4,7 @@ import math
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Disposition, Stage
@@ -16,6 +16,7 @@ from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import FeedbackScope, Match, MatchRun, RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.results import cards, excluded_page, latest_run, scored_of, view_run
+from talentpool.rediscovery.reverse_match import roles_for
 from talentpool.rediscovery.why_not import why_not
 from talentpool.roles.models import Role, RoleState
 from tests.builders import (
@@ -408,3 +409,36 @@ def test_somebody_past_the_stored_receipts_is_scored_as_the_run_scored_everybody
     assert answer.rank == 5
     assert answer.scored is not None
     assert answer.scored.score == pytest.approx(float(view.scores[-1]), rel=1e-6)
+
+
+def test_a_person_is_told_the_open_roles_they_fit_but_not_those_they_are_left_out_of(
+    session: Session, keeper: IndexKeeper
+) -> None:
+    engineer = make_candidate(session, "Ana", resume=PLATFORM)
+    make_candidate(session, "Bo", resume=ACCOUNTS)
+    platform = make_role(session)
+    ledger = make_role(session, title="Accountant", text="Monthly accounts, payroll and audits in SAP.")
+    for role in (platform, ledger):
+        match(session, keeper, role)
+
+    def fitting() -> list[int]:
+        found = roles_for(session, keeper, engineer.id, seen=true(), now=NOW)
+        return [fit.role_id for fit in found]
+
+    assert fitting() == [platform.id]
+    decision = dismiss(
+        session,
+        platform.id,
+        engineer.id,
+        reason="level",
+        scope=FeedbackScope.THIS_ROLE,
+        recruiter_id=None,
+        now=NOW,
+    )
+    assert fitting() == []
+    undo(session, decision.id, recruiter_id=None, now=NOW)
+    assert fitting() == [platform.id]
+    assert roles_for(session, keeper, engineer.id, seen=Role.id != platform.id, now=NOW) == []
+    platform.state = RoleState.CLOSED
+    session.flush()
+    assert fitting() == []
