@@ -55,9 +55,16 @@ class AdvertWords:
         for first, end in runs:
             pairs = self.pairs[first:end]
             times = max(1, int(np.median(counts[pairs])))
-            words = self.words[self.starts[first] : self.starts[end - 1] + 2]
-            mentions += times * np.bincount(np.concatenate((words[words >= 0], pairs)), minlength=len(counts))
+            words = self._words_around(first, end)
+            mentions += times * np.bincount(np.concatenate((words, pairs)), minlength=len(counts))
         return mentions if runs else None
+
+    def _words_around(self, first: int, end: int) -> Places:
+        """Give the terms from one pair to another, with the single words up to the pairs before and after."""
+        start = int(self.starts[first - 1]) + 2 if first else 0
+        stop = int(self.starts[end]) if end < len(self.starts) else len(self.words)
+        words = self.words[start:stop]
+        return words[words >= 0]
 
 
 def _numbered(hashes: NDArray[np.uint64], own: Sequence[RoleTerm]) -> Places:

@@ -40,7 +40,7 @@ def best_lines(
     names = {term: term for term in weights}
     reach = _reach(weights, settings.text)
     scored = []
-    for number, line in enumerate(_lines(text)):
+    for number, line in enumerate(quotable_lines(text)):
         met = {mention.term for mention in _found(line, names, settings.text, reach=reach)}
         score = sum(sorted(weights[term] for term in met))
         if score > 0:
@@ -68,7 +68,7 @@ def _mention(first: LocatedWord, last: LocatedWord, term: str) -> Mention:
     return Mention(start=first.start, end=last.end, term=term)
 
 
-def _lines(text: str) -> Iterator[str]:
+def quotable_lines(text: str) -> Iterator[str]:
     """Cut a text into quotable lines; long ones at sentence ends, then at words."""
     for line in text.splitlines():
         pieces = [line] if len(line) <= LONGEST_QUOTE else SENTENCE_END.split(line)

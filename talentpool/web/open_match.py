@@ -20,6 +20,7 @@ from talentpool.candidates.timeline import (
 )
 from talentpool.candidates.wording import FACT_WORDS
 from talentpool.matching.receipt import Band, Receipt, ReceiptLine, Scored
+from talentpool.matching.stuffing import SuspectLines, suspect_lines
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.marking import MarkedPart, mark_words, telling_words
 from talentpool.rediscovery.match_cards import MatchCard, RoleWords, quotes
@@ -27,6 +28,7 @@ from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.results import RunView, cards, keep_receipt
 from talentpool.rediscovery.signal_words import GROUP_WORDS, line_words
 from talentpool.rediscovery.weighed_roles import weighed_role
+from talentpool.roles.briefs import brief_from_json
 
 QUOTES = 4
 LINES_A_GROUP = 6
@@ -54,6 +56,7 @@ class OpenMatch:
     quotes: tuple[tuple[MarkedPart, ...], ...]
     facts: tuple[tuple[str, Fact], ...]
     resume_on: date | None
+    suspect: SuspectLines
 
     @property
     def receipt(self) -> Receipt:
@@ -113,6 +116,9 @@ def open_match(
         ),
         facts=facts_of(person, viewer),
         resume_on=resume_day(resume) if resume else None,
+        suspect=suspect_lines(
+            resume.visible_text if resume else "", brief_from_json(view.run.brief).text, settings.text
+        ),
     )
 
 
