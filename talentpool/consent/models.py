@@ -30,7 +30,11 @@ class LawfulBasis(Base):
     """One basis on record for one candidate, with its text version and its end."""
 
     __tablename__ = "lawful_bases"
-    __table_args__ = (one_of("basis", Basis), Index(None, "candidate_id", "expires_on"))
+    __table_args__ = (
+        one_of("basis", Basis),
+        Index(None, "candidate_id", "expires_on"),
+        Index(None, "withdrawn_on"),
+    )
 
     id: Mapped[PrimaryId]
     candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"))

@@ -4,9 +4,8 @@ Every line is a product of two stored numbers; the total is their exactly rounde
 comes out the same from the stored numbers, in any order, on any machine.
 """
 
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple, get_args
@@ -48,28 +47,26 @@ class Receipt:
     index_generation: str
     copied: int = 0
 
-    def to_json(self) -> str:
-        """Write the receipt so that `from_json` gives back every number to the last digit."""
-        told = {
+    def to_document(self) -> dict[str, Any]:
+        """Give the receipt as it is stored in JSON, from which `from_document` reads every number to the last digit."""
+        return {
             "total": self.total,
             "lines": [list(line) for line in self.lines],
             "missing": list(self.missing),
             "index_generation": self.index_generation,
             "copied": self.copied,
         }
-        return json.dumps(told, ensure_ascii=False, allow_nan=False)
 
     @classmethod
-    def from_json(cls, stored: str) -> "Receipt":
+    def from_document(cls, told: Mapping[str, Any]) -> "Receipt":
         """Read a stored receipt; raises InvalidInputError when it is none or does not add up."""
         try:
-            told = json.loads(stored)
             receipt = cls(
                 total=float(told["total"]),
                 lines=tuple(_line(line) for line in told["lines"]),
                 missing=tuple(told["missing"]),
                 index_generation=told["index_generation"],
-                copied=int(told.get("copied", 0)),
+                copied=int(told["copied"]),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidInputError(f"A stored receipt cannot be read: {error}") from error

@@ -32,7 +32,7 @@ class ShelvedRole:
     best_scores: NDArray[np.float32]
 
     @classmethod
-    def of(cls, role_id: int, role: WeighedRole, scores: NDArray[np.float64]) -> "ShelvedRole":
+    def of(cls, role_id: int, role: WeighedRole, scores: NDArray[np.floating]) -> "ShelvedRole":
         """Take a role as it was last ranked, with the scores of everybody in it, best first."""
         terms = weighted(role.terms)
         return cls(

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from talentpool.candidates.kept_too_long import people_past_retention
 from talentpool.candidates.models import Application, Candidate, Disposition
@@ -101,25 +101,25 @@ def _objected(today: date) -> Select[int]:
         Suppression.scope.in_([SuppressionScope.PROCESSING, SuppressionScope.ERASED]),
         Suppression.lifted_at.is_(None),
     )
-    newest_first = func.row_number().over(
-        partition_by=LawfulBasis.candidate_id,
-        order_by=(LawfulBasis.recorded_on.desc(), LawfulBasis.id.desc()),
+    newer = aliased(LawfulBasis)
+    is_newest = ~exists().where(
+        newer.candidate_id == LawfulBasis.candidate_id,
+        newer.recorded_on <= today,
+        tuple_(newer.recorded_on, newer.id) > tuple_(LawfulBasis.recorded_on, LawfulBasis.id),
     )
-    bases = (
-        select(LawfulBasis.candidate_id, LawfulBasis.withdrawn_on, newest_first.label("place"))
-        .where(LawfulBasis.recorded_on <= today)
-        .subquery()
+    withdrawn = select(LawfulBasis.candidate_id).where(
+        LawfulBasis.withdrawn_on <= today, LawfulBasis.recorded_on <= today, is_newest
     )
-    withdrawn = select(bases.c.candidate_id).where(bases.c.place == 1, bases.c.withdrawn_on <= today)
     return select(Candidate.id).where(or_(Candidate.id.in_(objected), Candidate.id.in_(withdrawn)))
 
 
 def _employed(today: date) -> Select[int]:
     """People who work here; somebody whose time here has ended is an alumnus and stays in."""
     hired = select(Application.candidate_id).where(Application.disposition == Disposition.HIRED)
-    here = or_(Candidate.employed_from <= today, Candidate.id.in_(hired))
+    since = select(Candidate.id).where(Candidate.employed_from <= today)
     return select(Candidate.id).where(
-        here, or_(Candidate.employed_until.is_(None), Candidate.employed_until >= today)
+        Candidate.id.in_(hired.union(since)),
+        or_(Candidate.employed_until.is_(None), Candidate.employed_until >= today),
     )
 
 

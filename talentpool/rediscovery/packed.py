@@ -7,26 +7,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ids = NDArray[np.int64]
-Scores = NDArray[np.float64]
+Scores = NDArray[np.float32]
 
+ID_BYTES, SCORE_BYTES = 8, 4
 LEVEL = 1  # ids and scores hardly compress further, and a request waits for it
 
 
-def pack_ranked(candidate_ids: Ids, scores: Scores) -> bytes:
-    """Pack candidates and scores, best first.
+def pack_ranked(candidate_ids: Ids, scores: NDArray[np.floating]) -> bytes:
+    """Pack candidates and scores, best first; four bytes a score, as everybody was scanned.
 
     >>> ids, scores = unpack_ranked(pack_ranked(np.array([7, 3]), np.array([0.5, 0.25])))
     >>> ids.tolist(), scores.tolist()
     ([7, 3], [0.5, 0.25])
     """
-    return zlib.compress(candidate_ids.astype("<i8").tobytes() + scores.astype("<f8").tobytes(), LEVEL)
+    return zlib.compress(_by_byte(candidate_ids.astype("<i8")) + _by_byte(scores.astype("<f4")), LEVEL)
 
 
 def unpack_ranked(packed: bytes) -> tuple[Ids, Scores]:
     """Unpack candidates and scores, best first."""
-    raw = zlib.decompress(packed)
-    half = len(raw) // 2
-    return np.frombuffer(raw[:half], "<i8"), np.frombuffer(raw[half:], "<f8")
+    planes = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(ID_BYTES + SCORE_BYTES, -1)
+    ids, scores = (np.ascontiguousarray(part.T) for part in np.split(planes, [ID_BYTES]))
+    return ids.view("<i8")[:, 0], scores.view("<f4")[:, 0]
+
+
+def _by_byte(numbers: NDArray[np.generic]) -> bytes:
+    """Put the first bytes of all numbers together, then the second ones: like stands beside like."""
+    return np.ascontiguousarray(numbers.view(np.uint8).reshape(len(numbers), numbers.itemsize).T).tobytes()
 
 
 def pack_excluded(ids_by_rule: Mapping[str, Ids], rules: list[str]) -> bytes:

@@ -4,7 +4,6 @@ Gathers who is left out (one query a rule), lets the engine rank everybody else,
 commits.
 """
 
-import json
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -133,7 +132,7 @@ def match_row(run_id: int, scored: Scored) -> dict[str, object]:
         "rank": scored.rank,
         "score": scored.score,
         "band": scored.band.value,
-        "receipt": json.loads(scored.receipt.to_json()),
+        "receipt": scored.receipt.to_document(),
     }
 
 

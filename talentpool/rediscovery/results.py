@@ -4,7 +4,6 @@ A run ranks everyone lawful. Who is looking decides what of it is seen: restrict
 anything is counted, so every viewer's totals add up over what that viewer may see.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -43,7 +42,7 @@ class RunView:
     pool: int
     funnel: tuple[FunnelStep, ...]
     ids: Ids
-    scores: NDArray[np.float64]
+    scores: NDArray[np.float32]
     excluded: Mapping[str, Ids]
     new_ids: frozenset[int]
 
@@ -201,7 +200,7 @@ def scored_of(match: Match) -> Scored:
         rank=match.rank,
         score=match.score,
         band=Band(match.band),
-        receipt=Receipt.from_json(json.dumps(match.receipt)),
+        receipt=Receipt.from_document(match.receipt),
     )
 
 

@@ -28,6 +28,8 @@ class Candidate(Base):
         UniqueConstraint("source", "external_id"),
         Index(None, "folded_name"),
         Index(None, "country"),
+        Index(None, "is_restricted"),
+        Index(None, "employed_from"),
         NEVER_AN_ID_TWICE,
     )
 

@@ -1,5 +1,6 @@
 """Ranking: exact, the same for any order of the pool, and everybody accounted for."""
 
+import json
 import math
 import random
 import tempfile
@@ -102,7 +103,7 @@ def test_receipts_add_up_and_survive_storage(texts: list[str], brief: Brief) -> 
     _, ranking = rank_in(make_pool(texts), brief)
     for scored in ranking.top:
         assert abs(sum(line.value for line in scored.receipt.lines) - scored.score) < 1e-9
-        stored = Receipt.from_json(scored.receipt.to_json())
+        stored = Receipt.from_document(json.loads(json.dumps(scored.receipt.to_document())))
         assert stored == scored.receipt
         assert stored.recomputed() == scored.score
 

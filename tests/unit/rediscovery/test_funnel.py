@@ -42,7 +42,7 @@ def test_every_rule_has_its_words() -> None:
     assert all(KEPT_LABELS.values())
 
 
-@given(st.lists(st.tuples(st.integers(0, 2**40), st.floats(allow_nan=False, allow_infinity=False))))
+@given(st.lists(st.tuples(st.integers(0, 2**40), st.floats(width=32, allow_nan=False, allow_infinity=False))))
 def test_a_ranking_unpacks_to_what_was_packed(people: list[tuple[int, float]]) -> None:
     ids = np.array([one for one, _ in people], np.int64)
     scores = np.array([score for _, score in people], np.float64)
