@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from talentpool.matching.located import located_terms, located_words
 from talentpool.matching.settings import MatchingSettings
-from talentpool.matching.text import LocatedWord, TextRules, located_words, words_of
+from talentpool.matching.text import TextRules, sequence_hash, words_of
 
 LONGEST_QUOTE = 240
 SENTENCE_END = re.compile(r"(?<=[.;!?•])\s+")
@@ -21,10 +22,11 @@ class Mention:
 
 
 def mentions(text: str, terms: Iterable[str], settings: MatchingSettings) -> list[Mention]:
-    """Find where terms stand in a text, by any of their aliases; in order, longest first, never overlapping."""
-    wanted = {settings.text.canonical(term): term for term in terms}
-    reach = _reach(wanted, settings.text)
-    found = sorted(_found(text, wanted, settings.text, reach=reach), key=lambda one: (one.start, -one.end))
+    """Find where terms stand in a text, by any of their aliases; in order, longest first, never overlapping.
+
+    What counts as a term there is what the index counts; a wording of three words and more is found as a whole.
+    """
+    found = sorted(_found(text, terms, settings.text), key=lambda one: (one.start, -one.end, one.term))
     kept: list[Mention] = []
     for mention in found:
         if not kept or mention.start >= kept[-1].end:
@@ -36,48 +38,65 @@ def best_lines(
     text: str, weights_by_term: Mapping[str, float], settings: MatchingSettings, *, most: int = 3
 ) -> tuple[str, ...]:
     """Quote the lines that mention the weightiest terms, best first; each term counts once a line."""
-    weights = {settings.text.canonical(term): weight for term, weight in weights_by_term.items()}
-    names = {term: term for term in weights}
-    reach = _reach(weights, settings.text)
-    scored = []
-    for number, line in enumerate(quotable_lines(text)):
-        met = {mention.term for mention in _found(line, names, settings.text, reach=reach)}
-        score = sum(sorted(weights[term] for term in met))
+    found = sorted(_found(text, weights_by_term, settings.text), key=lambda mention: mention.start)
+    scored, place = [], 0
+    for number, (start, end, line) in enumerate(quotable_lines(text)):
+        met = set()
+        while place < len(found) and found[place].start < end:
+            if found[place].start >= start:
+                met.add(found[place].term)
+            place += 1
+        score = sum(sorted(weights_by_term[term] for term in met))
         if score > 0:
             scored.append((-score, number, line))
     return tuple(dict.fromkeys(line for _, _, line in sorted(scored)[: most * 2]))[:most]
 
 
-def _reach(labels: Iterable[str], rules: TextRules) -> int:
-    """Tell how many words a mention may have at most."""
-    return max(rules.longest_form, max((len(words_of(label)) for label in labels), default=1))
+def _found(text: str, terms: Iterable[str], rules: TextRules) -> Iterator[Mention]:
+    """Give every mention, overlapping ones too."""
+    name_by_hash: dict[int, str] = {}
+    long_wordings: dict[tuple[str, ...], str] = {}
+    for term in terms:
+        words = tuple(words_of(rules.canonical(term)))
+        name_by_hash[sequence_hash(words or (term,))] = term
+        if len(words) > 2:
+            long_wordings[words] = term
+    for met in located_terms(text, rules):
+        if (name := name_by_hash.get(met.hash)) is not None:
+            yield Mention(start=met.start, end=met.end, term=name)
+    if long_wordings:
+        yield from _long_mentions(text, long_wordings)
 
 
-def _found(text: str, wanted: Mapping[str, str], rules: TextRules, *, reach: int) -> Iterator[Mention]:
-    """Give every mention, overlapping ones too; `wanted` says how a canonical label is to be called."""
+def _long_mentions(text: str, wordings: Mapping[tuple[str, ...], str]) -> Iterator[Mention]:
     words = located_words(text)
+    sizes = sorted({len(wording) for wording in wordings})
     for place, first in enumerate(words):
-        for size in range(1, min(reach, len(words) - place) + 1):
+        for size in sizes:
             span = words[place : place + size]
-            label = rules.label_of(tuple(word.word for word in span))
-            if label in wanted:
-                yield _mention(first, span[-1], wanted[label])
+            if (name := wordings.get(tuple(word.word for word in span))) is not None:
+                yield Mention(start=first.start, end=span[-1].end, term=name)
 
 
-def _mention(first: LocatedWord, last: LocatedWord, term: str) -> Mention:
-    return Mention(start=first.start, end=last.end, term=term)
+def quotable_lines(text: str) -> Iterator[tuple[int, int, str]]:
+    """Cut a text into quotable lines with where they start and end; long ones at sentence ends, then at words."""
+    for start, end in _pieces(text):
+        while end - start > LONGEST_QUOTE:
+            cut = text.rfind(" ", start, start + LONGEST_QUOTE)
+            cut = cut if cut > start else start + LONGEST_QUOTE
+            yield start, cut, " ".join(text[start:cut].split())
+            start = cut
+        if plain := " ".join(text[start:end].split()):
+            yield start, end, plain
 
 
-def quotable_lines(text: str) -> Iterator[str]:
-    """Cut a text into quotable lines; long ones at sentence ends, then at words."""
-    for line in text.splitlines():
-        pieces = [line] if len(line) <= LONGEST_QUOTE else SENTENCE_END.split(line)
-        for piece in pieces:
-            plain = " ".join(piece.split())
-            while len(plain) > LONGEST_QUOTE:
-                cut = plain.rfind(" ", 0, LONGEST_QUOTE)
-                cut = cut if cut > 0 else LONGEST_QUOTE
-                yield plain[:cut]
-                plain = plain[cut:].strip()
-            if plain:
-                yield plain
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        if len(line) > LONGEST_QUOTE:
+            for stop in SENTENCE_END.finditer(line):
+                yield start, end - len(line) + stop.end()
+                start = end - len(line) + stop.end()
+        yield start, end
+        start = end

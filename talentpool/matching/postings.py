@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talentpool.matching.text import (
+    GERMAN,
     LANGUAGES,
     LEAST_STOP_WORDS,
     TextRules,
     hash_word,
     pair_hashes,
+    sequence_hash,
     words_of,
 )
 
@@ -101,6 +103,7 @@ class _Stream:
         self.headline = self._headline(kept, headline_words)
         fresh_word, fresh_pair = self._fresh()
         parts = [self._words(kept & fresh_word), self._pairs(kept, fresh_pair), self._phrases()]
+        parts += self._compounds(kept & fresh_word)
         offsets = np.cumsum([0, *(len(hashes) for _, hashes, _, _ in parts)])
         columns = [part[0] for part in parts]
         hashes, lefts, rights = (np.concatenate([part[n] for part in parts]) for n in (1, 2, 3))
@@ -122,7 +125,8 @@ class _Stream:
         rows, bits = self.rows[seen], bits[seen]
         shares = np.stack([np.bincount(rows, bits >> n & 1, self.documents) for n in range(len(LANGUAGES))])
         is_told = shares.max(axis=0) >= LEAST_STOP_WORDS
-        spoken = np.where(is_told, 1 << shares.argmax(axis=0), 1).astype(np.uint8)
+        self.languages = np.where(is_told, 1 << shares.argmax(axis=0), 0).astype(np.uint8)
+        spoken = np.maximum(self.languages, 1)
         kept: NDArray[np.bool_] = self.usable[self.numbers]
         kept[seen] &= (bits & spoken[rows]) == 0
         return kept
@@ -172,6 +176,29 @@ class _Stream:
         changes = _changes(found)
         return (rows, np.cumsum(changes) - 1, counts), found[changes]
 
+    def _compounds(
+        self, chosen: NDArray[np.bool_]
+    ) -> Iterator[tuple[Columns, NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]]:
+        """Count the parts of German compounds, and the pairs they make, beside the whole words."""
+        for language in (0, GERMAN):
+            here = chosen & (self.languages == language)[self.rows]
+            numbers = np.unique(self.numbers[here]).tolist()
+            cut = {n: self.rules.compound_terms(self.words[n], language) for n in numbers}
+            names = sorted({term for terms in cut.values() for term in terms})
+            place_of = {name: place for place, name in enumerate(names)}
+            hashes = np.array([sequence_hash(name) for name in names], np.uint64)
+            firsts = self._number_words([name[0] for name in names])
+            lasts = np.where(
+                [len(name) > 1 for name in names], self._number_words([n[-1] for n in names]), -1
+            )
+            for slot in range(max(map(len, cut.values()), default=0)):
+                term_of = np.full(len(self.words), -1)
+                for number, terms in cut.items():
+                    term_of[number] = place_of[terms[slot]] if slot < len(terms) else -1
+                found = term_of[self.numbers]
+                columns, used = self._counted(np.flatnonzero(here & (found >= 0)), found)
+                yield columns, hashes[used], firsts[used], lasts[used]
+
     def _phrases(self) -> tuple[Columns, NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
         """Count skills of several words where they stand in the text, stop words included."""
         found: dict[tuple[int, str], int] = {}
@@ -194,12 +221,14 @@ class _Stream:
     def _phrase_places(self) -> list[int]:
         if not len(self.numbers):
             return []
-        firsts, seconds = self.rules.phrase_starts
+        firsts, seconds, starts = self.rules.phrase_starts
         begins = np.array([word in firsts for word in self.words], bool)
         goes_on = np.array([word in seconds for word in self.words], bool)
         hits = begins[self.numbers[:-1]] & goes_on[self.numbers[1:]] & (self.places[1:] > 0)
-        places: list[int] = np.flatnonzero(hits).tolist()
-        return places
+        places = np.flatnonzero(hits)
+        pairs = pair_hashes(self.hashes[self.numbers[places]], self.hashes[self.numbers[places + 1]])
+        found: list[int] = places[np.isin(pairs, starts)].tolist()
+        return found
 
     def _apply_names(
         self, hashes: NDArray[np.uint64], lefts: NDArray[np.int64], rights: NDArray[np.int64]

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from talentpool.matching.brief import Brief, Importance
 from talentpool.matching.index import PoolIndex
+from talentpool.matching.located import located_terms
 from talentpool.matching.postings import analyse
 from talentpool.matching.settings import MatchingSettings
-from talentpool.matching.text import TextRules, fold, located_words, sequence_hash
+from talentpool.matching.text import TextRules, fold
 from talentpool.matching.weighting import advert_damping, rarity
 
 TITLE_END = re.compile(r"\s[-–—]\s|^\s*[-–—]\s|[|(:–—]")  # noqa: RUF001 - dashes as titles write them
@@ -172,15 +173,18 @@ def _weighted_texts(brief: Brief, settings: MatchingSettings) -> list[tuple[str,
 
 
 def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:
-    """Find how the role itself writes its single words, so that a receipt shows "k8s" for Kubernetes."""
+    """Find how the role itself writes its terms, so that a receipt shows "k8s" for Kubernetes."""
     written: dict[int, str] = {}
-    sources, targets, _ = rules.named_hashes
-    target_by_source = dict(zip(sources.tolist(), targets.tolist(), strict=True))
-    for text in (brief.title or "", brief.text):
-        for word in located_words(text):
-            key = sequence_hash([word.word])
-            written.setdefault(target_by_source.get(key, key), text[word.start : word.end])
+    for text in (brief.title or "", brief.text, *_requirement_wordings(brief)):
+        for term in located_terms(text, rules):
+            if term.hash not in written:
+                written[term.hash] = " ".join(text[term.start : term.end].split())
     return written
+
+
+def _requirement_wordings(brief: Brief) -> Iterator[str]:
+    for requirement in brief.requirements:
+        yield from requirement.any_of
 
 
 def weighted(terms: Sequence[RoleTerm]) -> WeightedTerms:

@@ -1,7 +1,7 @@
 """What the matching engine is told: weights, stop words, aliases, and the language of adverts.
 
-Values come from `matching.toml`, `skills.toml`, `stop_words.toml` and `advert_language.tsv`, or from the
-tables an administrator edits; both go through `MatchingSettings.from_mapping`.
+Values come from `matching.toml`, `skills.toml`, `stop_words.toml`, `compounds.toml` and `advert_language.tsv`,
+or from the tables an administrator edits; both go through `MatchingSettings.from_mapping`.
 """
 
 import tomllib
@@ -94,6 +94,7 @@ class MatchingSettings:
     bands: Bands
     stop_words: Mapping[str, frozenset[str]]
     level_words: frozenset[str]
+    compound_parts: frozenset[str]
     label_by_alias: Mapping[str, str]
     advert_shares: Mapping[str, float]
 
@@ -108,6 +109,7 @@ class MatchingSettings:
             bands=_part(Bands, values, "bands"),
             stop_words=_word_lists(values.get("stop_words", {})),
             level_words=_word_lists(values.get("titles", {})).get("level", frozenset()),
+            compound_parts=_word_lists(values.get("compounds", {})).get("parts", frozenset()),
             label_by_alias=_label_by_alias(values.get("skills", {})),
             advert_shares=dict(values.get("advert_shares", {})),
         )
@@ -121,6 +123,7 @@ class MatchingSettings:
             repeat_window=self.words.repeat_window,
             headline_words=self.words.headline_words,
             headline_mentions=self.words.headline_mentions,
+            compound_parts=self.compound_parts,
         )
 
     @cached_property
@@ -136,7 +139,8 @@ class MatchingSettings:
     def fingerprint(self) -> str:
         """Name everything an index depends on; an index with another name is made anew."""
         stops = sorted((language, sorted(words)) for language, words in self.stop_words.items())
-        told = repr((ANALYSIS_VERSION, self.words, stops, sorted(self.label_by_alias.items())))
+        aliases, parts = sorted(self.label_by_alias.items()), sorted(self.compound_parts)
+        told = repr((ANALYSIS_VERSION, self.words, stops, aliases, parts))
         return blake2b(told.encode(), digest_size=8).hexdigest()
 
 
@@ -145,6 +149,7 @@ def load_matching_settings(config_folder: Path) -> MatchingSettings:
     values: dict[str, Any] = dict(_toml(config_folder / "matching.toml"))
     values["skills"] = _toml(config_folder / "skills.toml")
     values |= _toml(config_folder / "stop_words.toml")
+    values |= _toml(config_folder / "compounds.toml")
     values["advert_shares"] = _advert_shares(config_folder / "advert_language.tsv")
     return MatchingSettings.from_mapping(values)
 

@@ -30,7 +30,7 @@ class SuspectLines:
 
 def suspect_lines(resume: str, advert: str, rules: TextRules) -> SuspectLines:
     """Find the lines of a resume that repeat the advert, and those that repeat themselves."""
-    lines = list(quotable_lines(resume))
+    lines = [line for _, _, line in quotable_lines(resume)]
     carrying = [_carrying(line, rules) for line in lines]
     asked = _sequences(_carrying(advert, rules))
     copied = [line for line, words in zip(lines, carrying, strict=True) if asked & _sequences(words)]

@@ -6,23 +6,26 @@ This file knows nothing of counts and weights.
 
 import re
 import unicodedata
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-ANALYSIS_VERSION = 2
+from talentpool.matching.blanking import blank
+from talentpool.matching.compounds import split_compound
+
+ANALYSIS_VERSION = 3
 """Raise it when the same text would give other terms: every index is then made anew."""
 
 LONGEST_WORD = 40
 LANGUAGES = ("en", "de", "fr", "es")
 LEAST_STOP_WORDS = 3
-"""Fewer function words than this do not tell a language; the first one is taken then."""
+"""Fewer function words than this do not tell a language; the stop words of the first one hold then."""
+GERMAN = 1 << LANGUAGES.index("de")
 CODE_LETTERS = frozenset("cr")
 """The only single letters that are skills by themselves."""
 
@@ -31,84 +34,72 @@ _WORD = (
     r"|LETTER+(?:(?=[+#.&-])(?:\+\+|\#(?!\w)|\.(?:js|net)\b|-[a-z]\b"
     r"|(?<!LETTER.)(?:-[^\W\d_]{2,40}|&[a-z]\b|(?:\.[a-z]\b)+)))?"
 )
+_VOWEL_SIGNS = "".join(
+    chr(code) for code in range(0x0900, 0x0E00) if unicodedata.category(chr(code)) in ("Mn", "Mc")
+)
 WORD = re.compile(_WORD.replace("LETTER", r"[^\W_]"))
 ASCII_WORD = re.compile(_WORD.replace("LETTER", "[a-z0-9]"), re.ASCII)
 """The same for folded text without other letters, where it is quicker."""
-CONTACT = re.compile(
-    r"\b(?:https?://|www\.)\S{1,400}"
-    r"|[\w.+%-]{1,64}\s?@\s?(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}"
-    r"|\b(?!salesforce\.com\b)(?:[\w-]{1,63}\.){1,4}(?:com|org|edu|gov)\b(?:/\S{0,200})?"
-    r"|\b(?:[\w-]{1,63}\.){1,4}[a-z]{2,6}/\S{1,200}",
-    re.IGNORECASE,
+INDIC_WORD = re.compile(_WORD.replace("LETTER", rf"(?:[^\W_]|[{_VOWEL_SIGNS}])"))
+"""The same for the scripts of India, whose vowel signs Unicode does not count as letters."""
+INDIC = re.compile(r"[\u0900-\u0dff]")
+UNSPACED = re.compile(
+    r"[\u3005-\u3007\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+    r"\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1780-\u17d3]+"
 )
-CONTACT_SIGNS = ("@", "://", "www.", ".com", ".org", ".edu", ".gov", "/in/", ".io/", ".me/", ".de/")
-PHONE = re.compile(r"(?<![^\W_])[0-9][0-9 ()./-]{6,20}[0-9](?![^\W_])")
-MARKS = re.compile(r"[\u0300-\u036f]+")
-CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+"""Runs of Chinese, Japanese, Korean, Thai, Lao, Burmese and Khmer, which write no spaces between all words."""
+FIRST_UNSPACED = "\u0e01"
+"""From here on a single character can be a word."""
+LEFT_OUT = re.compile(
+    r"[\u00ad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u200c\u200d\u2060\ufe0e\ufe0f\ufeff]+"
+)
+"""Accents, Hebrew and Arabic points, soft hyphens, joiners: a word is the same without them."""
+TYPED_INSTEAD = {
+    "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
+    "\u2010": "-", "\u2011": "-", "♯": "#",
+}  # fmt: skip
+"""What stands for letters and signs that Unicode does not take apart."""
+_UNDIVIDED = re.compile(f"[{''.join(TYPED_INSTEAD)}]")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LocatedWord:
-    """One word of a text with the place where it stands."""
-
-    word: str
-    start: int
-    end: int
+EXTENSION = re.compile(r"[0-9]{3,}x[0-9]+")
+"""What is left of a telephone number with an extension."""
 
 
 def fold(text: str) -> str:
     """Fold case, accents and look-alike characters, so that résumé and Resume are one word."""
     if text.isascii():
         return text.lower()
-    plain = MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    plain = LEFT_OUT.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    if plain.isascii():
+        return plain.lower()
+    plain = _UNDIVIDED.sub(lambda found: TYPED_INSTEAD[found.group()], plain)
     return unicodedata.normalize("NFC", plain).casefold()
 
 
 def words_of(text: str) -> list[str]:
-    """Split a text into folded words, without addresses and phone numbers; CJK runs become pairs."""
-    if any(sign in text for sign in CONTACT_SIGNS):
-        text = CONTACT.sub(" \n ", text)
-    folded = fold(PHONE.sub(" ", text))
+    """Split a text into folded words, without addresses; writing without spaces becomes pairs of characters."""
+    folded = fold(blank(text))
+    pattern = word_pattern(folded)
+    if pattern is ASCII_WORD or not UNSPACED.search(folded):
+        return pattern.findall(folded)
+    words, place = list[str](), 0
+    for run in UNSPACED.finditer(folded):
+        words += pattern.findall(folded[place : run.start()]) + character_pairs(run.group())
+        place = run.end()
+    return words + pattern.findall(folded[place:])
+
+
+def word_pattern(folded: str) -> re.Pattern[str]:
+    """Give the pattern of words for a folded text, the quickest that will do."""
     if folded.isascii():
-        return ASCII_WORD.findall(folded)
-    if CJK.search(folded):
-        folded = CJK.sub(lambda run: f" {' '.join(character_pairs(run.group()))} ", folded)
-    return WORD.findall(folded)
+        return ASCII_WORD
+    return INDIC_WORD if INDIC.search(folded) else WORD
 
 
 def character_pairs(run: str) -> list[str]:
-    """Cut a run of Chinese, Japanese or Korean writing into overlapping pairs of characters."""
+    """Cut a run of writing without spaces into overlapping pairs of characters."""
     return [a + b for a, b in pairwise(run)] or [run]
-
-
-def located_words(text: str) -> list[LocatedWord]:
-    """Split like `words_of`, keeping where each word stands in the text as it was written."""
-    hidden = PHONE.sub(_blank, CONTACT.sub(_blank, text))
-    folded, places = _folded_with_places(hidden)
-    spans = [(match.group(), match.start()) for match in WORD.finditer(CJK.sub(_blank, folded))]
-    for run in CJK.finditer(folded):
-        spans += [(pair, run.start() + n) for n, pair in enumerate(character_pairs(run.group()))]
-    spans.sort(key=lambda span: span[1])
-    return [
-        LocatedWord(word=word, start=places[start], end=places[start + len(word) - 1] + 1)
-        for word, start in spans
-    ]
-
-
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found.group())
-
-
-def _folded_with_places(text: str) -> tuple[str, Sequence[int]]:
-    if text.isascii():
-        return text.lower(), range(len(text) + 1)
-    pieces, places = [], array("q")
-    for place, character in enumerate(text):
-        piece = fold(character)
-        pieces.append(piece)
-        places.extend([place] * len(piece))
-    places.append(len(text))
-    return "".join(pieces), places
 
 
 def hash_word(word: str) -> int:
@@ -131,12 +122,20 @@ def pair_hashes(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[
     return mixed
 
 
+def pair_hash(left: int, right: int) -> int:
+    """Mix two hashes like `pair_hashes`; plain numbers are quicker one by one."""
+    mixed = ((left ^ 0x9E3779B97F4A7C15) * 0xFF51AFD7ED558CCD + right) & _64_BITS
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & _64_BITS
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & _64_BITS
+    return mixed ^ mixed >> 31
+
+
+_64_BITS = 2**64 - 1
+
+
 def sequence_hash(words: Sequence[str]) -> int:
     """Hash one word, a pair or a longer phrase; a pair hashes like the pair met in running text."""
-    mixed = np.array([word_hash(words[0])], np.uint64)
-    for word in words[1:]:
-        mixed = pair_hashes(mixed, np.array([word_hash(word)], np.uint64))
-    return int(mixed[0])
+    return reduce(pair_hash, map(word_hash, words))
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +151,7 @@ class TextRules:
     repeat_window: int
     headline_words: int = 0
     headline_mentions: int = 0
+    compound_parts: frozenset[str] = frozenset()
 
     @cached_property
     def phrases(self) -> dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]]:
@@ -163,9 +163,11 @@ class TextRules:
         return table
 
     @cached_property
-    def phrase_starts(self) -> tuple[frozenset[str], frozenset[str]]:
-        """List the words that phrases begin with, and those that come second."""
-        return frozenset(first for first, _ in self.phrases), frozenset(second for _, second in self.phrases)
+    def phrase_starts(self) -> tuple[frozenset[str], frozenset[str], NDArray[np.uint64]]:
+        """List the words that phrases begin with, those that come second, and the hashes of both, ascending."""
+        hashes = np.array(sorted(sequence_hash(start) for start in self.phrases), np.uint64)
+        firsts, seconds = zip(*self.phrases, strict=True) if self.phrases else ((), ())
+        return frozenset(firsts), frozenset(seconds), hashes
 
     @cached_property
     def named_hashes(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], list[str]]:
@@ -180,6 +182,16 @@ class TextRules:
         return np.array(ordered, np.uint64), np.array(targets, np.uint64), [pairs[key] for key in ordered]
 
     @cached_property
+    def target_by_hash(self) -> dict[int, int]:
+        """Find the hash that a term which goes by another name stands for."""
+        written, targets, _ = self.named_hashes
+        return dict(zip(written.tolist(), targets.tolist(), strict=True))
+
+    def named(self, term: int) -> int:
+        """Give the hash a term goes by: that of the skill it is an alias of, or its own."""
+        return self.target_by_hash.get(term, term)
+
+    @cached_property
     def stop_bits_by_word(self) -> dict[str, int]:
         """Say in which languages a word is a stop word, one bit each."""
         bits: dict[str, int] = {}
@@ -187,6 +199,22 @@ class TextRules:
             for word in self.stop_words.get(language, ()):
                 bits[word] = bits.get(word, 0) | 1 << number
         return bits
+
+    def language_of(self, words: Iterable[str]) -> int:
+        """Tell the language of a text as its bit, by the stop words it uses most; 0 if they are too few."""
+        met = [bits for word in words if (bits := self.stop_bits_by_word.get(word))]
+        counts = [sum(bits >> number & 1 for bits in met) for number in range(len(LANGUAGES))]
+        most = max(counts)
+        return 1 << counts.index(most) if most >= LEAST_STOP_WORDS else 0
+
+    def compound_terms(self, word: str, language: int) -> list[tuple[str, ...]]:
+        """Give the parts of a German compound, and the pairs they make; where the language is not told (0), only
+        if every part is listed."""
+        if not self.compound_parts or language not in (0, GERMAN):
+            return []
+        found = split_compound(word, self.compound_parts, is_german=language == GERMAN)
+        parts = [part for part in found if self.is_term(part) and not self.is_stop_word(part, GERMAN)]
+        return [(part,) for part in parts] + list(pairwise(parts))
 
     def term_hash(self, label: str) -> int:
         """Hash a canonical label the way running text gives it."""
@@ -218,11 +246,9 @@ class TextRules:
 
     def is_term(self, word: str) -> bool:
         """Say whether a word can be a term in some language: no number, no lone letter, no rubbish."""
-        return (
-            len(word) <= LONGEST_WORD
-            and not word.isdigit()
-            and (len(word) > 1 or word in CODE_LETTERS or not word.isascii())
-        )
+        if len(word) == 1:
+            return word in CODE_LETTERS or word >= FIRST_UNSPACED
+        return len(word) <= LONGEST_WORD and not word.isdigit() and not EXTENSION.fullmatch(word)
 
     def is_stop_word(self, word: str, languages: int = 1) -> bool:
         """Say whether a word is a stop word in one of the languages given as bits (English if none)."""

@@ -22,6 +22,8 @@ def load_matching_values(session: Session) -> dict[str, Any]:
         **chosen_over_shipped(load_policy(session, "matching").value, weights),
         "skills": load_policy(session, "skills").value,
         "stop_words": shipped.stop_words,
+        "titles": {"level": shipped.level_words},
+        "compounds": {"parts": shipped.compound_parts},
         "advert_shares": shipped.advert_shares,
     }
 

@@ -9,7 +9,7 @@ from talentpool.errors import InvalidInputError
 from talentpool.matching.settings import load_matching_settings
 from tests.unit.matching.builders import CONFIG, SETTINGS
 
-FILES = ("matching.toml", "skills.toml", "stop_words.toml", "advert_language.tsv")
+FILES = ("matching.toml", "skills.toml", "stop_words.toml", "compounds.toml", "advert_language.tsv")
 
 
 def copied(folder: Path) -> Path:
