@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import PolicyVersion
-from talentpool.errors import UnavailableError
+from talentpool.errors import ConflictError, UnavailableError
 
 POLICIES = ("matching", "skills", "contact", "retention")
 
@@ -70,6 +70,19 @@ def save_policy(
     )
     session.flush()
     return Policy(name=name, version=version, value=value)
+
+
+def restore_previous(session: Session, name: str, *, now: datetime) -> tuple[Policy, int]:
+    """Make the version before the newest hold again, as a new version; gives it and the number it had.
+
+    Raises ConflictError where there is none before it.
+    """
+    newest = load_policy(session, name).version
+    earlier = select(PolicyVersion).where(PolicyVersion.name == name, PolicyVersion.version < newest)
+    before = session.scalars(earlier.order_by(PolicyVersion.version.desc()).limit(1)).first()
+    if before is None:
+        raise ConflictError(f"The policy {name!r} has only one version yet; there is nothing to go back to.")
+    return save_policy(session, name, before.value, recruiter_id=None, now=now), before.version
 
 
 def _newest(session: Session, name: str) -> PolicyVersion | None:

@@ -218,7 +218,7 @@ class TextRules:
 
     def term_hash(self, label: str) -> int:
         """Hash a canonical label the way running text gives it."""
-        return sequence_hash(words_of(label) or [label])
+        return sequence_hash(self._words_by_label.get(label) or words_of(label) or [label])
 
     def canonical(self, written: str) -> str:
         """Give the label a written form stands for, or the written form itself, folded."""
@@ -258,9 +258,14 @@ class TextRules:
     def forms(self) -> dict[tuple[str, ...], str]:
         """Find the label of a skill by its written form, as folded words."""
         forms = {tuple(words_of(alias)): label for alias, label in self.label_by_alias.items()}
-        forms.update({tuple(words_of(label)): label for label in self.label_by_alias.values()})
+        forms.update({words: label for label, words in self._words_by_label.items()})
         return {words: label for words, label in forms.items() if words}
 
+    @cached_property
+    def _words_by_label(self) -> dict[str, tuple[str, ...]]:
+        return {label: tuple(words_of(label)) for label in dict.fromkeys(self.label_by_alias.values())}
+
     def _is_met_as_pair(self, written: tuple[str, ...], label: str) -> bool:
-        plain = all(self.is_term(word) and word not in self.stop_bits_by_word for word in written)
-        return len(written) == 2 and plain and sequence_hash(written) == self.term_hash(label)
+        if len(written) != 2 or self._words_by_label[label] != written:
+            return False
+        return all(self.is_term(word) and word not in self.stop_bits_by_word for word in written)
