@@ -66,6 +66,7 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
             {
                 "kind": line.kind,
                 "label": line.label,
+                "written": line.written,
                 "value": line.value,
                 "role_weight": line.role_weight,
                 "resume_weight": line.resume_weight,

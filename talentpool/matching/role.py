@@ -13,7 +13,7 @@ from talentpool.matching.index import PoolIndex
 from talentpool.matching.located import located_terms
 from talentpool.matching.postings import analyse
 from talentpool.matching.settings import MatchingSettings
-from talentpool.matching.text import TextRules, fold
+from talentpool.matching.text import TextRules, fold, sequence_hash, words_of
 from talentpool.matching.weighting import advert_damping, rarity
 
 TITLE_END = re.compile(r"\s[-–—]\s|^\s*[-–—]\s|[|(:–—]")  # noqa: RUF001 - dashes as titles write them
@@ -173,12 +173,17 @@ def _weighted_texts(brief: Brief, settings: MatchingSettings) -> list[tuple[str,
 
 
 def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:
-    """Find how the role itself writes its terms, so that a receipt shows "k8s" for Kubernetes."""
+    """Find how the role itself writes its terms, so that a receipt shows "k8s" for Kubernetes.
+
+    A hyphen, an accent or a capital is no other wording.
+    """
     written: dict[int, str] = {}
     for text in (brief.title or "", brief.text, *_requirement_wordings(brief)):
         for term in located_terms(text, rules):
             if term.hash not in written:
-                written[term.hash] = " ".join(text[term.start : term.end].split())
+                wording = " ".join(text[term.start : term.end].split())
+                is_other = sequence_hash(words_of(wording)) != term.hash
+                written[term.hash] = wording if is_other else " ".join(words_of(wording))
     return written
 
 

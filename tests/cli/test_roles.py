@@ -145,6 +145,19 @@ def test_why_not_names_the_place_or_the_rule(
     assert (left_out["rule"], left_out["words"]) == ("lacks:0", "Left out: terraform: not mentioned.")
 
 
+def test_a_receipt_shows_how_the_role_writes_what_the_resume_calls_otherwise(
+    run_command: RunCommand, people: list[int], advert: Path
+) -> None:
+    advert.write_text("Platform engineer\nYou run k8s for us.", encoding="utf-8")
+    posted = run_command("post-role", advert)
+    assert "k8s → kubernetes" in posted.out
+    role_id = json.loads(run_command("post-role", advert, "--json").out)["role_id"]
+    assert "k8s → kubernetes" in run_command("why-not", str(role_id), str(people[0])).out
+    document = json.loads(run_command("why-not", str(role_id), str(people[0]), "--json").out)
+    written = {line["label"]: line["written"] for line in document["receipt"]["lines"]}
+    assert written["kubernetes"] == "k8s"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

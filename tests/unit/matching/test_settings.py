@@ -1,6 +1,7 @@
 """Settings of the matcher: complete or refused by name."""
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,23 @@ def test_wrong_settings_are_refused_by_name(
     change(copied(tmp_path) / name, old, new)
     with pytest.raises(InvalidInputError, match=message):
         load_matching_settings(tmp_path)
+
+
+def test_every_field_of_work_has_its_aliases() -> None:
+    with (CONFIG / "skills.toml").open("rb") as file:
+        fields = tomllib.load(file)
+    aliases = {field: sum(map(len, names.values())) for field, names in fields.items()}
+    assert aliases.keys() >= {
+        "engineering",
+        "data",
+        "finance",
+        "health",
+        "sales",
+        "trades",
+        "law",
+        "education",
+    }
+    assert min(aliases.values()) >= 30
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
