@@ -22,8 +22,9 @@ from talentpool.matching.text import (
     word_pattern,
 )
 
-CLUSTER = re.compile(r"[\u1100-\u11ff]+|.[\u0300-\u036f\u0900-\u0dff\u3099\u309a]*", re.DOTALL)
-"""A character with the marks that belong to it, or a run of Korean letters not yet put together."""
+_MARKS = r"[\u0300-\u036f\u0900-\u0dff\u3099\u309a]"
+CLUSTER = re.compile(rf"[\x00-\x7f]+(?!{_MARKS})|[\u1100-\u11ff]+|.{_MARKS}*", re.DOTALL)
+"""A run of plain letters, or of Korean ones not yet put together, or a character with the marks that belong to it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,8 +93,9 @@ def _folded_with_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
         return text.lower(), range(len(text)), range(1, len(text) + 1)
     pieces, starts, ends = [], array("q"), array("q")
     for cluster in CLUSTER.finditer(text):
-        piece = fold(cluster.group())
+        first, last, piece = cluster.start(), cluster.end(), fold(cluster.group())
+        is_plain = cluster.group().isascii()
         pieces.append(piece)
-        starts.extend([cluster.start()] * len(piece))
-        ends.extend([cluster.end()] * len(piece))
+        starts.extend(range(first, last) if is_plain else [first] * len(piece))
+        ends.extend(range(first + 1, last + 1) if is_plain else [last] * len(piece))
     return "".join(pieces), starts, ends

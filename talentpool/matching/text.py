@@ -208,8 +208,10 @@ class TextRules:
         return 1 << counts.index(most) if most >= LEAST_STOP_WORDS else 0
 
     def compound_terms(self, word: str, language: int) -> list[tuple[str, ...]]:
-        """Give the parts of a German compound, and the pairs they make; where the language is not told (0), only
-        if every part is listed."""
+        """Give the parts of a German compound, and the pairs they make.
+
+        Where the language is not told (0), every part must be listed; in other languages there are none.
+        """
         if not self.compound_parts or language not in (0, GERMAN):
             return []
         found = split_compound(word, self.compound_parts, is_german=language == GERMAN)
