@@ -35,9 +35,7 @@ class AdvertWords:
         written = words_of(f"{brief.title or ''}\n{brief.text}")
         hashes = np.array([word_hash(word) for word in written], np.uint64)
         pairs = _numbered(pair_hashes(hashes[:-1], hashes[1:]), own)
-        for place, word in enumerate(written):
-            if (word,) in rules.forms:
-                hashes[place] = rules.term_hash(rules.forms[(word,)])
+        hashes = np.array([rules.named(word_hash(word)) for word in written], np.uint64)
         starts = np.flatnonzero(pairs >= 0)
         return cls(words=_numbered(hashes, own), pairs=pairs[starts], starts=starts)
 

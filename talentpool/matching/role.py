@@ -1,7 +1,7 @@
 """From a brief to weighted terms: what the title says counts extra, the language of adverts counts less."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
