@@ -192,7 +192,7 @@ def test_a_term_counted_is_located_and_a_term_located_is_counted(text: str) -> N
 
 @given(TEXTS)
 def test_every_term_of_a_text_is_marked_in_it_and_no_other(text: str) -> None:
-    found = [term for term in analyse([text], RULES).labelled() if "u.s" not in term.label]
+    found = list(analyse([text], RULES).labelled())
     for term in found:
         assert mentions(text, [term.label], SETTINGS)
     absent = {"kubernetes", "machine learning", "go", "software entwickler", "r"} - {
