@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from talentpool.matching.brief import Brief
 from talentpool.matching.compiled import places_of
+from talentpool.matching.located import located_terms
 from talentpool.matching.role import RoleTerm
-from talentpool.matching.text import TextRules, pair_hashes, word_hash, words_of
+from talentpool.matching.text import TextRules
 
 LEAST_RUN = 8
 """Pairs of neighbouring words in a row that make a copy."""
@@ -23,49 +24,60 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AdvertWords:
-    """The advert word by word: which of the role's terms each word is, and each pair with where it begins."""
+    """The terms of an advert in the order of its text: their numbers among the role's own, and where they stand.
 
-    words: Places
-    pairs: Places
+    `pairs` lists which of them span more than one word, one for each word they begin at.
+    """
+
+    numbers: Places
     starts: Places
+    ends: Places
+    pairs: Places
 
     @classmethod
     def of(cls, brief: Brief, own: Sequence[RoleTerm], rules: TextRules) -> "AdvertWords":
-        """Number the words and pairs of an advert by the role's own terms; -1 for a word that is none."""
-        written = words_of(f"{brief.title or ''}\n{brief.text}")
-        hashes = np.array([word_hash(word) for word in written], np.uint64)
-        pairs = _numbered(pair_hashes(hashes[:-1], hashes[1:]), own)
-        hashes = np.array([rules.named(word_hash(word)) for word in written], np.uint64)
-        starts = np.flatnonzero(pairs >= 0)
-        return cls(words=_numbered(hashes, own), pairs=pairs[starts], starts=starts)
+        """Find the role's own terms where they stand in its title and text."""
+        text = f"{brief.title or ''}\n{brief.text}"
+        met = list(located_terms(text, rules))
+        numbers = _numbered(np.array([term.hash for term in met], np.uint64), own)
+        known = np.flatnonzero(numbers >= 0)
+        terms = [met[n] for n in known.tolist()]
+        longer = {  # the last one that begins at a word: its pair rather than a skill of several words
+            term.start: n for n, term in enumerate(terms) if len(text[term.start : term.end].split()) > 1
+        }
+        return cls(
+            numbers=numbers[known],
+            starts=np.array([term.start for term in terms], np.int64),
+            ends=np.array([term.end for term in terms], np.int64),
+            pairs=np.array(sorted(longer.values()), np.int64),
+        )
 
     def copied(self, counts: NDArray[np.uint8]) -> NDArray[np.int64] | None:
         """Say how many mentions of each of the role's terms stand in copied passages; None without a copy.
 
         `counts` are the mentions in the whole resume, term by term, the role's own terms first.
         """
-        has = counts[self.pairs] > 0
+        has = counts[self.numbers[self.pairs]] > 0
         if has.sum() < LEAST_RUN:
             return None
         edges = np.flatnonzero(np.diff(np.concatenate(([0], has.view(np.int8), [0]))))
         runs = [(first, end) for first, end in edges.reshape(-1, 2).tolist() if end - first >= LEAST_RUN]
         mentions = np.zeros(len(counts), np.int64)
         for first, end in runs:
-            pairs = self.pairs[first:end]
-            times = max(1, int(np.median(counts[pairs])))
-            words = self._words_around(first, end)
-            mentions += times * np.bincount(np.concatenate((words, pairs)), minlength=len(counts))
+            times = max(1, int(np.median(counts[self.numbers[self.pairs[first:end]]])))
+            mentions += times * np.bincount(self.numbers[self._passage(first, end)], minlength=len(counts))
         return mentions if runs else None
 
-    def _words_around(self, first: int, end: int) -> Places:
-        """Give the terms from one pair to another, with the single words up to the pairs before and after."""
-        start = int(self.starts[first - 1]) + 2 if first else 0
-        stop = int(self.starts[end]) if end < len(self.starts) else len(self.words)
-        words = self.words[start:stop]
-        return words[words >= 0]
+    def _passage(self, first: int, end: int) -> NDArray[np.bool_]:
+        """Mark the terms from one pair to another, with the single words up to the pairs before and after."""
+        start, stop = int(self.starts[self.pairs[first]]), int(self.ends[self.pairs[end - 1]])
+        start = min(start, int(self.ends[self.pairs[first - 1]]) if first else 0)
+        stop = max(stop, int(self.starts[self.pairs[end]] if end < len(self.pairs) else self.ends.max()))
+        return (self.starts >= start) & (self.ends <= stop)
 
 
 def _numbered(hashes: NDArray[np.uint64], own: Sequence[RoleTerm]) -> Places:
-    ascending = np.argsort(known := np.array([term.hash for term in own], np.uint64))
+    known = np.array([term.hash for term in own], np.uint64)
+    ascending = np.argsort(known)
     places = places_of(known[ascending], hashes)
     return np.where(places >= 0, ascending[places], -1) if len(own) else places
