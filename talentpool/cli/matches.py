@@ -5,8 +5,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
+from talentpool.cli.changed_list import changes_document, print_changes
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.cli.ranked_list import CSV_HEADINGS, csv_rows, print_ranked, run_document
@@ -14,6 +16,8 @@ from talentpool.clock import current_time
 from talentpool.errors import NotFoundError
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.match_cards import MatchCard
+from talentpool.rediscovery.models import MatchRun
+from talentpool.rediscovery.rematch_delta import NamedDelta, delta_of_runs, earlier_run, named
 from talentpool.rediscovery.results import cards, latest_run, view_run
 from talentpool.roles.posting import get_role
 from talentpool.sheets import write_table
@@ -25,9 +29,23 @@ from talentpool.sheets import write_table
 @click.option(
     "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write them here too."
 )
+@click.option(
+    "--since",
+    type=click.IntRange(min=0),
+    metavar="RUN",
+    help="Say what changed since this run (its number); 0 is the one before.",
+)
 @JSON_OPTION
 @pass_installation
-def command(installation: Installation, *, role: int, top: int, csv_file: Path | None, as_json: bool) -> None:
+def command(
+    installation: Installation,
+    *,
+    role: int,
+    top: int,
+    csv_file: Path | None,
+    since: int | None,
+    as_json: bool,
+) -> None:
     """List the ranked people of ROLE (its number), as its newest run has them."""
     installation.require_ready()
     keeper = IndexKeeper(installation.settings.index_folder)
@@ -38,6 +56,7 @@ def command(installation: Installation, *, role: int, top: int, csv_file: Path |
         if run is None:
             raise NotFoundError(f"Role {role} has not been matched yet.")
         view = view_run(session, run, None)
+        changed = _changed_since(session, run, since) if since is not None else None
         shown = cards(session, keeper, view, now=now, per_page=top)
         if csv_file is not None:
             _write_csv(csv_file, shown)
@@ -52,13 +71,22 @@ def command(installation: Installation, *, role: int, top: int, csv_file: Path |
             )
             session.commit()
     if as_json:
-        print_json(run_document(view, shown))
+        print_json(run_document(view, shown) | (changes_document(changed) if changed else {}))
         return
     console = Console(highlight=False)
     console.print(f"[bold]{escape(title)}[/bold], as matched on {run.ran_at:%d %b %Y, %H:%M} UTC\n")
     print_ranked(console, view, shown)
+    if changed is not None:
+        print_changes(console, changed, most=top)
     if csv_file is not None:
         say(f"{len(shown):,} people written to {csv_file}")
+
+
+def _changed_since(session: Session, run: MatchRun, since: int) -> NamedDelta:
+    before = earlier_run(session, run, since or None)
+    if before is None:
+        raise NotFoundError(f"Role {run.role_id} was matched once only; there is nothing to compare with.")
+    return named(session, delta_of_runs(session, before, run, None))
 
 
 def _write_csv(path: Path, shown: list[MatchCard]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from talentpool.accounts.permissions import Permission, Viewer
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import visible_candidates
+from talentpool.rediscovery.changes import newcomers
 from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.models import FeedbackKind, MatchFeedback, MatchRun, RoleLook
 from talentpool.rediscovery.packed import unpack_ranked
@@ -115,7 +116,7 @@ def _new_people(session: Session, viewer: Viewer, runs: dict[int, _LastRun]) -> 
     ranked = _ranked_ids(session, {run_id for pair in changed.values() for run_id in pair if run_id})
     hidden = hidden_ids(session, viewer) if changed else np.empty(0, np.int64)
     return {
-        role_id: len(np.setdiff1d(np.setdiff1d(ranked[after], ranked[before]), hidden))
+        role_id: len(np.setdiff1d(newcomers(ranked[before], ranked[after]), hidden))
         for role_id, (before, after) in changed.items()
         if before in ranked and after in ranked
     }

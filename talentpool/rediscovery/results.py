@@ -18,7 +18,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.database import add_unless_there
 from talentpool.matching.accounts import Accounts
 from talentpool.matching.receipt import Band, Receipt, Scored
-from talentpool.rediscovery.changes import changes_between
+from talentpool.rediscovery.changes import newcomers
 from talentpool.rediscovery.funnel import FunnelStep
 from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.index_upkeep import IndexKeeper
@@ -65,6 +65,7 @@ class RunView:
 class RunLine:
     """One run in the history of a role, in numbers over whom the viewer may see."""
 
+    run_id: int
     ran_at: datetime
     cause: RunCause
     pool: int
@@ -102,7 +103,9 @@ def _run_line(run: MatchRun, hidden: Ids) -> RunLine:
         ranked, excluded = unpack_ranked(run.ranked)[0], unpack_excluded(run.excluded, _rules(run))
         eligible = int((~np.isin(ranked, hidden)).sum())
         pool = eligible + sum(int((~np.isin(ids, hidden)).sum()) for ids in excluded.values())
-    return RunLine(ran_at=run.ran_at, cause=run.cause, pool=pool, eligible=eligible, seconds=run.seconds)
+    return RunLine(
+        run_id=run.id, ran_at=run.ran_at, cause=run.cause, pool=pool, eligible=eligible, seconds=run.seconds
+    )
 
 
 def _rules(run: MatchRun) -> list[str]:
@@ -229,7 +232,7 @@ def _new_since_last_look(session: Session, run: MatchRun, ids: Ids, viewer: View
     if look is None or look.run_id is None or look.run_id == run.id:
         return frozenset()
     seen = session.get(MatchRun, look.run_id)
-    return changes_between(unpack_ranked(seen.ranked)[0], ids, {}).new if seen else frozenset()
+    return frozenset(newcomers(unpack_ranked(seen.ranked)[0], ids).tolist()) if seen else frozenset()
 
 
 def _scored_now(

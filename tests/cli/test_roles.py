@@ -10,6 +10,10 @@ from sqlalchemy import func, select
 
 from talentpool.accounts.models import AuditEvent
 from talentpool.cli.installation import Installation
+from talentpool.clock import current_time
+from talentpool.rediscovery.index_upkeep import IndexKeeper
+from talentpool.rediscovery.models import RunCause
+from talentpool.rediscovery.rediscover import rediscover
 from talentpool.roles.models import Role
 from tests.builders import make_application, make_candidate
 from tests.cli.conftest import RunCommand
@@ -180,3 +184,33 @@ def test_before_the_set_up_the_remedy_is_named(run_command: RunCommand, advert: 
     refused = run_command("post-role", advert)
     assert refused.exit_code == 3
     assert "talentpool init" in refused.err
+
+
+def test_what_changed_since_an_earlier_run_is_told_with_the_reason(
+    run_command: RunCommand, people: list[int], advert: Path, environ: dict[str, str]
+) -> None:
+    document = json.loads(run_command("post-role", advert, "--json").out)
+    role, first = document["role_id"], document["run_id"]
+    once = run_command("matches", role, "--since", 0)
+    assert once.exit_code == 2
+    assert "matched once only" in once.err
+    installation = Installation(environ)
+    with installation.sessions.writing.begin() as session:
+        newcomer = make_candidate(session, ODD, resume=PLATFORM).id
+    with installation.sessions.writing.begin() as session:
+        keeper = IndexKeeper(installation.settings.index_folder)
+        rediscover(session, keeper, role, cause=RunCause.ASKED, recruiter_id=None, now=current_time())
+    installation.close()
+    changes = json.loads(run_command("matches", role, "--since", first, "--json").out)["changes"]
+    assert changes["since_run_id"] == first
+    assert [(one["candidate_id"], one["words"]) for one in changes["new"]] == [
+        (newcomer, "came into the pool")
+    ]
+    assert changes["up"] == changes["down"] == changes["gone"] == []
+    shown = run_command("matches", role, "--since", 0)
+    assert shown.exit_code == 0
+    assert "1 new, 0 up, 0 down, 0 gone" in shown.out
+    assert "[/red] Evil" in shown.out
+    unknown = run_command("matches", role, "--since", 99)
+    assert unknown.exit_code == 2
+    assert "There is no run 99 of role" in unknown.err

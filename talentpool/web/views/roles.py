@@ -28,7 +28,6 @@ from talentpool.rediscovery.results import (
     cards,
     excluded_page,
     latest_run,
-    runs_of,
     view_run,
 )
 from talentpool.rediscovery.standing import is_look_due, note_look, with_decisions
@@ -162,15 +161,6 @@ def show_excluded(role_id: int) -> ResponseReturnValue:
         number=number,
         per_page=PEOPLE_A_PAGE,
     )
-
-
-@pages.get("/roles/<int:role_id>/history")
-@requires(Permission.SEE_CANDIDATES)
-def show_history(role_id: int) -> ResponseReturnValue:
-    """Show every matching of a role, newest first."""
-    page = load_role_page(role_id)
-    runs = runs_of(request_session(), role_id, current_viewer())
-    return render_template("roles/history.html", page=page, runs=runs)
 
 
 @pages.get("/roles/<int:role_id>/brief")
