@@ -25,7 +25,7 @@ from talentpool.candidates.models import (
 from talentpool.candidates.silver_medalists import PastApplication, is_silver_medalist, reason_lapses_on
 from talentpool.database import many
 from talentpool.matching.documents import History, PoolDocument
-from talentpool.resumes.cleaning import Personal, without_personal_lines
+from talentpool.resumes.personal_lines import Personal, without_personal_lines
 
 BATCH = 400  # people a query; their texts fit in some megabytes
 
@@ -83,8 +83,6 @@ def _documents(session: Session, candidate_ids: Sequence[int]) -> Iterator[PoolD
 
 def matchable_text(person: Candidate, resume: Resume | None, role_titles: Sequence[str]) -> str:
     """Put together the words a role is compared with; titles applied for only where there is no resume."""
-    parts = [person.headline, person.skills, person.summary, person.experience]
-    parts += [resume.visible_text] if resume else list(dict.fromkeys(role_titles))
     personal = Personal(
         name=person.full_name,
         emails=tuple(email.address for email in person.emails),
@@ -92,7 +90,10 @@ def matchable_text(person: Candidate, resume: Resume | None, role_titles: Sequen
         street=person.street,
         postcode=person.postcode,
     )
-    return without_personal_lines("\n".join(part for part in parts if part), personal)
+    told = [person.headline, person.skills, person.summary, person.experience]
+    told += [] if resume else dict.fromkeys(role_titles)
+    texts = ["\n".join(part for part in told if part), resume.visible_text if resume else None]
+    return "\n".join(without_personal_lines(text, personal) for text in texts if text)
 
 
 def _people(session: Session, candidate_ids: Sequence[int]) -> dict[int, Candidate]:

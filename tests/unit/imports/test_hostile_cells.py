@@ -12,7 +12,7 @@ from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.row import parse_row
 from talentpool.imports.survey import survey_rows
 from talentpool.imports.vocabulary import load_vocabulary
-from talentpool.resumes.cleaning import Personal, without_personal_lines
+from talentpool.resumes.personal_lines import Personal, without_personal_lines
 from talentpool.sample_pool.generate import COLUMNS
 
 ALLOWED_SECONDS = 8  # for 200,000 characters in each of 33 cells; a quadratic step would need minutes
