@@ -86,8 +86,6 @@ def _print(title: str, view: RunView, shown: list[MatchCard], seconds: float) ->
     console = Console(highlight=False)
     role_id = view.run.role_id
     console.print(f"[bold]{escape(title)}[/bold]: role {role_id}, posted and matched in {seconds:.2f} s\n")
-    if not shown:
-        say("Nobody is left to show: the funnel says why.")
     print_ranked(console, view, shown)
     if shown:
         console.print()

@@ -79,6 +79,10 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
 
 def print_ranked(console: Console, view: RunView, cards: Sequence[MatchCard]) -> None:
     """Print the best people of a run with what was found, what was not, and what is on record."""
+    if not cards:
+        console.print(f"{nobody_words(view.pool)}\n", highlight=False)
+        print_funnel(console, view.pool, view.funnel)
+        return
     today = view.run.ran_at.date()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), expand=True)
     table.add_column("#", justify="right", style="dim", no_wrap=True)
@@ -89,6 +93,13 @@ def print_ranked(console: Console, view: RunView, cards: Sequence[MatchCard]) ->
         table.add_row(str(card.rank), _who(card), _last_time(card, today), _evidence(card))
     console.print(table)
     print_funnel(console, view.pool, view.funnel)
+
+
+def nobody_words(pool: int) -> str:
+    """Say why a list is empty, and what to do."""
+    if not pool:
+        return "The pool is empty; bring your past candidates in with: talentpool import FILE"
+    return "Nobody is left to show; below is who was left out, and why. A filter (--must) can be made --important."
 
 
 def print_funnel(console: Console, pool: int, funnel: Sequence[FunnelStep]) -> None:

@@ -214,3 +214,33 @@ def test_what_changed_since_an_earlier_run_is_told_with_the_reason(
     unknown = run_command("matches", role, "--since", 99)
     assert unknown.exit_code == 2
     assert "There is no run 99 of role" in unknown.err
+
+
+def test_over_an_empty_pool_the_terminal_says_what_to_do(run_command: RunCommand, advert: Path) -> None:
+    assert run_command("init").exit_code == 0
+    posted = run_command("post-role", advert)
+    assert posted.exit_code == 0
+    assert "The pool is empty; bring your past candidates in with: talentpool import FILE" in posted.out
+    assert json.loads(run_command("matches", 1, "--json").out)["matches"] == []
+
+
+def test_a_list_that_a_filter_emptied_says_so(
+    run_command: RunCommand, people: list[int], advert: Path
+) -> None:
+    posted = run_command("post-role", advert, "--must", "zzqx")
+    assert posted.exit_code == 0
+    assert "Nobody is left to show" in posted.out
+    assert "0 mention zzqx (−2)" in posted.out  # noqa: RUF001 - as the terminal writes it
+
+
+@pytest.mark.parametrize(
+    "text", ["Java\n\nthe and of", "Java\nzzqx", "Java\n1234", "R\nr", "Java\n" + "x" * 99_000]
+)
+def test_a_role_of_few_or_odd_words_lists_everybody(
+    run_command: RunCommand, people: list[int], tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "odd.txt"
+    path.write_text(text, encoding="utf-8")
+    document = json.loads(run_command("post-role", path, "--json").out)
+    assert {one["candidate_id"] for one in document["matches"]} == set(people)
+    assert all(math.isfinite(one["score"]) for one in document["matches"])

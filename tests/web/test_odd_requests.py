@@ -40,6 +40,8 @@ ODD_NAMES = (
     "rule",
     "tab",
     "open",
+    "since",
+    "show",
 )
 
 

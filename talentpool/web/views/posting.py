@@ -24,7 +24,7 @@ from talentpool.rediscovery.preview import Preview, preview
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.resumes.cleaning import visible_text_of_cell
 from talentpool.roles.models import Role
-from talentpool.roles.posting import InvalidRoleError, change_role, post_role, role_problems
+from talentpool.roles.posting import LONGEST_TEXT, InvalidRoleError, change_role, post_role, role_problems
 from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import is_fragment_asked, requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -78,6 +78,7 @@ def show_known_people() -> ResponseReturnValue:
             form=form,
             choices=CHOICES,
             known=_known(session, form),
+            obstacle=_obstacle(form),
             is_added="add" in request.form,
         )
 
@@ -122,14 +123,21 @@ def _followed(form: RoleForm) -> RoleForm:
         managers = {manager_id for manager_id, _name in _hiring_managers(session)}
     if form.hiring_manager_id not in managers:
         form = replace(form, hiring_manager_id=None)
-    return form.with_proposals(propose_requirements(form.text, settings))
+    return form.with_proposals(propose_requirements(form.text[:LONGEST_TEXT], settings))
 
 
 def _known(session: Session, form: RoleForm) -> Preview | None:
     draft = form.draft(office_id=current_viewer().office_id)
-    if form.is_empty or "country" in role_problems(draft) or len(draft.text) > 100_000:
+    if form.is_empty or "country" in role_problems(draft) or len(draft.text) > LONGEST_TEXT:
         return None
     return preview(session, desk().keeper, draft, current_viewer(), now=request_time(), most=SHOWN_MOST)
+
+
+def _obstacle(form: RoleForm) -> str | None:
+    """Say why there is no list although something was typed."""
+    problems = role_problems(form.draft(office_id=None))
+    is_too_long = len(form.text) > LONGEST_TEXT
+    return problems.get("country") or (problems.get("text") if is_too_long else None)
 
 
 def _form_page(
@@ -144,6 +152,7 @@ def _form_page(
         managers=_hiring_managers(session),
         countries=countries_in_pool(session, seen=visible_candidates(current_viewer())),
         known=_known(session, form),
+        obstacle=_obstacle(form),
     )
 
 
