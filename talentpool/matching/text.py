@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from talentpool.matching.blanking import blank
 from talentpool.matching.compounds import split_compound
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 """Raise it when the same text would give other terms: every index is then made anew."""
 
 LONGEST_WORD = 40
