@@ -63,9 +63,9 @@ def test_without_one_term_of_the_role_a_total_differs_by_what_its_receipt_said(
     with tempfile.TemporaryDirectory() as folder:
         index = make_index(Path(folder), people_of(texts))
         ranking = rank(index, BRIEF, SETTINGS, today=TODAY, limit=100)
-        dropped = ranking.role_terms[pick % len(ranking.role_terms)]
-        rest = tuple(term for term in ranking.role_terms if term.hash != dropped.hash)
-        held = replace(ranking, role_terms=rest)
+        dropped = ranking.role.terms[pick % len(ranking.role.terms)]
+        rest = tuple(term for term in ranking.role.terms if term.hash != dropped.hash)
+        held = replace(ranking, role=replace(ranking.role, terms=rest))
         for scored in ranking.top:
             said = sum(
                 line.value

@@ -11,6 +11,7 @@ from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.packed import unpack_ranked
 from talentpool.rediscovery.rediscover import rediscover
+from talentpool.rediscovery.weighed_roles import role_terms
 from tests.builders import NOW, make_application, make_candidate, make_promise, make_reason, make_role
 from tests.personas import TOOLS, make_twins
 
@@ -31,7 +32,7 @@ def test_every_stored_receipt_gives_its_score_again_on_both_databases(
     session.commit()
     ids, scores = unpack_ranked(run.ranked)
     score_by_id = dict(zip(ids.tolist(), scores.tolist(), strict=True))
-    weights = {(label, kind): weight for label, kind, weight in run.role_weights}
+    weights = {(term.label, term.kind): term.weight for term in role_terms(run)}
     rows = session.execute(text("SELECT candidate_id, score, receipt FROM matches")).all()
     assert len(rows) == 40
     for candidate_id, score, stored in rows:
@@ -39,7 +40,7 @@ def test_every_stored_receipt_gives_its_score_again_on_both_databases(
         again = math.fsum(role_weight * resume_weight for *_, role_weight, resume_weight in receipt["lines"])
         assert again == pytest.approx(receipt["total"], abs=1e-9)
         assert score == pytest.approx(again, abs=1e-9)
-        assert score_by_id[candidate_id] == pytest.approx(again, abs=1e-9)
+        assert score_by_id[candidate_id] == pytest.approx(again, rel=1e-6)
         for kind, label, _written, _value, role_weight, _resume_weight in receipt["lines"]:
             if kind != "signal":
                 assert role_weight == weights[label, kind], "the receipt uses the run's final role weights"
