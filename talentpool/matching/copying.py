@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from talentpool.matching.brief import Brief
 from talentpool.matching.compiled import places_of
-from talentpool.matching.located import located_terms
-from talentpool.matching.role import RoleTerm
+from talentpool.matching.role import RoleTerm, advert_text, terms_where_they_stand
 from talentpool.matching.text import TextRules
 
 LEAST_RUN = 8
@@ -37,8 +36,8 @@ class AdvertWords:
     @classmethod
     def of(cls, brief: Brief, own: Sequence[RoleTerm], rules: TextRules) -> "AdvertWords":
         """Find the role's own terms where they stand in its title and text."""
-        text = f"{brief.title or ''}\n{brief.text}"
-        met = list(located_terms(text, rules))
+        text = advert_text(brief)
+        met = terms_where_they_stand(text, rules)
         numbers = _numbered(np.array([term.hash for term in met], np.uint64), own)
         known = np.flatnonzero(numbers >= 0)
         terms = [met[n] for n in known.tolist()]

@@ -3,14 +3,14 @@
 Resumes are counted a segment at a time with arrays; a role goes through the very same code by itself.
 """
 
-from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from talentpool.matching.reading import ReadWords, read_words
 from talentpool.matching.text import (
     GERMAN,
     LANGUAGES,
@@ -19,11 +19,12 @@ from talentpool.matching.text import (
     hash_word,
     pair_hashes,
     sequence_hash,
-    words_of,
 )
 
-Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-"""A row, a term and a count, side by side."""
+Columns = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
+"""A row, a term and a count, side by side; by term, then by row."""
+CountedTerms = tuple[Columns, NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]
+"""Counts with the hash, the left and the right word of each term."""
 
 
 class LabelledTerm(NamedTuple):
@@ -37,7 +38,7 @@ class LabelledTerm(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Postings:
-    """Counted terms of some documents: `rows`, `terms` and `counts` run side by side.
+    """Counted terms of some documents: `rows`, `terms` and `counts` run side by side, by term.
 
     `terms` numbers the entries of `hashes`, `lefts` and `rights`; a hash may stand there twice. `lefts` and
     `rights` number the two words of a pair in `words`; a single term has -1 on the right.
@@ -46,7 +47,7 @@ class Postings:
     documents: int
     rows: NDArray[np.int32]
     terms: NDArray[np.int32]
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int32]
     hashes: NDArray[np.uint64]
     lefts: NDArray[np.int32]
     rights: NDArray[np.int32]
@@ -62,123 +63,116 @@ class Postings:
             yield LabelledTerm(key, label, right >= 0, count)
 
 
-class Vocabulary(dict[str, int]):
-    """Numbers words in the order in which they are met."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
-
-
 def analyse(texts: Iterable[str], rules: TextRules, *, are_resumes: bool = False) -> Postings:
     """Count the terms of each text. Memory grows with the texts given: give at most one segment."""
-    vocabulary, stream, lengths = Vocabulary(), array("i"), array("q")
-    for text in texts:
-        before = len(stream)
-        stream.extend(map(vocabulary.__getitem__, words_of(text)))
-        lengths.append(len(stream) - before)
-    words = np.frombuffer(stream, np.int32) if stream else np.zeros(0, np.int32)
-    found = _Stream(words, np.array(lengths, np.int64), list(vocabulary), rules)
-    return found.postings(headline_words=int(rules.headline_words) if are_resumes else 0)
+    return _Stream(read_words(texts), rules).postings(
+        headline_words=int(rules.headline_words) if are_resumes else 0
+    )
 
 
 class _Stream:
     """The words of a batch of documents, one after another, as numbers."""
 
-    def __init__(
-        self, numbers: NDArray[np.int32], lengths: NDArray[np.int64], words: list[str], rules: TextRules
-    ) -> None:
-        self.numbers, self.words, self.rules = numbers, words, rules
-        self.documents, self.ends = len(lengths), np.cumsum(lengths)
-        self.rows = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
-        self.places = np.arange(len(numbers), dtype=np.int64) - np.repeat(self.ends - lengths, lengths)
-        self.hashes = np.array([hash_word(word) for word in words], np.uint64)
-        bits = rules.stop_bits_by_word
-        self.stop_bits = np.array([bits.get(word, 0) for word in words], np.uint8)
-        self.usable = np.array([rules.is_term(word) for word in words], bool)
+    def __init__(self, read: ReadWords, rules: TextRules) -> None:
+        self.numbers, self.lengths, self.words, self.rules = read.numbers, read.lengths, read.words, rules
+        self.documents, self.ends = len(read.lengths), np.cumsum(read.lengths)
+        self.rows = np.repeat(np.arange(self.documents, dtype=np.int32), self.lengths)
+        self.hashes = np.array([hash_word(word) for word in self.words], np.uint64)
+        self.kept = self._kept()
 
     def postings(self, *, headline_words: int) -> Postings:
         """Count words, pairs and named skills; those in the headline count more."""
-        kept = self._kept()
-        self.headline = self._headline(kept, headline_words)
+        headline = self._headline(headline_words)
         fresh_word, fresh_pair = self._fresh()
-        parts = [self._words(kept & fresh_word), self._pairs(kept, fresh_pair), self._phrases()]
-        parts += self._compounds(kept & fresh_word)
-        offsets = np.cumsum([0, *(len(hashes) for _, hashes, _, _ in parts)])
+        parts = [
+            self._words(self.kept & fresh_word, headline),
+            self._pairs(fresh_pair, headline),
+            self._phrases(),
+            *self._compounds(self.kept & fresh_word, headline),
+        ]
+        offsets = np.cumsum([0, *(len(hashes) for _, hashes, _, _ in parts)]).astype(np.int32)
         columns = [part[0] for part in parts]
         hashes, lefts, rights = (np.concatenate([part[n] for part in parts]) for n in (1, 2, 3))
         self._apply_names(hashes, lefts, rights)
         return Postings(
             documents=self.documents,
-            rows=np.concatenate([rows for rows, _, _ in columns]).astype(np.int32),
+            rows=np.concatenate([rows for rows, _, _ in columns]),
             terms=np.concatenate(
                 [terms + offset for (_, terms, _), offset in zip(columns, offsets, strict=False)]
-            ).astype(np.int32),
+            ),
             counts=np.concatenate([counts for _, _, counts in columns]),
             hashes=hashes, lefts=lefts.astype(np.int32), rights=rights.astype(np.int32), words=self.words,
         )  # fmt: skip
 
     def _kept(self) -> NDArray[np.bool_]:
         """Drop numbers, rubbish and the stop words of the language a document is mostly written in."""
-        bits = self.stop_bits[self.numbers]
-        seen = np.flatnonzero(bits)
-        rows, bits = self.rows[seen], bits[seen]
-        shares = np.stack([np.bincount(rows, bits >> n & 1, self.documents) for n in range(len(LANGUAGES))])
+        bits, rules, kinds = self.rules.stop_bits_by_word, self.rules, 1 << len(LANGUAGES)
+        stop_bits = np.array([bits.get(word, 0) for word in self.words], np.uint8)[self.numbers]
+        usable = np.array([rules.is_term(word) for word in self.words], bool)[self.numbers]
+        met = np.bincount(self.rows * kinds + stop_bits, minlength=self.documents * kinds)
+        by_kind = met.reshape(self.documents, kinds)
+        shares = np.stack(
+            [by_kind[:, np.arange(kinds) >> n & 1 == 1].sum(axis=1) for n in range(len(LANGUAGES))]
+        )
         is_told = shares.max(axis=0) >= LEAST_STOP_WORDS
         self.languages = np.where(is_told, 1 << shares.argmax(axis=0), 0).astype(np.uint8)
         spoken = np.maximum(self.languages, 1)
-        kept: NDArray[np.bool_] = self.usable[self.numbers]
-        kept[seen] &= (bits & spoken[rows]) == 0
+        kept: NDArray[np.bool_] = usable & (stop_bits & np.repeat(spoken, self.lengths) == 0)
         return kept
 
-    def _headline(self, kept: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
+    def _headline(self, size: int) -> NDArray[np.bool_]:
         """Mark the first words of each document that carry meaning."""
-        met = np.concatenate(([0], np.cumsum(kept)))
-        before = met[np.concatenate(([0], self.ends[:-1]))[self.rows]] if len(kept) else met[:0]
-        return met[1:] - before <= size if size else np.zeros(len(kept), bool)
+        marked, places = np.zeros(len(self.kept), bool), np.flatnonzero(self.kept)
+        ends = np.searchsorted(places, self.ends)
+        starts = np.concatenate(([0], ends[:-1]))
+        for nth in range(size):
+            marked[places[(starts + nth)[starts + nth < ends]]] = True
+        return marked
 
     def _fresh(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Mark words, and pairs starting at them, that did not stand within the last few words."""
-        numbers, size = self.numbers, len(self.numbers)
+        numbers, rows, size = self.numbers, self.rows, len(self.numbers)
         word, pair = np.ones(size, bool), np.ones(size, bool)
         for lag in range(1, min(int(self.rules.repeat_window), size - 1) + 1):
-            again = np.zeros(size, bool)
-            again[lag:] = (numbers[lag:] == numbers[:-lag]) & (self.places[lag:] >= lag)
-            word &= ~again
-            pair[:-1] &= ~(again[:-1] & again[1:])
+            again = np.flatnonzero(numbers[lag:] == numbers[:-lag]) + lag
+            again = again[rows[again] == rows[again - lag]]
+            word[again] = False
+            pair[again[:-1][np.diff(again) == 1]] = False
         return word, pair
 
-    def _words(
-        self, chosen: NDArray[np.bool_]
-    ) -> tuple[Columns, NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-        columns, lefts = self._counted(np.flatnonzero(chosen), self.numbers.astype(np.int64))
+    def _words(self, chosen: NDArray[np.bool_], headline: NDArray[np.bool_]) -> CountedTerms:
+        places = np.flatnonzero(chosen)
+        columns, lefts = self._counted(places, self.numbers[places].astype(np.uint64), headline)
         return columns, self.hashes[lefts], lefts, np.full(len(lefts), -1)
 
-    def _pairs(
-        self, kept: NDArray[np.bool_], fresh: NDArray[np.bool_]
-    ) -> tuple[Columns, NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-        first = np.flatnonzero(kept[:-1] & kept[1:] & fresh[:-1] & (self.places[1:] > 0))
-        width = max(1, len(self.words))
-        columns, found = self._counted(first, self.numbers[:-1].astype(np.int64) * width + self.numbers[1:])
-        lefts, rights = np.divmod(found, width)
+    def _pairs(self, fresh: NDArray[np.bool_], headline: NDArray[np.bool_]) -> CountedTerms:
+        kept, rows = self.kept, self.rows
+        places = np.flatnonzero(kept[:-1] & kept[1:] & fresh[:-1] & (rows[:-1] == rows[1:]))
+        bits = np.uint64(len(self.words).bit_length())
+        pairs = self.numbers[places].astype(np.uint64) << bits | self.numbers[places + 1].astype(np.uint64)
+        columns, found = self._counted(places, pairs, headline)
+        lefts, rights = found >> int(bits), found & ((1 << int(bits)) - 1)
         return columns, pair_hashes(self.hashes[lefts], self.hashes[rights]), lefts, rights
 
     def _counted(
-        self, places: NDArray[np.int64], terms: NDArray[np.int64]
+        self, places: NDArray[np.int64], terms: NDArray[np.uint64], headline: NDArray[np.bool_]
     ) -> tuple[Columns, NDArray[np.int64]]:
         """Count the terms at these places by person; and list the different terms, ascending."""
-        again = places[self.headline[places]]
-        places = np.concatenate((places, *[again] * int(self.rules.headline_mentions)))
-        keys = np.sort(terms[places] * max(1, self.documents) + self.rows[places])
+        bits = self.documents.bit_length()
+        keys = terms << np.uint64(bits) | self.rows[places].astype(np.uint64)
+        again = keys[headline[places]]
+        keys = np.concatenate((keys, *[again] * int(self.rules.headline_mentions)))
+        keys.sort()
         first = np.flatnonzero(_changes(keys))
-        counts = np.diff(np.append(first, len(keys)))
-        found, rows = np.divmod(keys[first], max(1, self.documents))
+        counts = np.diff(first, append=len(keys)).astype(np.int32)
+        keys = keys[first]
+        rows = (keys & np.uint64((1 << bits) - 1)).astype(np.int32)
+        found = keys >> np.uint64(bits)
         changes = _changes(found)
-        return (rows, np.cumsum(changes) - 1, counts), found[changes]
+        numbers = np.cumsum(changes, dtype=np.int32) - np.int32(1)
+        return (rows, numbers, counts), found[changes].astype(np.int64)
 
-    def _compounds(
-        self, chosen: NDArray[np.bool_]
-    ) -> Iterator[tuple[Columns, NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]]:
+    def _compounds(self, chosen: NDArray[np.bool_], headline: NDArray[np.bool_]) -> Iterator[CountedTerms]:
         """Count the parts of German compounds, and the pairs they make, beside the whole words."""
         for language in (0, GERMAN):
             here = chosen & (self.languages == language)[self.rows]
@@ -195,37 +189,34 @@ class _Stream:
                 term_of = np.full(len(self.words), -1)
                 for number, terms in cut.items():
                     term_of[number] = place_of[terms[slot]] if slot < len(terms) else -1
-                found = term_of[self.numbers]
-                columns, used = self._counted(np.flatnonzero(here & (found >= 0)), found)
+                places = np.flatnonzero(here & (term_of[self.numbers] >= 0))
+                terms_there = term_of[self.numbers[places]].astype(np.uint64)
+                columns, used = self._counted(places, terms_there, headline)
                 yield columns, hashes[used], firsts[used], lasts[used]
 
-    def _phrases(self) -> tuple[Columns, NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+    def _phrases(self) -> CountedTerms:
         """Count skills of several words where they stand in the text, stop words included."""
         found: dict[tuple[int, str], int] = {}
         for place in self._phrase_places():
             row = int(self.rows[place])
             end = min(int(self.ends[row]), place + self.rules.longest_form)
-            around = tuple(self.words[n] for n in self.numbers[place:end])
+            around = tuple([self.words[n] for n in self.numbers[place:end].tolist()])
             for written, label in self.rules.phrases.get(around[:2], ()):
                 if around[: len(written)] == written:
                     found[row, label] = found.get((row, label), 0) + 1
         labels = {label: n for n, label in enumerate(sorted({label for _, label in found}))}
-        columns = (
-            np.array([row for row, _ in found], np.int64),
-            np.array([labels[label] for _, label in found], np.int64),
-            np.array(list(found.values()), np.int64),
-        )
+        met = sorted((labels[label], row, count) for (row, label), count in found.items())
+        numbers, rows, counts = (np.array([one[n] for one in met], np.int32) for n in range(3))
         hashes = np.array([self.rules.term_hash(label) for label in labels], np.uint64)
-        return columns, hashes, self._number_words(list(labels)), np.full(len(labels), -1)
+        return (rows, numbers, counts), hashes, self._number_words(list(labels)), np.full(len(labels), -1)
 
     def _phrase_places(self) -> list[int]:
-        if not len(self.numbers):
-            return []
+        """Find where the first two words of a phrase stand."""
         firsts, seconds, starts = self.rules.phrase_starts
         begins = np.array([word in firsts for word in self.words], bool)
         goes_on = np.array([word in seconds for word in self.words], bool)
-        hits = begins[self.numbers[:-1]] & goes_on[self.numbers[1:]] & (self.places[1:] > 0)
-        places = np.flatnonzero(hits)
+        places = np.flatnonzero(begins[self.numbers[:-1]] & goes_on[self.numbers[1:]])
+        places = places[self.rows[places] == self.rows[places + 1]]
         pairs = pair_hashes(self.hashes[self.numbers[places]], self.hashes[self.numbers[places + 1]])
         found: list[int] = places[np.isin(pairs, starts)].tolist()
         return found
@@ -249,7 +240,7 @@ class _Stream:
         return np.arange(first, first + len(labels), dtype=np.int64)
 
 
-def _changes(ascending: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _changes(ascending: NDArray[Any]) -> NDArray[np.bool_]:
     """Mark where a value differs from the one before it."""
     changes = np.ones(len(ascending), bool)
     changes[1:] = ascending[1:] != ascending[:-1]

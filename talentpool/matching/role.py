@@ -1,8 +1,9 @@
 """From a brief to weighted terms: what the title says counts extra, the language of adverts counts less."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 
 from talentpool.matching.brief import Brief, Importance
 from talentpool.matching.index import PoolIndex
-from talentpool.matching.located import located_terms
+from talentpool.matching.located import LocatedTerm, located_terms
 from talentpool.matching.postings import analyse
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.text import TextRules, fold, sequence_hash, words_of
 from talentpool.matching.weighting import advert_damping, rarity
 
+LONGEST_READ = 30_000
 TITLE_END = re.compile(r"\s[-–—]\s|^\s*[-–—]\s|[|(:–—]")  # noqa: RUF001 - dashes as titles write them
 
 
@@ -178,8 +180,9 @@ def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:
     A hyphen, an accent or a capital is no other wording.
     """
     written: dict[int, str] = {}
-    for text in (brief.title or "", brief.text, *_requirement_wordings(brief)):
-        for term in located_terms(text, rules):
+    wordings = (wording for requirement in brief.requirements for wording in requirement.any_of)
+    for text in (advert_text(brief), *wordings):
+        for term in terms_where_they_stand(text, rules):
             if term.hash not in written:
                 wording = " ".join(text[term.start : term.end].split())
                 is_other = sequence_hash(words_of(wording)) != term.hash
@@ -187,9 +190,15 @@ def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:
     return written
 
 
-def _requirement_wordings(brief: Brief) -> Iterator[str]:
-    for requirement in brief.requirements:
-        yield from requirement.any_of
+def advert_text(brief: Brief) -> str:
+    """Give what an advert says, title and text; past so many characters nobody reads it word by word."""
+    return f"{brief.title or ''}\n{brief.text}"[:LONGEST_READ]
+
+
+@lru_cache(maxsize=32)
+def terms_where_they_stand(text: str, rules: TextRules) -> tuple[LocatedTerm, ...]:
+    """Locate the terms of an advert, which is asked more than once while a role is weighed."""
+    return tuple(located_terms(text, rules))
 
 
 def weighted(terms: Sequence[RoleTerm]) -> WeightedTerms:

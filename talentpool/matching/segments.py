@@ -62,15 +62,12 @@ def _as_number(value: float | date | None) -> float:
 def segment_arrays(counted: Counted) -> Arrays:
     """Lay people and terms out by person (rows) and by term (columns)."""
     found = counted.postings
-    used = np.flatnonzero(np.bincount(found.terms, minlength=len(found.hashes)))
-    hashes, first, numbers = np.unique(found.hashes[used], return_index=True, return_inverse=True)
-    number_by_term = np.zeros(len(found.hashes), np.int32)
-    number_by_term[used] = numbers
-    shape = (len(counted.candidate_ids), len(hashes))
-    entries = (np.minimum(found.counts, 255).astype(np.int32), (found.rows, number_by_term[found.terms]))
-    by_term = sparse.coo_matrix(entries, shape=shape).tocsr().tocsc()
-    by_term.sum_duplicates()
-    by_person = by_term.tocsr()
+    sizes = np.bincount(found.terms, minlength=len(found.hashes))
+    used = np.flatnonzero(sizes)
+    order = used[np.argsort(found.hashes[used], kind="stable")]
+    hashes, first, numbers = np.unique(found.hashes[order], return_index=True, return_inverse=True)
+    by_person = _by_person(counted, order, sizes, numbers)
+    by_term = by_person.tocsc()
     return {
         "candidate_ids": counted.candidate_ids,
         "row_starts": by_person.indptr.astype(np.int64),
@@ -80,9 +77,31 @@ def segment_arrays(counted: Counted) -> Arrays:
         "column_starts": by_term.indptr.astype(np.int64),
         "column_rows": by_term.indices.astype(np.uint16),
         "column_counts": np.minimum(by_term.data, 255).astype(np.uint8),
-        **_label_arrays(found.lefts[used][first], found.rights[used][first], found.words),
+        **_label_arrays(found.lefts[order][first], found.rights[order][first], found.words),
         **{f"history_{name}": values for name, values in counted.history.items()},
     }
+
+
+def _by_person(
+    counted: Counted, order: NDArray[np.int64], sizes: NDArray[np.int64], numbers: NDArray[np.int64]
+) -> sparse.csr_matrix:
+    """Sort the counts by person, then by term; terms of one hash, such as aliases, are added up.
+
+    `order` lists the terms by hash, `numbers` gives each of them its column, `sizes` the counts of every term.
+    """
+    found = counted.postings
+    starts = np.cumsum(sizes) - sizes
+    ends = np.cumsum(sizes[order])
+    places = np.repeat(starts[order] - (ends - sizes[order]), sizes[order]) + np.arange(len(found.rows))
+    columns = int(numbers[-1]) + 1 if len(numbers) else 0
+    starts_by_column = np.concatenate(([0], ends))[np.searchsorted(numbers, np.arange(columns + 1))]
+    counts = np.minimum(found.counts[places], 255).astype(np.int32)
+    by_term = sparse.csc_matrix(
+        (counts, found.rows[places], starts_by_column), shape=(len(counted.candidate_ids), columns)
+    )
+    by_person = by_term.tocsr()
+    by_person.sum_duplicates()
+    return by_person
 
 
 def _label_arrays(lefts: NDArray[np.int32], rights: NDArray[np.int32], words: list[str]) -> Arrays:
@@ -164,16 +183,16 @@ def merge_segments(segments: Sequence[Segment]) -> Counted:
 
 def _alive_part(segment: Segment) -> Counted:
     arrays, alive = segment.arrays, segment.alive
-    rows = np.repeat(np.arange(segment.size), np.diff(arrays["row_starts"]))
-    kept, new_rows = alive[rows], np.cumsum(alive) - 1
+    rows, terms = arrays["column_rows"], np.arange(len(segment.term_hashes), dtype=np.int32)
+    kept, new_rows = alive[rows], np.cumsum(alive, dtype=np.int32) - np.int32(1)
     return Counted(
         candidate_ids=segment.candidate_ids[alive],
         history={name: segment.history(name)[alive] for name in HISTORY_KINDS},
         postings=Postings(
             documents=int(alive.sum()),
-            rows=new_rows[rows[kept]].astype(np.int32),
-            terms=arrays["row_terms"][kept],
-            counts=arrays["row_counts"][kept].astype(np.int64),
+            rows=new_rows[rows[kept]],
+            terms=np.repeat(terms, np.diff(arrays["column_starts"]))[kept],
+            counts=arrays["column_counts"][kept].astype(np.int32),
             hashes=segment.term_hashes,
             lefts=arrays["term_lefts"],
             rights=arrays["term_rights"],

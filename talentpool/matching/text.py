@@ -79,7 +79,12 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Split a text into folded words, without addresses; writing without spaces becomes pairs of characters."""
-    folded = fold(blank(text))
+    return plain_words(blank(text))
+
+
+def plain_words(text: str) -> list[str]:
+    """Split a text that is mended already (`blank`), or a piece of one from white space to white space."""
+    folded = fold(text)
     pattern = word_pattern(folded)
     if pattern is ASCII_WORD or not UNSPACED.search(folded):
         return pattern.findall(folded)
