@@ -38,7 +38,7 @@ JOBS = (
     Job(
         name="compact_index",
         due=lambda _: Every(60),
-        why="Often enough that searches stay quick after an import; does nothing when nothing changed.",
+        why="A wrong byte is found within the hour; what has to be quick the scheduler does by itself.",
         run=compact_index.run,
     ),
     Job(

@@ -14,6 +14,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
+from jobs import compact_index
 from jobs.do_asked_work import LANES, work_through
 from jobs.run_job import run_job
 from jobs.schedule import JOBS, Job
@@ -26,6 +27,7 @@ log = get_log(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_CATCH_UPS = 20
+SECONDS_BETWEEN_TIDYINGS = 20  # an erased person's words leave the index within a minute
 MOST_SECONDS_UNRENEWED = 5  # so that an outage is over for us soon after it is over
 MISFIRE_GRACE_SECONDS = 3600  # later than that it is the catch-up's to decide
 
@@ -41,7 +43,7 @@ class Scheduler:
         self._timer = BackgroundScheduler(
             timezone=UTC,
             executors={
-                "default": ThreadPoolExecutor(len(jobs) + len(LANES) + 1),
+                "default": ThreadPoolExecutor(len(jobs) + len(LANES) + 2),
                 "lease": ThreadPoolExecutor(1),
             },
             job_defaults={
@@ -60,6 +62,7 @@ class Scheduler:
         for lane in LANES:
             every(self._on_shift, args=[partial(_work_through, lane)], seconds=SECONDS_BETWEEN_LOOKS)
         every(self._on_shift, args=[self._catch_up], seconds=SECONDS_BETWEEN_CATCH_UPS)
+        every(self._on_shift, args=[compact_index.look], seconds=SECONDS_BETWEEN_TIDYINGS)
         for job in self.jobs:
             trigger = job.due(self.workplace.settings.schedule).trigger()
             self._timer.add_job(self._on_shift, trigger, args=[partial(self._run_due, job)], id=job.name)

@@ -17,6 +17,7 @@ from typing import Any
 from talentpool.errors import UnavailableError
 from talentpool.matching.arrays import FileRecord
 from talentpool.matching.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
+from talentpool.matching.settings import MatchingSettings
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -94,12 +95,23 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     _sync_folder(folder)
 
 
-def remove_unused_files(folder: Path, manifest: Manifest) -> None:
-    """Remove files of the index that this generation does not name; others' files stay."""
+def publish(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest and remove the files it has made superfluous; the caller holds the lock."""
+    write_manifest(folder, manifest)
+    for path in unused_files(folder, manifest):
+        path.unlink(missing_ok=True)
+
+
+def unused_files(folder: Path, manifest: Manifest) -> list[Path]:
+    """List files of the index that this generation does not name; others' files are not ours to name."""
     named = {record.name for record in manifest.files}
-    for path in folder.iterdir():
-        if path.suffix in OURS and path.name not in named:
-            path.unlink(missing_ok=True)
+    return [path for path in folder.iterdir() if path.suffix in OURS and path.name not in named]
+
+
+def refuse_outdated(manifest: Manifest, settings: MatchingSettings) -> None:
+    """Raise IndexOutdatedError if an index was made under other words settings."""
+    if manifest.fingerprint != settings.fingerprint:
+        raise IndexOutdatedError("The matching index was made under other words settings; rebuild it.")
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from talentpool.matching.postings import Postings, analyse
 from talentpool.matching.text import TextRules
 
 SEGMENT_PEOPLE = 16_384
-SEGMENT_CHARACTERS = 64_000_000
 HISTORY_KINDS = {
     "stage_rank": "u1", "silver_medalist": "u1", "reason_lapses_on": "<i4", "promise_open": "u1",
     "rating": "<f8", "resume_on": "<i4", "replied": "u1",
@@ -140,12 +139,36 @@ class Segment:
         is_pair: NDArray[np.bool_] = self.arrays["term_rights"] >= 0
         return is_pair
 
-    def frequencies(self) -> NDArray[np.int64]:
-        """Count, term by term, the people who still count."""
-        frequencies = np.diff(self.arrays["column_starts"])
-        for row in np.flatnonzero(~self.alive):
-            frequencies[self.row(int(row))[0]] -= 1
+    @property
+    def dead_rows(self) -> list[int]:
+        """List the rows that no longer count."""
+        rows: list[int] = np.flatnonzero(~self.alive).tolist()
+        return rows
+
+    def frequencies(self, span: slice = slice(None)) -> NDArray[np.int64]:
+        """Count, for some or all terms, the people who still count."""
+        start, stop, _ = span.indices(len(self.term_hashes))
+        frequencies = np.diff(self.arrays["column_starts"][start : stop + 1])
+        for row in self.dead_rows:
+            terms = self.row(row)[0]
+            first, last = np.searchsorted(terms, (start, stop))
+            frequencies[terms[first:last] - start] -= 1
         return frequencies
+
+    def dead_hashes(self) -> NDArray[np.uint64]:
+        """List the terms of those who no longer count."""
+        terms = [self.row(row)[0] for row in self.dead_rows]
+        return self.term_hashes[np.unique(np.concatenate(terms))] if terms else self.term_hashes[:0]
+
+    def has_alive(self, hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Say of each term whether somebody who still counts has it."""
+        places = self.find(hashes)
+        met: NDArray[np.bool_] = places >= 0
+        starts = self.arrays["column_starts"]
+        people = np.where(met, starts[places + 1] - starts[places], 0)
+        for row in self.dead_rows:
+            people -= np.isin(places, self.row(row)[0])
+        return people > 0
 
     def row(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """Give one person's terms, ascending, and how often each is mentioned."""

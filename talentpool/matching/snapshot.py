@@ -19,14 +19,13 @@ from talentpool.matching.weighting import count_table, rarity
 
 def count_frequencies(segments: Sequence[Segment]) -> Arrays:
     """Count how many people who still count have each term, over all segments, range by range of hashes."""
-    frequencies = [segment.frequencies() for segment in segments]
     bounds = np.array([2**64 * part // len(segments) for part in range(1, len(segments))], np.uint64)
     cuts = [[0, *np.searchsorted(s.term_hashes, bounds), len(s.term_hashes)] for s in segments]
     parts = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint32)]
     for part in range(max(1, len(segments))):
         spans = [slice(cut[part], cut[part + 1]) for cut in cuts]
         hashes = [segment.term_hashes[span] for segment, span in zip(segments, spans, strict=True)]
-        numbers = [counts[span] for counts, span in zip(frequencies, spans, strict=True)]
+        numbers = [segment.frequencies(span) for segment, span in zip(segments, spans, strict=True)]
         if hashes:
             found, summed = _summed(np.concatenate(hashes), np.concatenate(numbers))
             parts[0].append(found)
@@ -68,8 +67,8 @@ def segment_weights(segment: Segment, snapshot: Arrays, *, people: int, words: W
     return {"frequencies": frequencies, "norms": np.sqrt(np.bincount(rows, weights * weights, segment.size))}
 
 
-def usual_length(segments: Sequence[Segment], weights: Sequence[Arrays]) -> float:
+def usual_length(segments: Sequence[Segment], lengths: Sequence[NDArray[np.float64]]) -> float:
     """Give the mean length of resumes that have words; summed exactly, so that no order matters."""
-    lengths = [part["norms"][segment.alive] for segment, part in zip(segments, weights, strict=True)]
-    positive = [float(length) for part in lengths for length in part[part > 0]]
+    parts = [part[segment.alive] for segment, part in zip(segments, lengths, strict=True)]
+    positive = [float(length) for part in parts for length in part[part > 0]]
     return math.fsum(positive) / len(positive) if positive else 1.0

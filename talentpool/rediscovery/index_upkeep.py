@@ -7,7 +7,7 @@ database is never written here.
 
 import fcntl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,17 +20,18 @@ from talentpool.errors import UnavailableError
 from talentpool.logs import get_log
 from talentpool.matching.artifact import (
     build_index,
-    compact_index,
-    is_compaction_due,
     manifest_generation,
     open_index,
     position_of,
     update_index,
+    verify_index,
 )
+from talentpool.matching.building import BuildProgress, Effort
 from talentpool.matching.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.reverse import RolesByRun
 from talentpool.matching.settings import MatchingSettings
+from talentpool.matching.tidying import is_renewal_due, is_tidying_due, renew_frequencies, tidy_index
 from talentpool.rediscovery.matching_policy import load_matching_values
 from talentpool.rediscovery.position import Position, newest_position, pending_changes
 
@@ -44,8 +45,8 @@ UNUSABLE = (IndexMissingError, IndexDamagedError, IndexOutdatedError)
 class IndexKeeper:
     """One process's view of the index: open, level with the database, and shared with all its threads."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, report: Callable[[BuildProgress], None] | None = None) -> None:
+        self.folder, self.report = folder, report
         self.roles = RolesByRun()
         self._index: PoolIndex | None = None
         self._fingerprint: str | None = None  # of the settings it was opened with
@@ -83,13 +84,29 @@ class IndexKeeper:
         return self._opened(session, settings, now)
 
     def compact(self, session: Session, *, now: datetime) -> bool:
-        """Merge small segments and renew the document frequencies, if that is due."""
+        """Take people removed out of the files, merge small segments, renew the frequencies: whatever is due.
+
+        The work goes on beside the index; nobody who searches waits for it.
+        """
         self.current(session, now=now)
-        with self._guard, _one_process(self.folder):
-            if not is_compaction_due(self.folder):
-                return False
-            compact_index(self.folder, self.settings(session))
-        return True
+        settings, compacted = self.settings(session), False
+        if is_tidying_due(self.folder):
+            tidy_index(self.folder, settings)
+            compacted = True
+        if is_renewal_due(self.folder):
+            renew_frequencies(self.folder, settings)
+            compacted = True
+        return compacted
+
+    def mend(self, session: Session, *, now: datetime) -> bool:
+        """Read every byte of the index against its checksum and make it anew where one is wrong."""
+        try:
+            verify_index(self.folder)
+        except UNUSABLE as error:
+            log.warning("index_rebuilt", because=type(error).__name__)
+            self.rebuild(session, now=now)
+            return True
+        return False
 
     def _opened(self, session: Session, settings: MatchingSettings, now: datetime) -> PoolIndex:
         with self._guard:
@@ -140,8 +157,10 @@ class IndexKeeper:
 
     def _build(self, session: Session, settings: MatchingSettings, installation: str, now: datetime) -> None:
         position = newest_position(session, installation, now=now)
-        documents = pool_documents(session, all_candidate_ids(session))
-        build_index(self.folder, documents, settings, position=position.to_text())
+        ids = all_candidate_ids(session)
+        effort = Effort(total=len(ids), report=self.report)
+        documents = pool_documents(session, ids)
+        build_index(self.folder, documents, settings, position=position.to_text(), effort=effort)
         log.info("index_built", generation=manifest_generation(self.folder))
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talentpool.errors import InvalidInputError
-from talentpool.matching import artifact
+from talentpool.matching import artifact, building, segment_files, tidying
 from talentpool.matching.brief import Brief
 from talentpool.matching.documents import PoolDocument
 from talentpool.matching.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
@@ -48,7 +48,7 @@ def test_an_update_equals_a_rebuild_once_frequencies_are_renewed(
         updated, rebuilt = Path(place) / "updated", Path(place) / "rebuilt"
         make_index(updated, documents(before))
         artifact.update_index(updated, SETTINGS, changed=documents(changed), removed=removed, position="p2")
-        artifact.compact_index(updated, SETTINGS)
+        tidying.compact_index(updated, SETTINGS)
         then = {**{n: text for n, text in before.items() if n not in removed}, **changed}
         make_index(rebuilt, documents(then))
         assert same(ranked(updated), ranked(rebuilt))
@@ -95,9 +95,9 @@ def test_unique_words_of_a_person_removed_leave_the_files_when_it_is_tidied(tmp_
     crowd = [make_person(n, "java sql") for n in range(1, 4000)]
     make_index(tmp_path, [*crowd, make_person(5000, "zanzibar")])
     artifact.update_index(tmp_path, SETTINGS, changed=[], removed=[5000], position="p2")
-    assert artifact.is_compaction_due(tmp_path)
-    artifact.compact_index(tmp_path, SETTINGS)
-    assert not artifact.is_compaction_due(tmp_path)
+    assert tidying.is_tidying_due(tmp_path)
+    tidying.compact_index(tmp_path, SETTINGS)
+    assert not tidying.is_tidying_due(tmp_path)
     assert not any(b"zanzibar" in path.read_bytes() for path in tmp_path.iterdir())
 
 
@@ -130,6 +130,7 @@ def test_damage_in_a_large_file_is_found_when_everything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(artifact, "CHECKED_BYTES", 0)
+    monkeypatch.setattr(segment_files, "CHECKED_BYTES", 0)
     make_index(tmp_path, documents({1: "java sql"}))
     path = next(tmp_path.glob("*.segment"))
     path.write_bytes(path.read_bytes()[:-70] + b"\x01" + path.read_bytes()[-69:])
@@ -177,7 +178,7 @@ def test_segments_split_a_large_pool_and_rank_the_same(
 ) -> None:
     texts = {n: TEXTS[n % 6] for n in range(1, 40)}
     make_index(tmp_path / "one", documents(texts))
-    monkeypatch.setattr(artifact, "SEGMENT_PEOPLE", 7)
+    monkeypatch.setattr(building, "SEGMENT_PEOPLE", 7)
     make_index(tmp_path / "many", documents(texts))
     assert len(artifact.open_index(tmp_path / "many").segments) == 6
     assert same(ranked(tmp_path / "one"), ranked(tmp_path / "many"))
