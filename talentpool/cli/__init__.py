@@ -42,6 +42,7 @@ COMMANDS: dict[str, CommandPlace] = {
     "restore": CommandPlace("restore", "Bring an installation back from a backup."),
     "upgrade": CommandPlace("upgrade", "Back up, then bring the database to this version."),
     "evaluate": CommandPlace("evaluate", "Judge the ranker on labelled data."),
+    "benchmark": CommandPlace("benchmark", "Measure speed, memory and size on made-up resumes."),
 }
 
 

@@ -7,6 +7,7 @@ nothing. The same seed gives the same crowd, whatever its size.
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,71 @@ WORD_EVENNESS = 0.65
 HEAD_PHRASES = 1 << 17
 BATCH = 500
 
-ONSETS = ["b", "bl", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "pl", "pr", "r", "s", "sh", "st", "t", "tr", "v", "w"]
-RHYMES = ["ab", "ack", "ad", "al", "am", "an", "ap", "ar", "ast", "at", "ea", "ed", "el", "em", "en", "er", "est", "et", "ick", "id", "il", "in", "ip", "ist", "it", "o", "ob", "ol", "om", "on", "op", "or", "ot"]
+ONSETS = [
+    "b",
+    "bl",
+    "br",
+    "c",
+    "ch",
+    "d",
+    "dr",
+    "f",
+    "fl",
+    "g",
+    "gr",
+    "h",
+    "j",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pl",
+    "pr",
+    "r",
+    "s",
+    "sh",
+    "st",
+    "t",
+    "tr",
+    "v",
+    "w",
+]
+RHYMES = [
+    "ab",
+    "ack",
+    "ad",
+    "al",
+    "am",
+    "an",
+    "ap",
+    "ar",
+    "ast",
+    "at",
+    "ea",
+    "ed",
+    "el",
+    "em",
+    "en",
+    "er",
+    "est",
+    "et",
+    "ick",
+    "id",
+    "il",
+    "in",
+    "ip",
+    "ist",
+    "it",
+    "o",
+    "ob",
+    "ol",
+    "om",
+    "on",
+    "op",
+    "or",
+    "ot",
+]
 ENDINGS = ("", "ing", "ion", "er", "s", "ment", "al")
 GLUE = (
     " and ", ", ", " of the ", " with ", " for ", " in the ", ". ", " to ", "\n- ", " by ", " from ", " on a ",
@@ -60,7 +124,7 @@ def _phrase_numbers(person: int, chance: np.random.Generator) -> NDArray[np.int6
     return np.concatenate((first, np.take_along_axis(first, again, axis=1)), axis=1)
 
 
-def _zipf(uniform: NDArray[np.float64], known: NDArray[np.float64], evenness: float) -> NDArray[np.int64]:
+def _zipf(uniform: NDArray[np.float64], known: NDArray[np.floating[Any]], evenness: float) -> NDArray[np.int64]:
     """Turn even chances into numbers from 0 on, of which the first are met most often (Zipf, cut off)."""
     power = 1 - evenness
     return ((1 + uniform * (known**power - 1)) ** (1 / power)).astype(np.int64) - 1
@@ -95,7 +159,7 @@ def _word(number: int) -> str:
     """Write a word: one syllable for each digit, at least two."""
     number, ending = divmod(number, len(ENDINGS))
     syllables = len(ONSETS) * len(RHYMES)
-    pieces = []
+    pieces: list[str] = []
     while number or not pieces:
         number, syllable = divmod(number, syllables)
         onset, rhyme = divmod(syllable, len(RHYMES))
