@@ -124,7 +124,9 @@ def _phrase_numbers(person: int, chance: np.random.Generator) -> NDArray[np.int6
     return np.concatenate((first, np.take_along_axis(first, again, axis=1)), axis=1)
 
 
-def _zipf(uniform: NDArray[np.float64], known: NDArray[np.floating[Any]], evenness: float) -> NDArray[np.int64]:
+def _zipf(
+    uniform: NDArray[np.float64], known: NDArray[np.floating[Any]], evenness: float
+) -> NDArray[np.int64]:
     """Turn even chances into numbers from 0 on, of which the first are met most often (Zipf, cut off)."""
     power = 1 - evenness
     return ((1 + uniform * (known**power - 1)) ** (1 / power)).astype(np.int64) - 1

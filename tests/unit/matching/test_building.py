@@ -1,0 +1,86 @@
+"""An index made in several processes: the very same files, progress that is told, and one sentence when one dies."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from talentpool.errors import UnavailableError
+from talentpool.matching import building
+from talentpool.matching.arrays import read_arrays
+from talentpool.matching.artifact import build_index, open_index
+from talentpool.matching.building import BuildProgress, Effort
+from talentpool.matching.documents import PoolDocument
+from talentpool.matching.manifest import read_manifest
+from talentpool.sample_pool.crowd import crowd_resumes
+from tests.unit.matching.builders import SETTINGS, make_person
+
+PEOPLE = 120
+
+
+@pytest.fixture(autouse=True)
+def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Segments of some twenty people, so that there are enough of them to share out."""
+    monkeypatch.setattr(building, "FIRST_CHARACTERS", (60_000, 60_000))
+    monkeypatch.setattr(building, "SEGMENT_CHARACTERS", 150_000)
+
+
+def crowd() -> Iterator[PoolDocument]:
+    for number, text in enumerate(crowd_resumes(PEOPLE), start=1):
+        yield make_person(number, text, stage_rank=number % 5)
+
+
+def files_of(folder: Path) -> list[dict[str, Any]]:
+    manifest = read_manifest(folder)
+    return [
+        read_arrays(folder, file)
+        for segment in manifest.segments
+        for file in (segment.terms, segment.weights)
+    ] + [read_arrays(folder, manifest.snapshot.frequencies)]
+
+
+def test_several_processes_write_what_one_writes(tmp_path: Path) -> None:
+    for workers in (1, 2):
+        effort = Effort(workers=workers)
+        build_index(tmp_path / str(workers), crowd(), SETTINGS, position="p", effort=effort)
+    alone, shared = files_of(tmp_path / "1"), files_of(tmp_path / "2")
+    assert len(alone) == len(shared) > 6
+    for one, other in zip(alone, shared, strict=True):
+        assert one.keys() == other.keys()
+        assert all(np.array_equal(one[name], other[name], equal_nan=name == "history_rating") for name in one)
+
+
+def test_progress_counts_everybody_in_the_end(tmp_path: Path) -> None:
+    told: list[BuildProgress] = []
+    effort = Effort(workers=2, total=PEOPLE, report=told.append)
+    build_index(tmp_path, crowd(), SETTINGS, position="p", effort=effort)
+    assert len(told) > 2
+    assert [one.people for one in told] == sorted(one.people for one in told)
+    assert (told[-1].people, told[-1].total) == (PEOPLE, PEOPLE)
+    assert all(one.per_second > 0 for one in told)
+
+
+class Deadly(PoolDocument):
+    """A person whose arrival ends the process they come to."""
+
+    def __reduce__(self) -> Any:
+        """Be unpacked as an end."""
+        return os._exit, (9,)
+
+
+def test_a_worker_that_dies_is_one_sentence_and_the_old_index_stands(tmp_path: Path) -> None:
+    build_index(tmp_path, [make_person(1, "java")], SETTINGS, position="p")
+    with pytest.raises(UnavailableError, match="worker processes ended") as raised:
+        documents = [*crowd(), Deadly(candidate_id=PEOPLE + 1, text="the end")]
+        build_index(tmp_path, documents, SETTINGS, position="q", effort=Effort(workers=2))
+    assert "\n" not in str(raised.value)
+    assert open_index(tmp_path, SETTINGS).candidate_ids.tolist() == [1]
+
+
+def test_what_goes_wrong_in_a_worker_is_raised_as_it_is(tmp_path: Path) -> None:
+    documents = [*crowd(), PoolDocument(candidate_id="nobody", text="x")]  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="nobody"):
+        build_index(tmp_path, documents, SETTINGS, position="q", effort=Effort(workers=2))
