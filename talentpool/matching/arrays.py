@@ -20,6 +20,7 @@ Arrays = dict[str, NDArray[Any]]
 
 MAGIC = b"TPARRAY1"
 ALIGNMENT = 64
+MOST_CHECKED = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +70,25 @@ def check_file(folder: Path, record: FileRecord) -> None:
         raise IndexDamagedError(f"The index file {record.name} cannot be read: {error}") from error
     if checksum != record.checksum:
         raise IndexDamagedError(f"The index file {record.name} is damaged: its checksum differs.")
+
+
+_checked: dict[tuple[int, int, int], int] = {}
+"""The checksums this process has found right, by device, file and time of writing."""
+
+
+def check_once(folder: Path, record: FileRecord) -> None:
+    """Compare a file with its checksum, unless this process has done so since it was written."""
+    try:
+        found = (folder / record.name).stat()
+    except OSError as error:
+        raise IndexDamagedError(f"The index file {record.name} cannot be read: {error}") from error
+    known = found.st_dev, found.st_ino, found.st_mtime_ns
+    if _checked.get(known) == record.checksum:
+        return
+    check_file(folder, record)
+    if len(_checked) >= MOST_CHECKED:
+        _checked.clear()
+    _checked[known] = record.checksum
 
 
 def _laid_out(arrays: Mapping[str, NDArray[Any]]) -> tuple[bytes, list[memoryview | bytes]]:

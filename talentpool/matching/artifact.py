@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talentpool.errors import InvalidInputError
-from talentpool.matching.arrays import Arrays, check_file, read_arrays
+from talentpool.matching.arrays import Arrays, check_file, check_once, read_arrays
 from talentpool.matching.building import Effort, make_segments
 from talentpool.matching.documents import PoolDocument
 from talentpool.matching.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
@@ -182,7 +182,7 @@ def _is_renewed_at_once(manifest: Manifest) -> bool:
 def _opened(folder: Path, manifest: Manifest) -> PoolIndex:
     for record in manifest.files:
         if record.size <= CHECKED_BYTES:
-            check_file(folder, record)
+            check_once(folder, record)
     segments = [
         Segment(record.name, read_arrays(folder, record.terms), np.array(record.dead_rows, np.int64))
         for record in manifest.segments

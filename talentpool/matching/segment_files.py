@@ -7,14 +7,14 @@ from uuid import uuid4
 
 import numpy as np
 
-from talentpool.matching.arrays import Arrays, check_file, read_arrays, write_arrays
+from talentpool.matching.arrays import Arrays, check_once, read_arrays, write_arrays
 from talentpool.matching.manifest import Manifest, SegmentRecord, SnapshotRecord
 from talentpool.matching.segments import Counted, Segment, segment_arrays
 from talentpool.matching.settings import MatchingSettings, WordWeights
 from talentpool.matching.snapshot import count_frequencies, segment_weights, usual_length
 
 CHECKED_BYTES = 8 << 20
-"""Files up to this size are checked in full whenever they are opened."""
+"""Files up to this size are checked in full when a process first opens them."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,7 +47,7 @@ def write_segment(folder: Path, counted: Counted) -> SegmentRecord:
 def load_segment(folder: Path, record: SegmentRecord) -> Segment:
     """Map a segment; a small file is checked in full. Raises IndexDamagedError."""
     if record.terms.size <= CHECKED_BYTES:
-        check_file(folder, record.terms)
+        check_once(folder, record.terms)
     return Segment(record.name, read_arrays(folder, record.terms), np.array(record.dead_rows, np.int64))
 
 

@@ -6,6 +6,7 @@ Segments are never changed. Dropping a person marks the row in the manifest; mer
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -194,6 +195,14 @@ class Segment:
         start, stop = self.arrays["word_starts"][number : number + 2]
         return self.arrays["word_bytes"][start:stop].tobytes().decode()
 
+    def words(self) -> list[str]:
+        """List all the words that labels are made of."""
+        content, starts = self.arrays["word_bytes"].tobytes(), self.arrays["word_starts"].tolist()
+        if content.isascii():
+            written = content.decode("ascii")
+            return [written[start:stop] for start, stop in pairwise(starts)]
+        return [content[start:stop].decode() for start, stop in pairwise(starts)]
+
     def history(self, name: str) -> NDArray[Any]:
         """Give one column of the histories."""
         return self.arrays[f"history_{name}"]
@@ -219,7 +228,7 @@ def _alive_part(segment: Segment) -> Counted:
             hashes=segment.term_hashes,
             lefts=arrays["term_lefts"],
             rights=arrays["term_rights"],
-            words=[segment.word(number) for number in range(len(arrays["word_starts"]) - 1)],
+            words=segment.words(),
         ),
     )
 

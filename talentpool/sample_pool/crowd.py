@@ -19,7 +19,8 @@ PHRASE_FACTOR, PHRASE_GROWTH = 10.0, 0.66
 PHRASE_EVENNESS = 0.6
 WORD_FACTOR, WORD_GROWTH = 150.0, 0.48
 WORD_EVENNESS = 0.65
-HEAD_PHRASES = 1 << 17
+LONGEST_PHRASE = np.uint64(4)
+HEAD_PHRASES = 1 << 20
 BATCH = 500
 
 ONSETS = [
@@ -88,11 +89,12 @@ RHYMES = [
     "ot",
 ]
 ENDINGS = ("", "ing", "ion", "er", "s", "ment", "al")
-GLUE = (
+SEPARATORS = (
+    " ",
     " and ", ", ", " of the ", " with ", " for ", " in the ", ". ", " to ", "\n- ", " by ", " from ", " on a ",
     ".\nThe ", " as ", " that was ", " at ", "; ", " while ", " (2012 - 2015) ", " our ", " into ", "\n- with ",
 )  # fmt: skip
-"""Between phrases: mostly function words, as in running English text."""
+"""Within a phrase the first; between phrases mostly function words, as in running English text."""
 HEADERS = (
     "Summary\n", "Experience\n• ", "Profile of 2019\n", "jo.{n}@example.org, +44 20 7946 {n:04d}\nSummary\n",
 )  # fmt: skip
@@ -102,17 +104,15 @@ def crowd_resumes(people: int, *, seed: int = 1) -> Iterator[str]:
     """Give so many resumes, one after another."""
     chance = np.random.default_rng(seed)
     for start in range(0, people, BATCH):
-        numbers = _phrase_numbers(start, chance)
-        glue = chance.integers(0, len(GLUE), numbers.shape)
-        for n in range(min(BATCH, people - start)):
-            yield _resume(start + n, numbers[n], glue[n])
+        texts = _written(_phrase_numbers(start, chance), chance)
+        for n, text in zip(range(start, min(people, start + BATCH)), texts, strict=False):
+            yield HEADERS[n % len(HEADERS)].format(n=n % 10_000) + text
 
 
 def crowd_role(seed: int) -> str:
     """Give a role of about 200 different terms, written from the phrases of the crowd."""
     chance = np.random.default_rng([seed, 7])
-    numbers = _phrase_numbers(1000 + seed, chance)[0][:PHRASES_PER_ROLE]
-    return _resume(0, numbers, chance.integers(0, len(GLUE), len(numbers))).partition("\n")[2]
+    return next(_written(_phrase_numbers(1000 + seed, chance)[:1, :PHRASES_PER_ROLE], chance))
 
 
 def _phrase_numbers(person: int, chance: np.random.Generator) -> NDArray[np.int64]:
@@ -132,31 +132,45 @@ def _zipf(
     return ((1 + uniform * (known**power - 1)) ** (1 / power)).astype(np.int64) - 1
 
 
-def _resume(person: int, numbers: NDArray[np.int64], glue: NDArray[np.int64]) -> str:
-    head = _head()
-    pieces = [head[n] if n < HEAD_PHRASES else _written(n) for n in numbers.tolist()]
-    parts = [""] * (2 * len(pieces))
-    parts[::2], parts[1::2] = pieces, [GLUE[n] for n in glue.tolist()]
-    return HEADERS[person % len(HEADERS)].format(n=person % 10_000) + "".join(parts)
+def _written(phrases: NDArray[np.int64], chance: np.random.Generator) -> Iterator[str]:
+    """Write the phrases of each person; between two of them stands glue."""
+    words, is_there = _words_of(phrases)
+    separators = np.zeros(words.shape, np.int64)
+    last = is_there.sum(axis=2, keepdims=True) - 1
+    np.put_along_axis(separators, last, chance.integers(1, len(SEPARATORS), last.shape), axis=2)
+    for numbers, between, there in zip(words, separators, is_there, strict=True):
+        chosen = numbers[there].tolist()
+        parts = [""] * (2 * len(chosen))
+        parts[::2] = map(_word, chosen)
+        parts[1::2] = map(SEPARATORS.__getitem__, between[there].tolist())
+        yield "".join(parts)
+
+
+def _words_of(phrases: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Give the up to four words of each phrase, always the same, and which of the four there are."""
+    head = _head_words()
+    words = head[np.minimum(phrases, HEAD_PHRASES - 1)]
+    rare = phrases >= HEAD_PHRASES
+    words[rare] = _phrase_words(phrases[rare])
+    return words, words >= 0
 
 
 @cache
-def _head() -> list[str]:
-    """Write out the phrases that most people use."""
-    return [_written(number) for number in range(HEAD_PHRASES)]
+def _head_words() -> NDArray[np.int64]:
+    return _phrase_words(np.arange(HEAD_PHRASES))
 
 
-def _written(number: int) -> str:
-    """Write a phrase: the words it has are those of a much smaller vocabulary."""
-    state, words = _mixed(number), []
-    known = WORD_FACTOR * (number + 10) ** WORD_GROWTH
-    power = 1 - WORD_EVENNESS
-    for place in range((1, 2, 3, 4)[state & 3]):
-        uniform = (_mixed(state + place) >> 11) / (1 << 53)
-        words.append(_word(int((1 + uniform * (known**power - 1)) ** (1 / power)) - 1))
-    return " ".join(words)
+def _phrase_words(phrases: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Choose the words of phrases by their numbers, as if by chance; -1 where a phrase is over."""
+    state = _mixed(phrases.astype(np.uint64))
+    places = np.arange(LONGEST_PHRASE, dtype=np.uint64)
+    uniform = (_mixed(state[:, None] + places) >> np.uint64(11)) / float(1 << 53)
+    known = WORD_FACTOR * (phrases + 10.0) ** WORD_GROWTH
+    is_there = places <= (state % LONGEST_PHRASE)[:, None]
+    return np.where(is_there, _zipf(uniform, known[:, None], WORD_EVENNESS), -1)
 
 
+@cache
 def _word(number: int) -> str:
     """Write a word: one syllable for each digit, at least two."""
     number, ending = divmod(number, len(ENDINGS))
@@ -169,9 +183,9 @@ def _word(number: int) -> str:
     return "".join(pieces) + ("o" if len(pieces) == 1 else "") + ENDINGS[ending]
 
 
-def _mixed(number: int) -> int:
-    """Scatter a number over 64 bits (the finaliser of splitmix64)."""
-    mixed = (number + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 & 0xFFFFFFFFFFFFFFFF
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB & 0xFFFFFFFFFFFFFFFF
-    return mixed ^ (mixed >> 31)
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Scatter numbers over 64 bits (the finaliser of splitmix64)."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
