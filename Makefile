@@ -2,10 +2,11 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 JOBS ?= 2
+CANDIDATES ?= 100000
 TEMPLATES := $(wildcard talentpool/web/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel soak clean
+.PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel soak benchmark clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +62,9 @@ wheel: env ## build the wheel into dist/
 
 soak: env ## fifty recruiters at work for thirty minutes: response times, faults, growth of memory
 	$(PYTHON) -m tests.benchmarks.soak --minutes 30
+
+benchmark: env ## speed, memory and size at 100,000 people, beside the other rankers; CANDIDATES=1000 for fewer
+	$(VENV)/bin/talentpool benchmark --candidates $(CANDIDATES) --peers
 
 clean: ## remove what the tasks made; data under instance/ stays
 	rm -rf $(VENV) .venv-3.* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -5,16 +5,16 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 from rich.table import Table
 
+from talentpool.cli.index_progress import progress_bars
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.measuring import (
     as_mapping,
@@ -69,7 +69,7 @@ def command(
     """
     _require_space(candidates, peers=peers)
     settings = load_matching_settings(config_folder())
-    with tempfile.TemporaryDirectory(prefix="talentpool-benchmark-") as place, _progress() as progress:
+    with tempfile.TemporaryDirectory(prefix="talentpool-benchmark-") as place, progress_bars() as progress:
         figures = _measured(Path(place), candidates, settings, peers=peers, progress=progress)
     if as_json:
         print_json(figures)
@@ -94,15 +94,6 @@ def _require_space(candidates: int, *, peers: bool) -> None:
             f"{candidates:,} candidates need about {needed / 1e9:,.0f} GB in {folder}, where {free / 1e9:,.0f} GB "
             "are free; choose fewer, or name another folder with TMPDIR."
         )
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show bars on standard error, where somebody is looking."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        yield progress
 
 
 def _measured(

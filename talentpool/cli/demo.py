@@ -6,6 +6,7 @@ import time
 import click
 from rich.console import Console
 
+from talentpool.cli.index_progress import IndexProgress
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.cli.ranked_list import print_ranked, print_receipt, run_document
@@ -53,7 +54,7 @@ def command(installation: Installation, *, port: int | None, no_serve: bool, as_
 
 
 def _matched(sample: Installation) -> tuple[str, RunView, list[MatchCard]]:
-    keeper, now = IndexKeeper(sample.settings.index_folder), current_time()
+    keeper, now = IndexKeeper(sample.settings.index_folder, report=IndexProgress()), current_time()
     with sample.sessions.writing() as session:
         run = post_first_role(session, keeper, now=now)
         session.commit()

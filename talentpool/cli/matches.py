@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.cli.changed_list import changes_document, print_changes
+from talentpool.cli.index_progress import IndexProgress
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.cli.ranked_list import CSV_HEADINGS, csv_rows, print_ranked, run_document
@@ -48,7 +49,7 @@ def command(
 ) -> None:
     """List the ranked people of ROLE (its number), as its newest run has them."""
     installation.require_ready()
-    keeper = IndexKeeper(installation.settings.index_folder)
+    keeper = IndexKeeper(installation.settings.index_folder, report=IndexProgress())
     now = current_time()
     with installation.sessions.writing() as session:
         title = get_role(session, role).title

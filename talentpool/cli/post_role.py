@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from talentpool.cli.index_progress import IndexProgress
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.cli.ranked_list import print_ranked, print_receipt, run_document
@@ -69,7 +70,7 @@ def _post(
     installation: Installation, draft: RoleDraft, *, top: int
 ) -> tuple[RunView, list[MatchCard], float]:
     """Post the role and rank; gives the list and how long it took, in seconds."""
-    keeper, now = IndexKeeper(installation.settings.index_folder), current_time()
+    keeper, now = IndexKeeper(installation.settings.index_folder, report=IndexProgress()), current_time()
     started = time.perf_counter()
     with installation.sessions.reading() as session:
         keeper.current(session, now=now)  # so that no writer waits for the index

@@ -3,6 +3,7 @@
 import click
 from rich.console import Console
 
+from talentpool.cli.index_progress import IndexProgress
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.cli.ranked_list import print_receipt, receipt_document
@@ -22,7 +23,7 @@ from talentpool.roles.posting import get_role
 def command(installation: Installation, *, role: int, candidate: int, as_json: bool) -> None:
     """Say why CANDIDATE is not on the list of ROLE, or not higher (both by number)."""
     installation.require_ready()
-    keeper = IndexKeeper(installation.settings.index_folder)
+    keeper = IndexKeeper(installation.settings.index_folder, report=IndexProgress())
     with installation.sessions.reading() as session:
         get_role(session, role)
         run = latest_run(session, role)
