@@ -17,6 +17,7 @@ log = get_log(__name__)
 def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike
     """Mend the index where a byte is wrong and tidy it where that is due; counts one item for each."""
     with shift.reading() as session:
+        shift.workplace.keeper.current(session, now=shift.now)
         compacted = shift.workplace.keeper.compact(session, now=shift.now)
         mended = shift.workplace.keeper.mend(session, now=shift.now)
     return Outcome(items=int(compacted) + int(mended))

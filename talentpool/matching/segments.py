@@ -74,7 +74,7 @@ def segment_arrays(counted: Counted) -> Arrays:
         "row_terms": by_person.indices.astype(np.int32),
         "row_counts": np.minimum(by_person.data, 255).astype(np.uint8),
         "term_hashes": hashes,
-        "column_starts": by_term.indptr.astype(np.int64),
+        "column_starts": by_term.indptr.astype(np.int32),
         "column_rows": by_term.indices.astype(np.uint16),
         "column_counts": np.minimum(by_term.data, 255).astype(np.uint8),
         **_label_arrays(found.lefts[order][first], found.rights[order][first], found.words),
@@ -149,7 +149,7 @@ class Segment:
     def frequencies(self, span: slice = slice(None)) -> NDArray[np.int64]:
         """Count, for some or all terms, the people who still count."""
         start, stop, _ = span.indices(len(self.term_hashes))
-        frequencies = np.diff(self.arrays["column_starts"][start : stop + 1])
+        frequencies = np.diff(self.arrays["column_starts"][start : stop + 1]).astype(np.int64)
         for row in self.dead_rows:
             terms = self.row(row)[0]
             first, last = np.searchsorted(terms, (start, stop))

@@ -86,9 +86,13 @@ class IndexKeeper:
     def compact(self, session: Session, *, now: datetime) -> bool:
         """Take people removed out of the files, merge small segments, renew the frequencies: whatever is due.
 
-        The work goes on beside the index; nobody who searches waits for it.
+        The work goes on beside the index; nobody who searches waits for it. An index that is missing or far
+        behind is left to whoever searches next, so that a long import does not have it made again and again.
         """
-        self.current(session, now=now)
+        if position_of(self.folder) is None:
+            return False
+        if self._is_worth_catching_up(session):
+            self.current(session, now=now)
         settings, compacted = self.settings(session), False
         if is_tidying_due(self.folder):
             tidy_index(self.folder, settings)
@@ -147,6 +151,15 @@ class IndexKeeper:
         except UNUSABLE as error:
             log.warning("index_rebuilt", because=type(error).__name__)
             self._build(session, settings, installation, now)
+
+    def _is_worth_catching_up(self, session: Session) -> bool:
+        """Say whether few people changed, or somebody among many is gone and has to leave the files."""
+        installation = str(load_policy(session, "installation").value["id"])
+        pending = pending_changes(session, Position.from_text(position_of(self.folder)), installation)
+        if pending is None:
+            return True
+        changed = set(pending.values())
+        return not self._is_better_rebuilt(len(changed)) or bool(changed - set(all_candidate_ids(session)))
 
     def _is_better_rebuilt(self, changed: int) -> bool:
         try:

@@ -31,7 +31,7 @@ def fill(shift: Shift) -> int:
         make_candidate(session, "Bo Chen", resume="Kubernetes and Terraform")
         rare = make_candidate(session, "Ana Ruiz", resume="Kubernetes in Zanzibar").id
         make_candidate(session, "Cy Low", resume="Ledger and audit")
-    compact_index.look(shift)
+    compact_index.run(shift, shift.now)
     return rare
 
 
@@ -49,6 +49,19 @@ def test_a_minute_after_somebody_is_erased_their_words_are_in_no_file(shift: Shi
     compact_index.look(shift)
     assert not any(piece in bytes_of(folder) for piece in sought)
     assert scheduler.SECONDS_BETWEEN_TIDYINGS <= MINUTE // 2
+
+
+def test_an_index_that_is_missing_or_far_behind_waits_for_whoever_searches(shift: Shift) -> None:
+    folder = shift.workplace.keeper.folder
+    compact_index.look(shift)
+    assert artifact.position_of(folder) is None
+    fill(shift)
+    generation = artifact.manifest_generation(folder)
+    with shift.writing() as session:
+        for number in range(120):
+            make_candidate(session, f"Di Moe{number}", resume="Welder")
+    compact_index.look(shift)
+    assert artifact.manifest_generation(folder) == generation
 
 
 def _flip(content: bytes) -> bytes:
