@@ -16,6 +16,7 @@ from rich.table import Table
 
 from talentpool.cli.index_progress import progress_bars
 from talentpool.cli.installation import Installation, pass_installation
+from talentpool.cli.measured_pool import write_crowd
 from talentpool.cli.measuring import (
     as_mapping,
     measure_build,
@@ -34,7 +35,7 @@ from talentpool.cli.peers import MOST_PEOPLE, RankRole, open_peers, shared_posti
 from talentpool.clock import current_time
 from talentpool.errors import InvalidInputError
 from talentpool.matching.artifact import open_index
-from talentpool.matching.building import BuildProgress
+from talentpool.matching.building import BuildProgress, Effort
 from talentpool.matching.settings import MatchingSettings, load_matching_settings
 from talentpool.settings import config_folder
 
@@ -42,9 +43,7 @@ Figures = dict[str, Any]
 
 MOST_PREVIEWED = 200_000
 """More people take longer to write into a database than anybody wants to wait."""
-BYTES_A_CANDIDATE, BYTES_A_CANDIDATE_IN_DATABASE, BYTES_A_CANDIDATE_AT_PEERS = 16_000, 32_000, 16_000
-TEXT_PEOPLE = 3_000
-"""So many resumes scikit-learn's vectoriser is timed on."""
+BYTES_A_CANDIDATE, BYTES_A_CANDIDATE_IN_DATABASE, BYTES_A_CANDIDATE_AT_PEERS = 24_000, 32_000, 16_000
 OURS = "talentpool"
 
 
@@ -101,7 +100,11 @@ def _measured(
 ) -> Figures:
     index_folder, home = folder / "index", folder / "home"
     left_out: list[str] = []
-    built = measure_build(index_folder, candidates, settings, _reporter(progress, "Building", candidates))
+    resumes = folder / "resumes"
+    write_crowd(resumes, candidates, _counter(progress, "Making resumes up", candidates))
+    effort = Effort(total=candidates, report=_reporter(progress, "Building", candidates))
+    built = measure_build(index_folder, resumes, settings, effort)
+    text = {"scikit-learn TfidfVectorizer": measure_text(resumes)} if peers else {}
     task = progress.add_task("Measuring", total=5)
     index = open_index(index_folder, settings)
     roles = measured_roles(index, settings)
@@ -118,7 +121,6 @@ def _measured(
     match_ms = timed.pop(OURS)
     rankers.clear()
     progress.advance(task)
-    text = {"scikit-learn TfidfVectorizer": measure_text(min(candidates, TEXT_PEOPLE))} if peers else {}
     ranked = measure_ranking(index, roles, settings)
     vocabulary = measure_vocabulary(index)
     progress.advance(task)
@@ -126,7 +128,7 @@ def _measured(
     previewed: Figures = {"preview_ms": None, "build_from_database_per_second": None}
     if candidates <= MOST_PREVIEWED:
         report = _reporter(progress, "Building from a database", candidates)
-        previewed = as_mapping(measure_preview(home, candidates, report, now=current_time()))
+        previewed = as_mapping(measure_preview(home, resumes, report, now=current_time()))
     else:
         left_out.append(f"The preview is left out above {MOST_PREVIEWED:,} candidates.")
     progress.advance(task)
@@ -155,6 +157,11 @@ def _reporter(progress: Progress, what: str, total: int) -> Callable[[BuildProgr
         progress.update(task, completed=done.people, description=f"{what}, {done.per_second:,.0f} a second")
 
     return report
+
+
+def _counter(progress: Progress, what: str, total: int) -> Callable[[int], None]:
+    task = progress.add_task(what, total=total)
+    return lambda done: progress.update(task, completed=done)
 
 
 def _in_a_fresh_process(folder: Path, settings: MatchingSettings) -> float:
