@@ -79,7 +79,8 @@ def plain_ranker(
 
     def ranked(role: int) -> NDArray[np.int64]:
         asked = roles[role]
-        return top(scan(index, asked.terms, settings.words, lengths=asked.lengths))
+        sums = scan(index, asked.terms, settings.words)
+        return top((sums / asked.lengths).astype(np.float32))
 
     return ranked
 
