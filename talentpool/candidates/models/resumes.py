@@ -7,17 +7,9 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talentpool.database import Base, Code, Document, LongText, Moment, PrimaryId, one_of
+from talentpool.resumes.outcome import ResumeStatus
 
-
-class ResumeStatus(StrEnum):
-    """Whether there is text to rank, and if not, why."""
-
-    READABLE = "readable"
-    EMPTY = "empty"
-    ENCRYPTED = "encrypted"
-    SCANNED = "scanned"
-    UNREADABLE = "unreadable"
-    REFUSED = "refused"
+__all__ = ["Fact", "FactKind", "Resume", "ResumeStatus"]
 
 
 class FactKind(StrEnum):
