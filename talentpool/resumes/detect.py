@@ -112,12 +112,12 @@ def _looks_like_html(head: bytes) -> bool:
 
 
 def _is_text(data: bytes) -> bool:
-    """Tell text from other bytes: almost no control characters, and NUL only where UTF-16 has it."""
+    """Tell text from other bytes: almost no control characters, NUL among them unless the text is UTF-16."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     sample = data[:65536]
-    if b"\x00" in sample:
-        return looks_like_utf16(sample)
+    if looks_like_utf16(sample):
+        return True
     controls = len(sample) - len(sample.translate(None, bytes(set(range(32)) - {9, 10, 12, 13, 27})))
     return controls <= len(sample) // 100
 

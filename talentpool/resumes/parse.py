@@ -3,8 +3,7 @@
 Runs only in a child process that can be killed (see `extract`); nothing here trusts the bytes.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from talentpool.resumes.detect import detect_kind
 from talentpool.resumes.docx import read_docx
@@ -36,7 +35,7 @@ READERS: dict[ResumeKind, Callable[[bytes, Limits], Reading]] = {
     ResumeKind.HTML: read_html,
     ResumeKind.TXT: read_txt,
 }
-NO_TEXT = "The file holds no text and no pictures; ask for it again."
+NO_TEXT = "The file shows no text; ask for it again."
 
 
 def parse_resume(data: bytes, limits: Limits) -> ResumeText:
@@ -53,17 +52,15 @@ def parse_resume(data: bytes, limits: Limits) -> ResumeText:
 
 
 def _finished(kind: ResumeKind, reading: Reading, limits: Limits) -> ResumeText:
-    problem, message = reading.problem, reading.message
     lines, cut = _kept(_cleaned(reading.lines), limits.characters)
-    if not any(line.text for line in lines):
-        found = without_text(problem or ResumeProblem.NO_TEXT, message or NO_TEXT, kind=kind)
-        return replace(found, pages=reading.pages)
+    problem, message = reading.problem, reading.message
+    if problem in (None, ResumeProblem.CUT) and not any(line.text and line.hidden is None for line in lines):
+        problem, message = ResumeProblem.NO_TEXT, NO_TEXT
     if cut and problem is None:
         problem = ResumeProblem.CUT
         message = f"Only the first {limits.characters:,} characters of the file were kept."
-    status = STATUS_BY_PROBLEM[problem] if problem is ResumeProblem.PICTURES_ONLY else ResumeStatus.READABLE
     return ResumeText(
-        status=status,
+        status=_status(problem, lines),
         kind=kind,
         lines=lines,
         links=_links(reading.links),
@@ -71,6 +68,13 @@ def _finished(kind: ResumeKind, reading: Reading, limits: Limits) -> ResumeText:
         problem=problem,
         message=message,
     )
+
+
+def _status(problem: ResumeProblem | None, lines: Sequence[ResumeLine]) -> ResumeStatus:
+    """Call a file readable where a person sees text in it, whatever else is wrong with it."""
+    if problem is None or any(line.text and line.hidden is None for line in lines):
+        return ResumeStatus.READABLE
+    return STATUS_BY_PROBLEM[problem]
 
 
 def _cleaned(lines: Iterable[ResumeLine]) -> Iterator[ResumeLine]:

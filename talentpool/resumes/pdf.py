@@ -89,7 +89,7 @@ def _read(document: PdfDocument, limits: Limits, *, is_truncated: bool) -> Readi
         try:
             found = list(_lines_of(page, number + 1, left))
             links += page.links()
-            pictured += not found and page.largest_image_share() > 0
+            pictured += all(line.hidden for line in found) and page.largest_image_share() > 0
         finally:
             page.close()
         lines += found

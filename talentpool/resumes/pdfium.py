@@ -202,9 +202,12 @@ def _style(parts: bytes, size: float, mode: int, coloured: int) -> Style:
 
 
 def _quick(name: str, result: type, *arguments: type) -> Callable[..., Any]:
-    """Give a call with plain numbers in place of pdfium's typed pointers, for those made for every character."""
+    """Give a call with plain numbers in place of pdfium's typed pointers, for those made for every character.
+
+    It keeps the interpreter's lock: nothing else runs in the process that reads files.
+    """
     address = ctypes.cast(getattr(pdfium, name), ctypes.c_void_p).value
-    return ctypes.CFUNCTYPE(result, *arguments)(address or 0)
+    return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
 
 
 _UNICODE = _quick("FPDFText_GetUnicode", ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)

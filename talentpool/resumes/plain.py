@@ -14,6 +14,8 @@ from talentpool.resumes.outcome import Reading, ResumeLine
 
 _SAMPLE_BYTES = 65_536
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MOST_ACCENTS = 0.25  # of the letters, in a language written in Latin letters
+_CENTRAL = re.compile("[a-z][¹³¿¾][a-zêæ¹³ ]|[a-z]œ[cnt ]")
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?([\w-]{2,30})""", re.IGNORECASE)
 _PART = re.compile(rb"(?is)content-type:\s*text/html.*?\r?\n\r?\n(.*?)(?=\r?\n--|\Z)")
 _ENCODING = re.compile(rb"(?i)content-transfer-encoding:\s*(base64|quoted-printable)")
@@ -69,10 +71,17 @@ def _guessed(data: bytes, *, declared: bool) -> str:
         return data.decode("utf-8", "replace")  # UTF-8 with an accident, or cut in a sign
     named = _DECLARED.search(data[:2_048]) if declared else None
     guess = named[1].decode() if named else None
-    if guess is None:
-        best = from_bytes(data[:_SAMPLE_BYTES], steps=4, chunk_size=512).best()
-        guess = best.encoding if best is not None else "cp1252"
+    guess = guess or _likely_encoding(data[:_SAMPLE_BYTES])
     try:
         return data.decode(guess, "replace")
     except LookupError:
         return data.decode("cp1252", "replace")
+
+
+def _likely_encoding(sample: bytes) -> str:
+    """Tell Western from Central European Latin letters by what the latter look like in the former, else guess."""
+    letters = sum(1 for byte in sample if byte > 127 or chr(byte).isalpha())
+    if sum(byte > 127 for byte in sample) > _MOST_ACCENTS * letters:
+        best = from_bytes(sample, steps=4, chunk_size=512).best()
+        return best.encoding if best is not None else "cp1252"
+    return "cp1250" if _CENTRAL.search(sample.decode("cp1252", "replace")) else "cp1252"

@@ -67,8 +67,10 @@ _SKIPPED = frozenset(
         "doccomm",
         "hlinkbase",
         "comment",
+        "sp",
     ]
 )
+_SHAPES = ("shp", "shpinst", "shptxt")  # destinations that hold the text of boxes
 _BREAKS = {
     "par": "\n",
     "line": "\n",
@@ -237,7 +239,7 @@ def _end_colours(document: _Document, text: bytes) -> None:
 
 def _controlled(document: _Document, state: _State, name: str, value: int | None) -> _State:
     """Give the state after a control word, and note what it says or writes."""
-    if name in _SKIPPED or (state.destination == "*" and name not in ("shptxt", "shpinst", "shp", "bkmk")):
+    if name in _SKIPPED or (state.destination == "*" and name not in _SHAPES):
         kept_on = state.destination == "*" and name == "fldinst"
         return replace(state, skipped=True, destination="fldinst" if kept_on or name == "fldinst" else name)
     if name == "colortbl":
@@ -292,6 +294,8 @@ def _formatted(state: _State, name: str, value: int | None) -> _State:
         return replace(state, grounds=(run, value or 0, cell))
     if name == "clcbpat":
         return replace(state, grounds=(run, paragraph, value or 0))
+    if name in _SHAPES:
+        return replace(state, destination="")
     return replace(state, unicode_skip=max(value or 0, 0)) if name == "uc" else state
 
 

@@ -78,14 +78,23 @@ def _pixels(page: PdfPage, piece: Piece, picture: Picture) -> tuple[slice, slice
 def _by_paint(piece: Piece, painted: Picture, ground: Picture) -> HiddenReason | None:
     colour = piece.style.colour
     if colour is not None and piece.style.mode not in PAINTS_OUTLINE:
-        beneath = ground.reshape(-1, 3).mean(axis=0)
         red, green, blue, _ = colour
-        if np.abs(beneath - (blue, green, red)).max() < LEAST_DIFFERENCE:
+        beneath = _beneath(ground)
+        if max(abs(beneath[0] - blue), abs(beneath[1] - green), abs(beneath[2] - red)) < LEAST_DIFFERENCE:
             return HiddenReason.NO_CONTRAST
     difference = np.maximum(painted, ground) - np.minimum(painted, ground)
-    changed = np.count_nonzero((difference >= LEAST_DIFFERENCE).any(axis=2))
+    changed = np.count_nonzero(difference >= LEAST_DIFFERENCE)
     least = LEAST_CHANGED * difference.shape[0] * difference.shape[1] if _has_body(piece) else 1
     return None if changed >= least else HiddenReason.COVERED
+
+
+def _beneath(ground: Picture) -> tuple[float, float, float]:
+    """Give the blue, green and red most of the ground has; a thin rule across it is no ground."""
+    if ground.min() == ground.max():
+        blue = green = red = float(ground[0, 0, 0])
+    else:
+        blue, green, red = np.median(ground.reshape(-1, 3), axis=0).tolist()
+    return blue, green, red
 
 
 def _reveal_text_layer(
@@ -113,5 +122,5 @@ def _has_ink(picture: Picture) -> bool:
 def _overlap(box: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
     width = min(box[2], other[2]) - max(box[0], other[0])
     height = min(box[3], other[3]) - max(box[1], other[1])
-    area = (box[2] - box[0]) * (box[3] - box[1])
+    area = min((b[2] - b[0]) * (b[3] - b[1]) for b in (box, other))
     return width * height / area if width > 0 and height > 0 and area > 0 else 0.0
