@@ -129,7 +129,7 @@ class _State:
 
 @dataclass(slots=True)
 class _Document:
-    """What is found while walking: spans, colours, fonts."""
+    """Where the walk is and what it found: spans, colours, fonts."""
 
     spans: list[Span] = field(default_factory=list)
     colours: list[int | None] = field(default_factory=list)
@@ -138,6 +138,11 @@ class _Document:
     font: int = 0
     links: list[str] = field(default_factory=list)
     bytes_waiting: bytearray = field(default_factory=bytearray)
+    state: _State = field(default_factory=_State)
+    stack: list[_State] = field(default_factory=list)
+    place: int = 0
+    skip: int = 0  # bytes that stand for the last sign in other readers
+    kept: int = 0
 
 
 def read_rtf(data: bytes, limits: Limits) -> Reading:
@@ -163,69 +168,75 @@ def _without_last_break(spans: list[Span]) -> list[Span]:
 
 
 def _walked(data: bytes, characters: int) -> _Document:
-    document, state = _Document(), _State()
-    stack: list[_State] = []
-    place = skip = kept = 0
-    while place < len(data) and kept <= characters:
-        token = _TOKEN.match(data, place)
+    document = _Document()
+    while document.place < len(data) and document.kept <= characters:
+        token = _TOKEN.match(data, document.place)
         if token is None:
-            place += 1
+            document.place += 1
             continue
-        place = token.end()
-        hex_byte, word, number, sign, brace, plain = token.groups()
-        if brace == b"{":
-            _flush(document, state)
-            if len(stack) >= DEEPEST:
-                raise ResumeFault(
-                    ResumeProblem.DAMAGED, "The RTF document is nested too deeply. Ask for a PDF."
-                )
-            stack.append(state)
-            skip = 0
-        elif brace == b"}":
-            _flush(document, state)
-            state, skip = (stack.pop() if stack else state), 0
-        elif word is not None:
-            name, value = word.decode(), int(number) if number is not None else None
-            if name == "bin":
-                place += max(value or 0, 0)
-            elif name == "u" and value is not None:
-                _flush(document, state)
-                kept += _add(document, state, _unicode(value))
-                skip = state.unicode_skip
-            else:
-                _flush(document, state)
-                state, skip = _controlled(document, state, name, value), 0
-                kept += name in _BREAKS
-        elif sign == b"*":
-            state = replace(state, destination="*")
-        elif sign is not None:
-            _flush(document, state)
-            kept += _add(document, state, _SIGNS.get(sign, ""))
-        elif hex_byte is not None:
-            if skip:
-                skip -= 1
-            elif not state.skipped:
-                document.bytes_waiting += bytes.fromhex(hex_byte.decode())
-        elif plain is not None:
-            kept += _plain(document, state, plain[skip:])
-            skip = max(skip - len(plain), 0)
-    _flush(document, state)
+        document.place = token.end()
+        _take(document, token)
+    _flush(document)
     return document
 
 
-def _plain(document: _Document, state: _State, text: bytes) -> int:
-    if state.destination == "colortbl":
+def _take(document: _Document, token: re.Match[bytes]) -> None:
+    hex_byte, word, number, sign, brace, plain = token.groups()
+    if brace is not None:
+        _open_or_close(document, brace)
+    elif word is not None:
+        _obey(document, word.decode(), int(number) if number is not None else None)
+    elif sign == b"*":
+        document.state = replace(document.state, destination="*")
+    elif sign is not None:
+        _flush(document)
+        _add(document, _SIGNS.get(sign, ""))
+    elif hex_byte is not None and document.skip:
+        document.skip -= 1
+    elif hex_byte is not None and not document.state.skipped:
+        document.bytes_waiting += bytes.fromhex(hex_byte.decode())
+    elif plain is not None:
+        _plain(document, plain[document.skip :])
+        document.skip = max(document.skip - len(plain), 0)
+
+
+def _open_or_close(document: _Document, brace: bytes) -> None:
+    _flush(document)
+    document.skip = 0
+    if brace == b"}":
+        document.state = document.stack.pop() if document.stack else document.state
+        return
+    if len(document.stack) >= DEEPEST:
+        raise ResumeFault(ResumeProblem.DAMAGED, "The RTF document is nested too deeply. Ask for a PDF.")
+    document.stack.append(document.state)
+
+
+def _obey(document: _Document, name: str, value: int | None) -> None:
+    if name == "bin":
+        document.place += max(value or 0, 0)
+        return
+    _flush(document)
+    if name == "u" and value is not None:
+        _add(document, _unicode(value))
+        document.skip = document.state.unicode_skip
+        return
+    document.skip = 0
+    document.state = _controlled(document, name, value)
+
+
+def _plain(document: _Document, text: bytes) -> None:
+    if document.state.destination == "colortbl":
         _end_colours(document, text)
-        return 0
-    if state.skipped:
-        _note_link(document, state, text)
-        return 0
-    document.bytes_waiting += text
-    return len(text)
+    elif document.state.skipped:
+        _note_link(document, text)
+    else:
+        document.bytes_waiting += text
 
 
-def _note_link(document: _Document, state: _State, text: bytes) -> None:
-    if state.destination == "fldinst" and (found := re.search(rb'HYPERLINK\s+"([^"]{1,500})"', text)):
+def _note_link(document: _Document, text: bytes) -> None:
+    if document.state.destination == "fldinst" and (
+        found := re.search(rb'HYPERLINK\s+"([^"]{1,500})"', text)
+    ):
         document.links.append(found[1].decode("latin-1"))
 
 
@@ -237,8 +248,9 @@ def _end_colours(document: _Document, text: bytes) -> None:
         document.mixed = [0, 0, 0]
 
 
-def _controlled(document: _Document, state: _State, name: str, value: int | None) -> _State:
+def _controlled(document: _Document, name: str, value: int | None) -> _State:
     """Give the state after a control word, and note what it says or writes."""
+    state = document.state
     if name in _SKIPPED or (state.destination == "*" and name not in _SHAPES):
         kept_on = state.destination == "*" and name == "fldinst"
         return replace(state, skipped=True, destination="fldinst" if kept_on or name == "fldinst" else name)
@@ -250,7 +262,7 @@ def _controlled(document: _Document, state: _State, name: str, value: int | None
     if name in ("f", "fcharset", "ansicpg", "deff"):
         return _with_font(document, state, name, value or 0)
     if name in _BREAKS:
-        _add(document, replace(state, hidden=False), _BREAKS[name])
+        _add(document, _BREAKS[name])
         return state
     return _formatted(state, name, value)
 
@@ -299,17 +311,17 @@ def _formatted(state: _State, name: str, value: int | None) -> _State:
     return replace(state, unicode_skip=max(value or 0, 0)) if name == "uc" else state
 
 
-def _flush(document: _Document, state: _State) -> None:
+def _flush(document: _Document) -> None:
     if document.bytes_waiting:
         waiting, document.bytes_waiting = bytes(document.bytes_waiting), bytearray()
-        _add(document, state, waiting.decode(state.codec, "replace"))
+        _add(document, waiting.decode(document.state.codec, "replace"))
 
 
-def _add(document: _Document, state: _State, text: str) -> int:
-    if state.skipped or state.deleted or not text:
-        return 0
-    document.spans.append(Span(text=text, hidden=_hidden_reason(document, state)))
-    return len(text)
+def _add(document: _Document, text: str) -> None:
+    state = document.state
+    if text and not state.skipped and not state.deleted:
+        document.spans.append(Span(text=text, hidden=_hidden_reason(document, state)))
+        document.kept += len(text)
 
 
 def _hidden_reason(document: _Document, state: _State) -> HiddenReason | None:
