@@ -17,6 +17,7 @@ from talentpool.resumes.outcome import ResumeLine, ResumeProblem, ResumeStatus, 
 from talentpool.resumes.signs import clean_line
 
 MEMORY_BYTES = 1024 * MEBIBYTE  # its models alone take some hundred
+LIST_SECONDS = 5.0
 WANTED_LANGUAGES = ("eng", "deu", "fra", "spa", "swe")
 
 
@@ -77,7 +78,12 @@ def _languages(command: str) -> tuple[str, ...]:
     """List the wanted languages that are installed; English when Tesseract does not say."""
     try:
         listed = subprocess.run(  # noqa: S603 - as above
-            [command, "--list-langs"], capture_output=True, timeout=20, check=False, env=_inherited()
+            [command, "--list-langs"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LIST_SECONDS,
+            check=False,
+            env=_inherited(),
         ).stdout.split()
     except (OSError, subprocess.TimeoutExpired):
         return ("eng",)
