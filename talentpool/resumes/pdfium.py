@@ -9,6 +9,7 @@ import math
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]  # rows, columns, blue-green-red
+LETTER = (0.0, 0.0, 612.0, 792.0)  # the page pdfium assumes where a file states none
 DEEPEST_FORM = 8
 MOST_OBJECTS = 200_000  # of one page; a drawing of more is left out of the test for covered text
 MOST_PIXELS = 2_000_000
@@ -80,6 +82,8 @@ class PdfPage:
         pdfium.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
         self.left, self.bottom = float(box.left), float(box.bottom)
         self.right, self.top = float(box.right), float(box.top)
+        if not 0 < (self.right - self.left) * (self.top - self.bottom) < math.inf:
+            self.left, self.bottom, self.right, self.top = LETTER
         self._text = pdfium.FPDFText_LoadPage(page)
         self._styles: dict[int, Style] = {}
 
@@ -102,6 +106,8 @@ class PdfPage:
             code = _UNICODE(text, index)
             _LOOSE_BOX(text, index, place)
             left, top, right, bottom = box
+            if not isfinite(left + top + right + bottom):
+                continue  # nowhere
             style = by_painter.get(painter) or styles.of(index, painter)
             yield (_SIGNS.get(code) or _sign(code)), left, bottom, right, top, style
 
@@ -194,7 +200,7 @@ class _Styles:
 def _style(parts: bytes, size: float, mode: int, coloured: int) -> Style:
     red, green, blue, opacity, a, b, c, d = struct.unpack("<4I4f", parts)
     return Style(
-        size=abs(size) * (math.hypot(c, d) or 1.0),
+        size=abs(size) * math.hypot(c, d),
         turn=math.atan2(b, a),
         mode=mode,
         colour=(red, green, blue, opacity) if coloured else None,

@@ -1,5 +1,6 @@
 """Hostile and broken PDFs end in time with a status; none takes the reader down."""
 
+import random
 import time
 import zlib
 from collections.abc import Iterator
@@ -13,14 +14,20 @@ from talentpool.resumes.parse import parse_resume
 from tests.unit.resumes.resume_files import (
     RESUME_LINES,
     image,
+    make_docx,
     make_pdf,
+    para,
     paragraph,
+    run,
     say,
     stream,
     written_pdf,
 )
 
 GOOD = make_pdf(paragraph(RESUME_LINES))
+DOCX = make_docx(para(run("Jane")) + f"<w:tbl><w:tr><w:tc>{para(run('Acme'))}</w:tc></w:tr></w:tbl>")
+RTF = rb"{\rtf1{\colortbl;\red255\green0\blue0;}{\fonttbl{\f0 Arial;}}\cf1 J\'e4ne {\b Example}\par \u8364?}"
+PAGE = b"<html><style>.a{color:red}</style><p class=a style='font-size:9px'>Jane<b>x</b></html>"
 LIMITS = Limits(cpu_seconds=8, wall_seconds=12)
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
 
@@ -203,3 +210,41 @@ def test_row_7_letters_without_names_are_no_text() -> None:
     result = parse_resume(make_pdf(say(nameless, (50, 700))), USUAL_LIMITS)
     assert result.status is ResumeStatus.UNREADABLE
     assert "which letters" in str(result.message)
+
+
+HUGE = "1" + "0" * 45
+NOWHERE = {
+    "a place far away": "BT /F1 11 Tf 1 0 0 1 9999999 9999999 Tm (Ghost) Tj ET ",
+    "a size past all numbers": f"BT /F1 {HUGE} Tf 1 0 0 1 50 700 Tm (Ghost) Tj ET ",
+    "a matrix of nothing": "BT /F1 11 Tf 0 0 0 0 50 700 Tm (Ghost) Tj ET ",
+    "a matrix past all numbers": f"BT /F1 11 Tf {HUGE} {HUGE} -{HUGE} 0 50 700 Tm (Ghost) Tj ET ",
+}
+
+
+@pytest.mark.parametrize("content", NOWHERE.values(), ids=NOWHERE)
+def test_row_6_text_at_no_place_is_not_visible(content: str) -> None:
+    result = parse_resume(make_pdf(content + paragraph(RESUME_LINES)), USUAL_LIMITS)
+    assert "Ghost" not in result.visible_text
+    assert "Jane Example" in result.visible_text
+
+
+@pytest.mark.parametrize(
+    "box", ["0 0 0 0", f"0 0 {HUGE} {HUGE}", "9 9 1 1", f"-{HUGE} 0 {HUGE} 1", "0 0 1 900000"]
+)
+def test_row_6_a_page_of_no_size_gives_a_status(box: str) -> None:
+    data = make_pdf(paragraph(RESUME_LINES)).replace(b"[0 0 595 842]", f"[{box}]".encode())
+    result = parse_resume(data, USUAL_LIMITS)
+    assert result.status is ResumeStatus.READABLE or result.message
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_damaged_files_give_text_or_a_status(reader: ResumeReader, seed: int) -> None:
+    rng = random.Random(seed)
+    for whole in (GOOD, DOCX, RTF, PAGE):
+        data = bytearray(whole)
+        for _ in range(rng.choice([1, 5, 40])):
+            place = rng.randrange(len(data))
+            data[place : place + rng.choice([0, 1, 9])] = rng.randbytes(rng.choice([0, 1, 9]))
+        result = reader.read(bytes(data))
+        assert result.status is ResumeStatus.READABLE or result.message
+        assert result.problem not in (ResumeProblem.CRASHED, ResumeProblem.TIMED_OUT)
