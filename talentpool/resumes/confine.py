@@ -18,9 +18,8 @@ from talentpool.resumes.limits import Limits
 
 OPEN_FILES = 64
 GRACE_SECONDS = 1
-PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 22, 38  # linux/prctl.h
+PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38  # linux/prctl.h
 SECCOMP_MODE_FILTER = 2  # linux/seccomp.h
-SIGKILL = 9
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _FORBIDDEN = (
     "socket.",
@@ -111,7 +110,6 @@ def _filter_system_calls() -> bool:
     if program is None:
         return False
     kernel = ctypes.CDLL(None, use_errno=True)
-    kernel.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
     if kernel.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
     return bool(kernel.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0)

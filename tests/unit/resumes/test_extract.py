@@ -126,6 +126,18 @@ def test_processes_are_warm_and_shared_by_threads() -> None:
     assert children() == before
 
 
+def test_a_process_outlives_the_thread_that_started_it() -> None:
+    before = children()
+    with ResumeReader(processes=1) as reader:
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(reader.read, GOOD).result()
+        (child,) = children() - before
+        time.sleep(0.1)
+        assert psutil.Process(child).status() != psutil.STATUS_ZOMBIE
+        reader.read(GOOD)
+        assert children() - before == {child}
+
+
 def test_one_file_can_be_read_without_a_pool() -> None:
     before = children()
     assert extract_resume(GOOD).status is ResumeStatus.READABLE
