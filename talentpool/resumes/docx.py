@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import chain
 from xml.etree.ElementTree import Element
 
-from talentpool.resumes.docx_styles import Look, Styles, is_off_page, shape_look
+from talentpool.resumes.docx_styles import Look, Styles, shape_look, shape_reason
 from talentpool.resumes.limits import Limits
 from talentpool.resumes.outcome import HiddenReason, Reading, ResumeFault, ResumeLine, ResumeProblem
 from talentpool.resumes.package import Package
@@ -133,8 +133,7 @@ class _PartReader:
     def _shape(self, shape: Element, look: Look, depth: int) -> None:
         """Note the text boxes of a shape for after the paragraph, with the shape's own ground and place."""
         within = shape_look(shape, look)
-        if is_off_page(shape):
-            within = replace(within, marked=HiddenReason.OFF_PAGE)
+        within = replace(within, marked=within.marked or shape_reason(shape))
         for _ in self._spans(shape, within, depth + 1):
             pass
 

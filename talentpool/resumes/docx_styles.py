@@ -1,6 +1,7 @@
 """How text in a Word document looks: hidden, coloured, tiny, and on what ground, through styles and direct marks."""
 
 from dataclasses import dataclass, replace
+from math import isfinite
 from xml.etree.ElementTree import Element
 
 from talentpool.resumes.outcome import HiddenReason
@@ -9,6 +10,7 @@ from talentpool.resumes.spans import SMALLEST_TYPE, contrast
 LEAST_CONTRAST = 24  # as on a PDF page
 WHITE, BLACK = 0xFFFFFF, 0x000000
 EMU_A_POINT = 12_700
+LEAST_EXTENT = 2 * EMU_A_POINT  # a box flatter than type of two points shows none
 FARTHEST_POINTS = 1_000.0  # an A4 page is 842 points high; no box of a resume starts farther out
 LARGE_SHAPE_POINTS = 20_000.0  # of area; a panel behind text covers a twentieth of a page at least
 NARROWEST_SCALE = 10  # per cent of a letter's width
@@ -163,11 +165,17 @@ def shape_look(shape: Element, look: Look) -> Look:
     return look
 
 
-def is_off_page(shape: Element) -> bool:
-    """Say whether a drawing is placed where no page is."""
-    offsets = [part.text or "" for part in shape.iter() if _name(part) == "posOffset"]
-    places = [float(text) / EMU_A_POINT for text in offsets if text.strip().lstrip("-").isdigit()]
-    return any(abs(place) > FARTHEST_POINTS for place in places)
+def shape_reason(shape: Element) -> HiddenReason | None:
+    """Say why nothing in a drawing is seen: it is placed where no page is, or has no size; else None."""
+    for part in shape.iter():
+        if _name(part) == "posOffset" and abs(_finite(part.text)) > FARTHEST_POINTS * EMU_A_POINT:
+            return HiddenReason.OFF_PAGE
+        if (
+            _name(part) == "extent"
+            and min(_number(part, "cx", default=1e9), _number(part, "cy", default=1e9)) < LEAST_EXTENT
+        ):
+            return HiddenReason.COVERED
+    return None
 
 
 def _is_panel(part: Element) -> bool:
@@ -202,12 +210,16 @@ def _named_colour(value: str) -> int | None:
 
 
 def _number(element: Element | None, *attributes: str, default: float = 0.0) -> float:
-    for attribute in attributes:
-        try:
-            return float(_value(element, attribute) or "")
-        except ValueError:
-            continue
-    return default
+    values = (_value(element, attribute) for attribute in attributes)
+    return next((_finite(value, default=default) for value in values if value), default)
+
+
+def _finite(text: str | None, *, default: float = 0.0) -> float:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return default
+    return number if isfinite(number) else default
 
 
 def _is_on(element: Element | None) -> bool:

@@ -230,3 +230,7 @@ def test_more_text_than_is_kept_says_so() -> None:
     assert result.problem is ResumeProblem.CUT
     assert len(result.text) <= 100
     assert "first 100 characters" in str(result.message)
+
+
+def test_row_7_a_web_page_nested_without_end_gives_a_status() -> None:
+    assert read(b"<html>" + b"<div>" * 50_000 + b"Jane").status is ResumeStatus.UNREADABLE

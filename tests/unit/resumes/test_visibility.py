@@ -136,6 +136,14 @@ HIDDEN_IN_DOCX = {
         para(BOX.format(place="-90000000", fill="", body=para(run(STUFFING)))),
         HiddenReason.OFF_PAGE,
     ),
+    "a box without size": (
+        para(
+            BOX.format(place="100", fill="", body=para(run(STUFFING))).replace(
+                "<wp:positionH>", '<wp:extent cx="1" cy="1"/><wp:positionH>'
+            )
+        ),
+        HiddenReason.COVERED,
+    ),
     "a hidden row": (
         "<w:tbl><w:tr><w:trPr><w:hidden/></w:trPr><w:tc>" + para(run(STUFFING)) + "</w:tc></w:tr></w:tbl>",
         HiddenReason.MARKED_HIDDEN,
