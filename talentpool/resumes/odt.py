@@ -141,7 +141,7 @@ class _Reader:
         for child in holder:
             name = _name(child)
             if name == "s":
-                yield Span(text=" " * min(int(_value(child, "c") or 1), 100))
+                yield Span(text=" ")
             elif name in _BREAKS:
                 yield Span(text=_BREAKS[name])
             elif name in ("text-box", "note-body"):

@@ -41,7 +41,7 @@ _RANGE = re.compile(
 )
 _SINCE = re.compile(rf"\(?(?:since|seit|depuis|desde|sedan)\s+(?P<start>{_POINT})\)?", re.IGNORECASE)
 _PARTS = re.compile(
-    r"\s*[|•·\t]\s*|\s+[-\u2010-\u2015@]+\s+|\s{2,}|\s*[;]\s*|,\s+|\s+(?:at|bei(?: der)?|chez|en|hos|på|beim)\s+(?=[A-ZÄÖÅÉ0-9])"
+    r"\s*[|•·\t()]\s*|\s+[-\u2010-\u2015@]+\s+|\s{2,}|\s*[;]\s*|,\s+|\s+(?:at|bei(?: der)?|chez|en|hos|på|beim)\s+(?=[A-ZÄÖÅÉ0-9])"
 )
 _BULLET = re.compile(r"^\s*[•*\u2022\u25cf▪◦‣-]\s*")
 

@@ -179,6 +179,27 @@ SQL · Excel
 
 {references}
 Max Referee, max@referee.example, +44 20 7946 0000""",
+    "firm with its place in brackets": """{title} profile
+
+{name}
+{city} · {phone} · {email}
+{link}
+
+{skills}
+SQL, Excel, Jira
+
+{experience}
+
+{employer} ({city})\t2020 – {present}
+{title}
+{did}
+
+{earlier_employer}\t2014 – 2020
+{earlier_title}
+{did}
+
+{education}
+University of Somewhere\t2010 – 2014""",
     "oldest job first": """{name}
 {email}
 {phone}

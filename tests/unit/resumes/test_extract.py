@@ -3,6 +3,8 @@
 import gc
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -85,6 +87,18 @@ def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
             ResumeProblem.DAMAGED,
         )
         assert reader.read(GOOD).status is ResumeStatus.READABLE
+
+
+def test_row_1_the_process_that_refuses_a_bomb_stays_small() -> None:
+    bomb = make_docx(para(run("x")), {"word/media/blank.bin": bytes(129 * MEBIBYTE)})
+    before = children()
+    with ResumeReader(processes=1) as reader:
+        reader.read(GOOD)
+        started = time.perf_counter()
+        assert reader.read(bomb).problem is ResumeProblem.UNPACKS_TOO_LARGE
+        assert time.perf_counter() - started < 1
+        (child,) = children() - before
+        assert psutil.Process(child).memory_info().rss < 150 * MEBIBYTE
 
 
 def test_a_file_above_the_size_is_refused_without_a_process() -> None:
@@ -179,8 +193,6 @@ NATIVE = {
 
 def outcome_confined(code: str, folder: Path) -> str:
     """Run code in a process that has shut itself in as the readers do, and give its last word."""
-    import subprocess
-    import sys
 
     script = (
         "import ctypes, os\n"
@@ -263,3 +275,27 @@ def test_unused_objects_of_a_pdf_cost_nothing(reader: ResumeReader) -> None:
     objects = {number: stream(b"q Q" * 100) for number in range(2_000, 4_000)}
     data = written_pdf({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[]/Count 0>>", **objects})
     assert reader.read(data).status in (ResumeStatus.EMPTY, ResumeStatus.UNREADABLE)
+
+
+def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import os, psutil\n"
+        "from talentpool.resumes.extract import ResumeReader\n"
+        "reader = ResumeReader(processes=1)\n"
+        "reader.read(b'Jane Example')\n"
+        "print(psutil.Process().children()[0].pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    checkout = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(checkout), "TMPDIR": str(tmp_path)},
+    )
+    child = int(done.stdout)
+    for _ in range(50):
+        if not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE:
+            return
+        time.sleep(0.1)
+    pytest.fail("a reading process outlived its parent")
