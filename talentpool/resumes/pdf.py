@@ -22,6 +22,7 @@ from talentpool.resumes.visibility import hidden_reasons
 OCR_PIXELS_A_POINT = 200 / 72  # Tesseract reads 200 dots an inch well
 MOST_OCR_PIXELS = 12_000_000
 _PAGE = re.compile(rb"(?<!\d)(\d{1,7}) 0 obj\b(?:(?!endobj).){0,2000}?/Type\s*/Page\b", re.DOTALL)
+_NAMELESS = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 _FREE_NUMBER = 8_000_000  # of an object no PDF of this size has
 _UNMAPPED = 0.3  # share of signs without a meaning from which a font's table is missing
 _ENDING_BYTES = 2_048
@@ -112,12 +113,8 @@ def _unmapped_fault(*, is_truncated: bool) -> ResumeFault:
 
 def _is_unmapped(lines: Sequence[ResumeLine]) -> bool:
     """Say whether the letters came out as numbers of glyphs, because the table that names them is missing."""
-    text = "".join(line.text for line in lines).replace(" ", "")
-    return len(text) > 20 and sum(map(_is_nameless, text)) > _UNMAPPED * len(text)
-
-
-def _is_nameless(sign: str) -> bool:
-    return sign < " " or "\x7f" <= sign < "\xa0" or "\ue000" <= sign <= "\uf8ff" or sign == "\ufffd"
+    text = "".join(line.text for line in lines)
+    return len(text) > 20 and len(_NAMELESS.findall(text)) > _UNMAPPED * len(text)
 
 
 def _problem(

@@ -94,21 +94,22 @@ class PdfPage:
 
     def signs(self, most: int) -> Iterator[Sign]:
         """Walk over the characters as the file paints them, spaces as " ", those pdfium makes up left out."""
-        box = _Box()
-        place = ctypes.addressof(box)
-        text = _address(self._text)
+        text, count = _address(self._text), min(pdfium.FPDFText_CountChars(self._text), most)
+        boxes = (ctypes.c_float * (4 * count))()
+        at = ctypes.addressof(boxes)
+        painters = [_PAINTER(text, index) for index in range(count)]
+        painted = [index for index, painter in enumerate(painters) if painter]  # the rest pdfium made up
+        for index in painted:
+            _LOOSE_BOX(text, index, at + _BOX_BYTES * index)
+        edges = memoryview(boxes).cast("B").cast("f").tolist()
         styles = _Styles(text)
         by_painter = self._styles = styles.by_painter
-        for index in range(min(pdfium.FPDFText_CountChars(self._text), most)):
-            painter = _PAINTER(text, index)
-            if not painter:
-                continue  # a space or line end pdfium made up
-            code = _UNICODE(text, index)
-            _LOOSE_BOX(text, index, place)
-            left, top, right, bottom = box
+        for index in painted:
+            left, top, right, bottom = edges[4 * index : 4 * index + 4]
             if not isfinite(left + top + right + bottom):
                 continue  # nowhere
-            style = by_painter.get(painter) or styles.of(index, painter)
+            code, painter = _UNICODE(text, index), painters[index]
+            style = by_painter.get(painter) or styles.of(index, painter, top - bottom)
             yield (_SIGNS.get(code) or _sign(code)), left, bottom, right, top, style
 
     def has_only_text(self) -> bool:
@@ -183,18 +184,26 @@ class _Styles:
         self._colour_at = (at, at + 4, at + 8, at + 12)
         self._matrix_at = at + _COLOUR_BYTES
         self._known: dict[tuple[bytes, float, int, int], Style] = {}
+        self._last: tuple[bytes, int, int, float] | None = None
+        self._style = Style(0.0, 0.0, 0, None)
         self.by_painter: dict[int, Style] = {}
 
-    def of(self, index: int, painter: int) -> Style:
-        """Give the style of the sign with this index and painter."""
-        _MATRIX(self._text, index, self._matrix_at)
-        coloured = _FILL_COLOUR(self._text, index, *self._colour_at)
-        key = (self._buffer.raw[:_STYLE_BYTES], _FONT_SIZE(self._text, index), _MODE(painter), coloured)
-        style = self._known.get(key)
-        if style is None:
-            style = self._known[key] = _style(*key)
-        self.by_painter[painter] = style
-        return style
+    def of(self, index: int, painter: int, height: float) -> Style:
+        """Give the style of the sign with this index, painter and height of its box.
+
+        Signs of one height, colour and mode that follow each other are of one style, which spares half the calls.
+        """
+        coloured, mode = _FILL_COLOUR(self._text, index, *self._colour_at), _MODE(painter)
+        last = (self._buffer.raw[:_COLOUR_BYTES], mode, coloured, height)
+        if last != self._last:
+            _MATRIX(self._text, index, self._matrix_at)
+            key = (self._buffer.raw[:_STYLE_BYTES], _FONT_SIZE(self._text, index), mode, coloured)
+            style = self._known.get(key)
+            if style is None:
+                style = self._known[key] = _style(*key)
+            self._last, self._style = last, style
+        self.by_painter[painter] = self._style
+        return self._style
 
 
 def _style(parts: bytes, size: float, mode: int, coloured: int) -> Style:
@@ -231,7 +240,7 @@ _KIND = _quick("FPDFPageObj_GetType", ctypes.c_int, ctypes.c_void_p)
 _SET_ACTIVE = _quick("FPDFPageObj_SetIsActive", ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 _COLOUR_BYTES, _MATRIX_BYTES = 16, 24
 _STYLE_BYTES = 32  # the colour and the four numbers of the matrix that are not its place
-_Box = ctypes.c_float * 4  # FS_RECTF: left, top, right, bottom
+_BOX_BYTES = 16  # FS_RECTF: left, top, right, bottom
 _SIGNS = {code: chr(code) for code in range(33, 127)}
 
 

@@ -23,6 +23,7 @@ LIGATURE_GAP = -0.3  # nearer than this, two letters share one glyph
 COLUMN_GAP = 1.2  # farther apart than this, two runs belong to different pieces
 STEP_BACK = 0.6  # a sign this far left of where the last one ended begins a new piece
 BASELINE_SHIFT = 0.35
+HEBREW_FROM = "\u0590"  # no sign before it runs from right to left
 SPACED_OUT = 0.06  # the usual gap of a run that is letter-spaced
 
 
@@ -102,12 +103,17 @@ def _runs(signs: Iterable[Sign]) -> Iterator[_Run]:
             continue
         if style.turn:
             left, bottom, right, top = _turned((left, bottom, right, top), -style.turn)
-        right_to_left = not text.isascii() and unicodedata.bidirectional(text) in ("R", "AL")
+        right_to_left = text > HEBREW_FROM and unicodedata.bidirectional(text) in ("R", "AL")
         gap = 0.0
         if run is not None:
             last = run.boxes[-1]
             gap = last[0] - right if right_to_left else left - last[2]
-            if not _goes_on(run, style, gap, bottom, top, spaced=spaced):
+            shift = abs(bottom + top - last[1] - last[3])
+            if not (
+                (style is run.style or style == run.style)
+                and shift <= 2 * BASELINE_SHIFT * run.em
+                and -STEP_BACK * run.em <= gap <= (COLUMN_GAP + 0.3 * spaced) * run.em
+            ):
                 run.space_after = spaced
                 yield run
                 run = None
@@ -123,15 +129,6 @@ def _runs(signs: Iterable[Sign]) -> Iterator[_Run]:
     if run is not None:
         run.space_after = spaced
         yield run
-
-
-def _goes_on(run: _Run, style: Style, gap: float, bottom: float, top: float, *, spaced: bool) -> bool:
-    if style is not run.style and style != run.style:
-        return False
-    em, last = run.em, run.boxes[-1]
-    if abs((bottom + top) - (last[1] + last[3])) > 2 * BASELINE_SHIFT * em:
-        return False
-    return -STEP_BACK * em <= gap <= (COLUMN_GAP + 0.3 * spaced) * em
 
 
 def _turned(box: tuple[float, float, float, float], angle: float) -> tuple[float, float, float, float]:
