@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from talentpool.matching.blanking import blank
 from talentpool.matching.compounds import split_compound
 
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 """Raise it when the same text would give other terms: every index is then made anew."""
 
 LONGEST_WORD = 40
@@ -176,11 +176,15 @@ class TextRules:
 
     @cached_property
     def named_hashes(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], list[str]]:
-        """List terms that go by another name: hashes (ascending), the hashes they stand for, and the names."""
+        """List terms that have a name: hashes (ascending), the hashes they stand for, and the names.
+
+        A skill of two words is among them under its own name: it is one thing, whether written "machine
+        learning" or "ml", and does not weigh as a chance pair of words.
+        """
         pairs = {
             sequence_hash(written): label
             for written, label in self.forms.items()
-            if (len(written) == 1 or self._is_met_as_pair(written, label)) and " ".join(written) != label
+            if (len(written) == 1 and written[0] != label) or self._is_met_as_pair(written, label)
         }
         ordered = sorted(pairs)
         targets = [self.term_hash(pairs[written]) for written in ordered]
