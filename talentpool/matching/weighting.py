@@ -16,6 +16,9 @@ ADVERT_FLOOR = 1 / 1347
 
 SHORTEST_LENGTH = 0.1
 
+COMMON_SHARE = 0.5
+"""Above this share of the pool a term tells ever less; measured in docs/matching_quality.md."""
+
 
 def count_table(words: WordWeights) -> NDArray[np.float64]:
     """Give what 0 to 255 mentions count for."""
@@ -26,18 +29,34 @@ def count_table(words: WordWeights) -> NDArray[np.float64]:
 def rarity(
     people: int, frequencies: NDArray[np.integer], pairs: NDArray[np.bool_], words: WordWeights
 ) -> NDArray[np.float64]:
-    """Give the smoothed inverse document frequency of terms.
+    """Give the smoothed inverse document frequency of terms, less for what more than half of the pool says.
 
     A term nobody or one person has counts as one. A pair that only one person wrote is chance wording
     and weighs nothing; its two words still do.
 
-    >>> words = WordWeights(count_power=1, count_cap=9, repeat_window=0, pair_weight=0.5)
-    >>> rarity(1, np.array([1]), np.array([False]), words).tolist()
-    [1.0]
+    >>> words = WordWeights(
+    ...     count_power=1, count_cap=9, repeat_window=0, pair_weight=2, headline_words=0, headline_mentions=0
+    ... )
+    >>> rarity(1, np.array([1, 1]), np.array([False, True]), words).tolist()
+    [1.0, 0.0]
     """
-    idf: NDArray[np.float64] = np.log((1 + people) / (1 + np.maximum(frequencies, 1).astype(np.float64))) + 1
+    known = np.maximum(frequencies, 1).astype(np.float64)
+    idf: NDArray[np.float64] = (np.log((1 + people) / (1 + known)) + 1) * told_apart(people, known)
     worth = np.where(pairs, np.where(frequencies >= 2, words.pair_weight, 0.0), 1.0)
     return idf * worth
+
+
+def told_apart(people: int, frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Say how far a term can tell people apart: 1 up to half of the pool, from there on towards 0 for all of it.
+
+    So the commonest words of a language without a stop list weigh little; on raw counts, IDF alone lets them win.
+
+    >>> told_apart(1000, np.array([1.0, 501.0, 751.0, 1000.0])).round(3).tolist()
+    [1.0, 1.0, 0.5, 0.002]
+    """
+    share = (frequencies - 1) / max(1, people)
+    apart: NDArray[np.float64] = ((1 - share) / COMMON_SHARE).clip(0, 1)
+    return apart
 
 
 def advert_damping(labels: Sequence[str], shares: Mapping[str, float]) -> NDArray[np.float64]:

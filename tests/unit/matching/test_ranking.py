@@ -54,7 +54,9 @@ def dense_scores(index: PoolIndex, ranking: Ranking) -> dict[int, float]:
         weights, shared = {}, []
         for term, count in zip(*(part.tolist() for part in segment.row(inner)), strict=True):
             frequency = max(1, int(index.frequencies(segment.term_hashes[term : term + 1])[0]))
-            idf = math.log((1 + index.snapshot_people) / (1 + frequency)) + 1
+            people = index.snapshot_people
+            apart = min(1.0, 2 * (1 - (frequency - 1) / people))
+            idf = (math.log((1 + people) / (1 + frequency)) + 1) * apart
             worth = 1.0 if not segment.pairs[term] else words.pair_weight * (frequency >= 2)
             weights[int(segment.term_hashes[term])] = (
                 min(count, words.count_cap) ** words.count_power * idf * worth
