@@ -18,6 +18,7 @@ from talentpool.matching.text import TextRules, fold, sequence_hash, words_of
 from talentpool.matching.weighting import advert_damping, rarity
 
 LONGEST_READ = 30_000
+BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 TITLE_END = re.compile(r"\s[-–—]\s|^\s*[-–—]\s|[|(:–—]")  # noqa: RUF001 - dashes as titles write them
 
 
@@ -154,8 +155,8 @@ def _mentions(brief: Brief, settings: MatchingSettings) -> dict[int, _Found]:
 
 
 def core_of_title(title: str, settings: MatchingSettings) -> str:
-    """Give the part of a title that names the trade: not its level, nor what follows a dash or bracket."""
-    core = TITLE_END.split(title, maxsplit=1)[0]
+    """Give the part of a title that names the trade: not its level, what stands in brackets or follows a dash."""
+    core = TITLE_END.split(BRACKETED.sub(" ", title).strip(), maxsplit=1)[0]
     words = [word for word in core.split() if fold(word).strip(".,") not in settings.level_words]
     return " ".join(words)
 
