@@ -43,8 +43,8 @@ class Borrowed:
 def related_words(
     index: PoolIndex, rows: Sequence[int], scores: NDArray[np.float64], settings: MatchingSettings
 ) -> Borrowed:
-    """Give what the best hits have in common, the better ones counting more."""
-    shares = np.maximum(0.0, scores) ** settings.feedback.score_power
+    """Give what the best hits have in common beyond the pool; each counts by its score."""
+    shares = np.maximum(0.0, scores)
     common = _common_terms(index, rows, shares / shares.sum(), settings)
     return Borrowed(kind="related", terms=_times(common, settings.feedback.weight))
 
@@ -102,20 +102,26 @@ def written_out(
 def _common_terms(
     index: PoolIndex, rows: Sequence[int], shares: NDArray[np.float64], settings: MatchingSettings
 ) -> WeightedTerms:
-    """Give the weightiest terms of the mean of some resumes that several of them have; scaled to length 1."""
-    every = _weighted_rows(index, rows, shares, settings)
+    """Give the weightiest terms of the mean of some resumes that several of them have; scaled to length 1.
+
+    A term counts by how far it goes beyond the pool: not at all when these resumes have it no more often than
+    everybody, in full when nobody else has it.
+    """
+    every, shares_there = _weighted_rows(index, rows, shares, settings)
     first, sums, resumes = sum_by_key(every.hashes, every.weights)
-    sums = sums * every.rarities[first] ** settings.feedback.rarity_power
-    usable = np.flatnonzero(resumes >= min(settings.feedback.least_people, len(rows)))
-    keys = every.hashes[first[usable]]
-    chosen = usable[np.lexsort((keys, -sums[usable]))][: int(settings.feedback.terms)]
+    _, among_hits, _ = sum_by_key(every.hashes, shares_there)
+    keys = every.hashes[first]
+    in_pool = index.frequencies(keys) / max(1, index.snapshot_people)
+    sums = sums * np.maximum(0.0, 1 - in_pool / among_hits).round(9)  # what all have: 0, not 1e-16
+    usable = np.flatnonzero((resumes >= min(settings.feedback.least_people, len(rows))) & (sums > 0))
+    chosen = usable[np.lexsort((keys[usable], -sums[usable]))][: int(settings.feedback.terms)]
     return every.chosen(first[chosen], scaled(sums[chosen]))
 
 
 def _weighted_rows(
     index: PoolIndex, rows: Sequence[int], shares: NDArray[np.float64], settings: MatchingSettings
-) -> WeightedTerms:
-    """Weigh the terms of resumes as a cosine does, times each one's share; resume after resume."""
+) -> tuple[WeightedTerms, NDArray[np.float64]]:
+    """Weigh the terms of resumes as a cosine does, times each one's share; resume after resume. The shares too."""
     hits_by_segment: dict[int, list[tuple[int, int]]] = {}
     for hit, row in enumerate(rows):
         number, inner = index.place_of(row)
@@ -128,7 +134,7 @@ def _weighted_rows(
     order = np.argsort(hits, kind="stable")  # as they were given, wherever they are kept
     rarities = rarity(index.snapshot_people, frequencies, terms.is_pair, settings.words)
     weights = count_table(settings.words)[counts] * rarities * (shares / _norms(index, rows))[hits]
-    return replace(terms, rarities=rarities).chosen(order, weights[order])
+    return replace(terms, rarities=rarities).chosen(order, weights[order]), shares[hits][order]
 
 
 def _segment_rows(

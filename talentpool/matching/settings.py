@@ -53,8 +53,6 @@ class FeedbackWeights:
     weight: float
     least_people: int
     rounds: int
-    score_power: float
-    rarity_power: float
     shortlisted_weight: float
     dismissed_weight: float
 

@@ -19,6 +19,7 @@ from talentpool.matching.errors import IndexOutdatedError, NotRankedError
 from talentpool.matching.index import THIN_TERMS, PoolIndex
 from talentpool.matching.ranking import Ranking, rank, receipt_for
 from talentpool.matching.receipt import Receipt
+from talentpool.matching.role import core_of_title
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.weighting import SHORTEST_LENGTH, band_shares, length_slope
 from tests.unit.matching.builders import SETTINGS, make_index, make_person, make_settings
@@ -293,3 +294,27 @@ def test_bands_ask_more_of_key_words_than_of_adverts() -> None:
     bands, role = SETTINGS.bands, SETTINGS.role
     assert band_shares(3, bands, role) == (bands.strong_key_words, bands.good_key_words)
     assert band_shares(500, bands, role) == pytest.approx((bands.strong_advert, bands.good_advert))
+
+
+def test_what_the_best_hits_have_no_more_often_than_everybody_is_no_related_word() -> None:
+    told = [
+        f"punctual reliable {trade} skill{n}" for n in range(20) for trade in ("welder argon", "nurse ward")
+    ]
+    brief = Brief(title=None, text="welder")
+    _, ranking = rank_in([make_person(n, text) for n, text in enumerate(told, start=1)], brief)
+    related = {term.label for term in ranking.role_terms if term.kind == "related"}
+    assert "argon" in related
+    assert not related & {"punctual", "reliable", "punctual reliable"}
+
+
+@pytest.mark.parametrize(
+    ("title", "core"),
+    [
+        ("(US)-Program Manager Senior", "-Program Manager"),
+        ("Real Estate Attorney (4+ yrs)", "Real Estate Attorney"),
+        ("Senior Web Developer - PHP", "Web Developer"),
+        ("[Remote] Nurse: night shift", "Nurse"),
+    ],
+)
+def test_the_core_of_a_title_is_the_trade(title: str, core: str) -> None:
+    assert core_of_title(title, SETTINGS) == core
