@@ -10,11 +10,11 @@ from rich.table import Table
 
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
-from talentpool.matching.evaluation import Evaluation, evaluate, evaluate_plain_tf_idf
+from talentpool.matching.baselines import PLAIN, plain_tf_idf
+from talentpool.matching.evaluation import Evaluation, judge, shipped_scorer
+from talentpool.matching.labelled import load_labelled
 from talentpool.matching.settings import load_matching_settings
 from talentpool.settings import config_folder
-
-PLAIN = "plain TF-IDF"
 
 
 @click.command(epilog="Example: talentpool evaluate labelled/ --baseline --run labelled.trec")
@@ -38,8 +38,10 @@ def command(
     It uses the shipped weights and the same index and ranking as every list. The run file lists every
     document of every query, as our ranker has them.
     """
-    judged, figures = _timed(lambda: evaluate(folder, load_matching_settings(config_folder())))
-    plain = _timed(lambda: evaluate_plain_tf_idf(folder))[1] if baseline else None
+    data, settings = load_labelled(folder), load_matching_settings(config_folder())
+    texts = list(data.texts.values())
+    judged, figures = _timed(lambda: judge(data, shipped_scorer(texts, settings)))
+    plain = _timed(lambda: judge(data, plain_tf_idf(texts)))[1] if baseline else None
     if run_file is not None:
         with run_file.open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in judged.run_lines())

@@ -1,29 +1,28 @@
-"""Judge the production ranker on labelled data: the same index and the same `rank` as everywhere else.
+"""Judge a ranker on labelled data; ours is the same index and the same `rank` as everywhere else.
 
-A folder holds `queries.jsonl` (id, text, optional title), `docs.jsonl` (id, text) and `qrels.tsv`
-(query, doc, grade). Ties in score are broken against the ranker. Beside it stands scikit-learn's plain TF-IDF
-cosine as a baseline; scikit-learn is loaded only when that is asked for.
+Ties in score are broken against the ranker. Other rankers to compare with are in `baselines`.
 """
 
-import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from talentpool.errors import InvalidInputError
 from talentpool.matching.artifact import build_index, open_index
-from talentpool.matching.brief import Brief, brief_from_text
+from talentpool.matching.brief import Brief
 from talentpool.matching.documents import PoolDocument
 from talentpool.matching.index import PoolIndex
+from talentpool.matching.labelled import LabelledData, load_labelled
 from talentpool.matching.metrics import Quality, mean_quality, measure
 from talentpool.matching.ranking import rank
 from talentpool.matching.settings import MatchingSettings
+
+Scorer = Callable[[Brief], NDArray[np.float64]]
+"""A ranker of a fixed pool: one score per document for a role, higher is better, -inf for who is left out."""
 
 JUDGED_ON = date(2000, 1, 1)
 """Labelled people have no history, so the day changes nothing."""
@@ -53,41 +52,16 @@ class Evaluation:
                 yield f"{query.query_id} Q0 {document} {place} {score!r} talentpool"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LabelledData:
-    """Queries as briefs by id, document texts by id, and grades by query and document row."""
-
-    briefs: dict[str, Brief]
-    texts: dict[str, str]
-    grades: dict[str, NDArray[np.int64]]
-
-
 def evaluate(folder: Path, settings: MatchingSettings) -> Evaluation:
     """Index the documents, rank all of them for each query and measure; raises InvalidInputError."""
     data = load_labelled(folder)
-    index = indexed(data.texts.values(), settings)
-    return _judged(data, lambda brief: scores_of(index, brief, settings))
+    return judge(data, shipped_scorer(data.texts.values(), settings))
 
 
-def evaluate_plain_tf_idf(folder: Path) -> Evaluation:
-    """Measure the cosine of scikit-learn's TfidfVectorizer, untuned, the same way; raises InvalidInputError.
-
-    A role is its title and its text.
-    """
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    data, vectorizer = load_labelled(folder), TfidfVectorizer()
-    try:
-        resumes = vectorizer.fit_transform(data.texts.values())
-    except ValueError as error:
-        raise InvalidInputError(f"Plain TF-IDF cannot read the documents of {folder}: {error}.") from error
-
-    def cosines(brief: Brief) -> NDArray[np.float64]:
-        role = vectorizer.transform([f"{brief.title or ''}\n{brief.text}"])
-        cosine: NDArray[np.float64] = (resumes @ role.T).toarray()[:, 0]
-        return cosine
-
-    return _judged(data, cosines)
+def shipped_scorer(texts: Iterable[str], settings: MatchingSettings) -> Scorer:
+    """Index texts, and score them as the product does, under these settings."""
+    index = indexed(texts, settings)
+    return lambda brief: scores_of(index, brief, settings)
 
 
 def indexed(texts: Iterable[str], settings: MatchingSettings) -> PoolIndex:
@@ -111,21 +85,8 @@ def judged_order(scores: NDArray[np.float64], grades: NDArray[np.int64]) -> NDAr
     return grades[np.lexsort((grades, -scores))]
 
 
-def load_labelled(folder: Path) -> LabelledData:
-    """Read a labelled folder; raises InvalidInputError naming the file and the line."""
-    briefs = {
-        name: brief_from_text(row["text"], title=row.get("title"))
-        for name, row in _rows_by_id(folder / "queries.jsonl").items()
-    }
-    texts = {name: row["text"] for name, row in _rows_by_id(folder / "docs.jsonl").items()}
-    if not briefs or not texts:
-        raise InvalidInputError(f"{folder} has no queries or no documents, so there is nothing to judge.")
-    return LabelledData(
-        briefs=briefs, texts=texts, grades=_grades(folder / "qrels.tsv", list(briefs), list(texts))
-    )
-
-
-def _judged(data: LabelledData, score: Callable[[Brief], NDArray[np.float64]]) -> Evaluation:
+def judge(data: LabelledData, score: Scorer) -> Evaluation:
+    """Rank every document for each query and measure."""
     names = list(data.texts)
     highest = max(1, *(int(grades.max()) for grades in data.grades.values()))
     queries = []
@@ -137,44 +98,3 @@ def _judged(data: LabelledData, score: Callable[[Brief], NDArray[np.float64]]) -
         queries.append(QueryResult(query_id=query, ranked=ranked, quality=quality))
     mean = mean_quality([query.quality for query in queries])
     return Evaluation(documents=len(names), mean=mean, queries=tuple(queries))
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield number, line
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{path} cannot be read: {error}") from error
-
-
-def _rows_by_id(path: Path) -> dict[str, dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = {}
-    for number, line in _lines(path):
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise InvalidInputError(f"{path}, line {number}: this is not JSON ({error}).") from error
-        if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row.get("id"):
-            raise InvalidInputError(f'{path}, line {number}: an object with "id" and "text" is needed.')
-        if not isinstance(row.get("title"), str | None):
-            raise InvalidInputError(f'{path}, line {number}: "title" must be text.')
-        if str(row["id"]) in rows:
-            raise InvalidInputError(f"{path}, line {number}: the id {row['id']!r} was there before.")
-        rows[str(row["id"])] = row
-    return rows
-
-
-def _grades(path: Path, queries: list[str], documents: list[str]) -> dict[str, NDArray[np.int64]]:
-    place = {name: n for n, name in enumerate(documents)}
-    grades = {name: np.zeros(len(documents), np.int64) for name in queries}
-    for number, line in _lines(path):
-        cells = line.rstrip("\n").split("\t")
-        if len(cells) != 3 or not cells[2].strip().isdigit():
-            raise InvalidInputError(f"{path}, line {number}: query, document and a whole grade are needed.")
-        query, document, grade = cells
-        if query not in grades or document not in place:
-            raise InvalidInputError(f"{path}, line {number}: {query!r} or {document!r} is not in the folder.")
-        grades[query][place[document]] = int(grade)
-    return grades

@@ -1,63 +1,109 @@
-"""Quality of the shipped ranker on labelled folders: `python tests/benchmarks/matching_quality.py FOLDER...`.
+"""Quality of the shipped ranker on labelled folders: `python -m tests.benchmarks.matching_quality FOLDER...`.
 
-Each folder is judged as it is, without feedback, and with its roles cut down to the title and the five heaviest
-single words, which is how recruiters type. Prints nDCG@10 and MAP.
+Prints nDCG@10 / MAP as tables in Markdown, on the roles as they are and cut down to the title and five words:
+beside other rankers, with one part taken out at a time, and with one figure moved by half at a time; and then
+what the best of those moved figures is worth on queries, and on a folder, that it was not chosen on.
 """
 
-import json
 import sys
-import tempfile
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from talentpool.matching.artifact import build_index, open_index
-from talentpool.matching.brief import Brief
-from talentpool.matching.documents import PoolDocument
-from talentpool.matching.evaluation import evaluate, load_labelled
-from talentpool.matching.role import own_terms
+import numpy as np
+from numpy.typing import NDArray
+
+from talentpool.matching.ablation import SHIPPED, ablations, judge_each, neighbours
+from talentpool.matching.baselines import baselines
+from talentpool.matching.evaluation import Evaluation, judge
+from talentpool.matching.labelled import LabelledData, load_labelled, with_short_roles
+from talentpool.matching.metrics import compare, cross_validated
 from talentpool.matching.settings import MatchingSettings, load_matching_settings
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
-SHORT_ROLE_WORDS = 5
+FOLDS = 5
+
+Judged = dict[str, list[Evaluation]]
+"""By ranker or setting, one evaluation a labelled set."""
 
 
-def write_short_roles(folder: Path, target: Path, settings: MatchingSettings) -> None:
-    """Write the folder again with every role cut down to its title and its five heaviest words."""
-    data = load_labelled(folder)
-    documents = [PoolDocument(candidate_id=n, text=text) for n, text in enumerate(data.texts.values())]
-    build_index(target / "index", documents, settings, position="short")
-    index = open_index(target / "index", settings)
+def judge_all(
+    sets: Iterable[LabelledData], judge_one: Callable[[LabelledData], Iterable[tuple[str, Evaluation]]]
+) -> Judged:
+    """Judge every ranker or setting on every set."""
+    found: Judged = {}
+    for data in sets:
+        for name, evaluation in judge_one(data):
+            found.setdefault(name, []).append(evaluation)
+    return found
 
-    def cut(brief: Brief) -> str:
-        terms = [
-            term for term in own_terms(index, brief, settings) if term.kind == "text" and not term.is_pair
+
+def judge_peers(data: LabelledData, settings: MatchingSettings) -> Iterator[tuple[str, Evaluation]]:
+    """Judge ours and whichever other rankers can run here."""
+    yield from judge_each(data, {SHIPPED: settings})
+    texts = list(data.texts.values())
+    for name, baseline in baselines(settings.text).items():
+        yield name, judge(data, baseline(texts))
+
+
+def table(title: str, names: list[str], judged: Judged) -> Iterator[str]:
+    """Lay one row a ranker or setting out, with the queries that the shipped one wins and loses against it."""
+    shipped = judged[SHIPPED]
+    yield f"\n| {title} | {' | '.join(names)} | mean | shipped wins : loses |"
+    yield f"|---|{'---|' * (len(names) + 2)}"
+    for name, evaluations in judged.items():
+        cells = [f"{e.mean.ndcg_10:.3f} / {e.mean.average_precision:.3f}" for e in evaluations]
+        found = [
+            compare([q.quality for q in one.queries], [q.quality for q in other.queries])
+            for one, other in zip(shipped, evaluations, strict=True)
         ]
-        known = [term for term in terms if term.rarity < max(term.rarity for term in terms)]
-        heaviest = sorted(known, key=lambda term: (-term.own_weight, term.label))
-        return ", ".join(term.label for term in heaviest[:SHORT_ROLE_WORDS])
+        mean = np.mean([(e.mean.ndcg_10 + e.mean.average_precision) / 2 for e in evaluations])
+        score = f"{sum(c.wins for c in found)} : {sum(c.losses for c in found)}"
+        yield f"| {name} | {' | '.join(cells)} | {mean:.3f} | {score} |"
 
-    rows = [{"id": name, "title": brief.title, "text": cut(brief)} for name, brief in data.briefs.items()]
-    (target / "queries.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    for name in ("docs.jsonl", "qrels.tsv"):
-        (target / name).write_bytes((folder / name).read_bytes())
+
+def values_of(judged: Judged) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Give the mean of nDCG@10 and average precision, settings by queries of all sets, and each query's set."""
+    rows = [
+        [(q.quality.ndcg_10 + q.quality.average_precision) / 2 for e in evaluations for q in e.queries]
+        for evaluations in judged.values()
+    ]
+    sizes = [len(e.queries) for e in judged[SHIPPED]]
+    return np.array(rows), np.repeat(np.arange(len(sizes)), sizes)
+
+
+def held_out(judged: Judged) -> Iterator[str]:
+    """Say what choosing among the settings is worth on held-out queries and, with several, on a held-out set."""
+    values, sets = values_of(judged)
+    weights = 1 / np.bincount(sets)[sets]
+    names = list(judged)
+    groups = {f"{FOLDS} folds of queries": np.arange(len(sets)) % FOLDS, "one set held out": sets}
+    for told, group in groups.items():
+        if len(np.unique(group)) > 1:
+            mean, choices = cross_validated(values, group, weights)
+            chosen = ", ".join(names[n] for n in choices)
+            shipped = float(values[0] @ weights / weights.sum())
+            yield f"\n{told}: {mean:.4f} for the figure chosen, {shipped:.4f} shipped; chosen: {chosen}."
+
+
+def report(folders: list[Path]) -> Iterator[str]:
+    """Judge everything, table by table."""
+    settings, names = load_matching_settings(CONFIG), [folder.name for folder in folders]
+    whole = [load_labelled(folder) for folder in folders]
+    for kind, sets in (("whole adverts", whole), ("title and five words", [*map(with_short_roles, whole)])):
+        yield from table(kind, names, judge_all(sets, lambda data: judge_peers(data, settings)))
+        yield from table(
+            f"{kind}: parts", names, judge_all(sets, lambda data: judge_each(data, ablations(settings)))
+        )
+        moved = judge_all(sets, lambda data: judge_each(data, neighbours(settings)))
+        yield from table(f"{kind}: figures", names, moved)
+        yield from held_out(moved)
 
 
 def main() -> None:
     """Judge every folder given."""
-    settings = load_matching_settings(CONFIG)
-    plain = replace(settings, feedback=replace(settings.feedback, weight=0.0))
-    for folder in map(Path, sys.argv[1:]):
-        with tempfile.TemporaryDirectory() as place:
-            write_short_roles(folder, Path(place), settings)
-            for name, where, told in (
-                ("shipped", folder, settings),
-                ("without feedback", folder, plain),
-                ("short roles", Path(place), settings),
-            ):
-                mean = evaluate(where, told).mean
-                sys.stdout.write(
-                    f"{folder.name:16} {name:18} {mean.ndcg_10:.3f} / {mean.average_precision:.3f}\n"
-                )
+    for line in report([Path(folder) for folder in sys.argv[1:]]):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def test_documents_without_a_word_are_refused_in_one_sentence(
     )
     refused = run_command("evaluate", labelled, "--baseline")
     assert (refused.exit_code, refused.out) == (2, "")
-    assert "Plain TF-IDF cannot read the documents" in refused.err
+    assert "TF-IDF cannot read these documents" in refused.err
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,10 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from talentpool.errors import InvalidInputError
 from talentpool.matching.evaluation import evaluate
-from talentpool.matching.metrics import mean_quality, measure
 from tests.unit.matching.builders import SETTINGS
 
 FLOOR = (0.457, 0.423)
@@ -64,16 +62,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "qrels.tsv").unlink()
     with pytest.raises(InvalidInputError, match="qrels.tsv"):
         evaluate(tmp_path, SETTINGS)
-
-
-def test_measures_follow_their_definitions() -> None:
-    quality = measure(np.array([0, 2, 1, 2]), highest=2)
-    ideal = 3 + 3 / np.log2(3) + 1 / 2
-    assert quality.ndcg_10 == pytest.approx((3 / np.log2(3) + 1 / 2 + 3 / np.log2(5)) / ideal)
-    assert quality.average_precision == pytest.approx((1 / 2 + 2 / 4) / 2)
-    assert quality.precision_10 == 0.5
-    assert quality.recall_50 == 1.0
-    assert mean_quality([]).ndcg_10 == 0.0
 
 
 def test_the_shipped_settings_stay_above_plain_tf_idf() -> None:
