@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talentpool.matching import artifact
+from talentpool.matching import building
 from talentpool.matching.brief import Brief
 from talentpool.matching.documents import PoolDocument
 from talentpool.matching.ranking import Ranking, rank, receipt_for
@@ -31,7 +31,7 @@ def people_of(texts: list[str]) -> list[PoolDocument]:
 def ranked_over(people: list[PoolDocument]) -> Ranking:
     """Rank over an index of two segments, half of the people in each."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(artifact, "SEGMENT_PEOPLE", len(people) // 2)
+        patch.setattr(building, "SEGMENT_PEOPLE", len(people) // 2)
         index = make_index(Path(folder), people)
         assert len(index.segments) == 2
         return rank(index, BRIEF, SETTINGS, today=TODAY, limit=100)
