@@ -1,5 +1,6 @@
 """The wheel: it carries everything the checkout uses, and works in an empty environment from an empty folder."""
 
+import json
 import os
 import subprocess
 import sys
@@ -85,3 +86,13 @@ def test_the_installed_command_helps_and_sets_up_from_an_empty_folder(
     assert "http" in run(installed / "talentpool", "init", cwd=empty, environ=environ)
     assert not list(empty.iterdir())
     assert list((data / "talentpool").glob("*.db"))
+
+
+def test_the_installed_command_measures_itself(installed: Path, tmp_path: Path) -> None:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("TALENTPOOL_", "PYTHON"))}
+    environ = kept | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    told = run(
+        installed / "talentpool", "benchmark", "--candidates", "50", "--json", cwd=tmp_path, environ=environ
+    )
+    assert json.loads(told)["candidates"] == 50
+    assert not list(tmp_path.glob("talentpool-*"))
