@@ -1,6 +1,7 @@
 """Segments as files: written once, weighed under a snapshot, mapped when they are needed."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +14,8 @@ from talentpool.matching.segments import Counted, Segment, segment_arrays
 from talentpool.matching.settings import MatchingSettings, WordWeights
 from talentpool.matching.snapshot import count_frequencies, segment_weights, usual_length
 
+WEIGHING_THREADS = 2
+"""Arrays and files let other threads go on; more than two would hold too many segments in memory."""
 CHECKED_BYTES = 8 << 20
 """Files up to this size are checked in full when a process first opens them."""
 
@@ -68,7 +71,8 @@ def write_renewed(
     people = sum(int(segment.alive.sum()) for segment in segments)
     snapshot = count_frequencies(segments)
     weighing = Weighing(snapshot=snapshot, people=people, words=settings.words)
-    written = [write_weights(source, target, record, weighing) for record in records]
+    with ThreadPoolExecutor(WEIGHING_THREADS) as threads:
+        written = list(threads.map(lambda record: write_weights(source, target, record, weighing), records))
     lengths = [read_arrays(target, record.weights)["norms"] for record in written]
     name = new_name()
     return Manifest(
