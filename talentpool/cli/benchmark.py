@@ -98,55 +98,53 @@ def _require_space(candidates: int, *, peers: bool) -> None:
 def _measured(
     folder: Path, candidates: int, settings: MatchingSettings, *, peers: bool, progress: Progress
 ) -> Figures:
-    index_folder, home = folder / "index", folder / "home"
-    left_out: list[str] = []
-    resumes = folder / "resumes"
+    """Measure one thing after another, each alone on the machine as far as that is ours to say."""
+    index_folder, resumes = folder / "index", folder / "resumes"
     write_crowd(resumes, candidates, _counter(progress, "Making resumes up", candidates))
     effort = Effort(total=candidates, report=_reporter(progress, "Building", candidates))
     built = measure_build(index_folder, resumes, settings, effort)
     text = {"scikit-learn TfidfVectorizer": measure_text(resumes)} if peers else {}
-    task = progress.add_task("Measuring", total=5)
+    with_peers = peers and candidates <= MOST_PEOPLE
+    ranked = _ranked(index_folder, settings, folder if with_peers else None, progress)
+    is_previewed = candidates <= MOST_PREVIEWED
+    report = _reporter(progress, "Building from a database", candidates if is_previewed else 0)
+    previewed: Figures = {"preview_ms": None, "build_from_database_per_second": None}
+    if is_previewed:
+        previewed = as_mapping(measure_preview(folder / "home", resumes, report, now=current_time()))
+    progress.add_task("Changing single people", total=None)
+    changed = measure_changes(index_folder, candidates, settings)
+    left_out = [
+        *(
+            []
+            if with_peers or not peers
+            else [f"The other rankers are left out above {MOST_PEOPLE:,} people."]
+        ),
+        *([] if is_previewed else [f"The preview is left out above {MOST_PREVIEWED:,} people."]),
+    ]
+    found = {"candidates": candidates, "cores": len(os.sched_getaffinity(0)), **ranked}
+    both = {**ranked["peers"], **text}
+    return {**found, **previewed, **built, **changed, "peers": both, "left_out": left_out}
+
+
+def _ranked(
+    index_folder: Path, settings: MatchingSettings, peers_folder: Path | None, progress: Progress
+) -> Figures:
+    """Rank for the same roles, beside the other rankers where they have a folder to work in."""
+    progress.add_task("Ranking", total=None)
     index = open_index(index_folder, settings)
     roles = measured_roles(index, settings)
     rankers: dict[str, RankRole] = {OURS: plain_ranker(index, roles, settings)}
-    if peers and candidates <= MOST_PEOPLE:
+    if peers_folder is not None:
         shared = shared_postings(index, [role.terms for role in roles], settings, slope=roles[0].slope)
-        rankers.update(open_peers(shared, folder))
-    elif peers:
-        left_out.append(
-            f"The other rankers are left out above {MOST_PEOPLE:,} candidates, for lack of memory."
-        )
-    progress.advance(task)
+        rankers.update(open_peers(shared, peers_folder))
     timed = taking_turns(rankers)
-    match_ms = timed.pop(OURS)
-    rankers.clear()
-    progress.advance(task)
-    ranked = measure_ranking(index, roles, settings)
-    vocabulary = measure_vocabulary(index)
-    progress.advance(task)
-    rss = _in_a_fresh_process(index_folder, settings)
-    previewed: Figures = {"preview_ms": None, "build_from_database_per_second": None}
-    if candidates <= MOST_PREVIEWED:
-        report = _reporter(progress, "Building from a database", candidates)
-        previewed = as_mapping(measure_preview(home, resumes, report, now=current_time()))
-    else:
-        left_out.append(f"The preview is left out above {MOST_PREVIEWED:,} candidates.")
-    progress.advance(task)
-    changed = measure_changes(index_folder, candidates, settings)
-    progress.advance(task)
     return {
-        "candidates": candidates,
-        "cores": len(os.sched_getaffinity(0)),
-        **vocabulary,
+        **measure_vocabulary(index),
         "role_terms": round(sum(len(role.terms.hashes) for role in roles) / len(roles)),
-        "match_ms": match_ms,
-        **ranked,
-        **previewed,
-        **built,
-        **changed,
-        "rss_mb": rss,
-        "peers": {name: {"match_ms": spread} for name, spread in timed.items()} | text,
-        "left_out": left_out,
+        "match_ms": timed.pop(OURS),
+        **measure_ranking(index, roles, settings),
+        "rss_mb": _in_a_fresh_process(index_folder, settings),
+        "peers": {name: {"match_ms": spread} for name, spread in timed.items()},
     }
 
 
