@@ -1,7 +1,7 @@
 """What the matching engine is told: weights, stop words, aliases, and the language of adverts.
 
-Values come from `matching.toml`, `skills.toml`, `stop_words.toml`, `compounds.toml` and `advert_language.tsv`,
-or from the tables an administrator edits; both go through `MatchingSettings.from_mapping`.
+Values come from `matching.toml`, `skills.toml`, `stop_words.toml`, `compounds.toml`, `requirement_words.toml` and
+`advert_language.tsv`, or from the tables an administrator edits; both go through `MatchingSettings.from_mapping`.
 """
 
 import tomllib
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from talentpool.errors import InvalidInputError
+from talentpool.matching.requirement_words import AdvertReader, RequirementWords
 from talentpool.matching.text import ANALYSIS_VERSION, TextRules
 
 Part = TypeVar("Part")
@@ -95,10 +96,11 @@ class MatchingSettings:
     compound_parts: frozenset[str]
     label_by_alias: Mapping[str, str]
     advert_shares: Mapping[str, float]
+    requirement_words: RequirementWords
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> "MatchingSettings":
-        """Read parsed settings: the tables of matching.toml, `skills`, `stop_words`, `advert_shares`."""
+        """Read parsed settings: the tables of matching.toml and those of the other files by their names."""
         return cls(
             words=_part(WordWeights, values, "words"),
             role=_part(RoleWeights, values, "role"),
@@ -110,6 +112,7 @@ class MatchingSettings:
             compound_parts=_word_lists(values.get("compounds", {})).get("parts", frozenset()),
             label_by_alias=_label_by_alias(values.get("skills", {})),
             advert_shares=dict(values.get("advert_shares", {})),
+            requirement_words=RequirementWords.from_mapping(values.get("requirement_words", {})),
         )
 
     @cached_property
@@ -123,6 +126,11 @@ class MatchingSettings:
             headline_mentions=self.words.headline_mentions,
             compound_parts=self.compound_parts,
         )
+
+    @cached_property
+    def adverts(self) -> AdvertReader:
+        """Give what reads an advert for what it asks."""
+        return AdvertReader(self.requirement_words, self.text)
 
     @cached_property
     def advert_share_by_label(self) -> Mapping[str, float]:
@@ -148,6 +156,7 @@ def load_matching_settings(config_folder: Path) -> MatchingSettings:
     values["skills"] = _toml(config_folder / "skills.toml")
     values |= _toml(config_folder / "stop_words.toml")
     values |= _toml(config_folder / "compounds.toml")
+    values["requirement_words"] = _toml(config_folder / "requirement_words.toml")
     values["advert_shares"] = _advert_shares(config_folder / "advert_language.tsv")
     return MatchingSettings.from_mapping(values)
 

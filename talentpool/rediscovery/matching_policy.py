@@ -29,6 +29,7 @@ def load_matching_values(session: Session) -> dict[str, Any]:
         "titles": {"level": shipped.level_words},
         "compounds": {"parts": shipped.compound_parts},
         "advert_shares": shipped.advert_shares,
+        "requirement_words": shipped.requirement_words.tables,
     }
 
 

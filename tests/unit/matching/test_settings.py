@@ -10,7 +10,14 @@ from talentpool.errors import InvalidInputError
 from talentpool.matching.settings import load_matching_settings
 from tests.unit.matching.builders import CONFIG, SETTINGS
 
-FILES = ("matching.toml", "skills.toml", "stop_words.toml", "compounds.toml", "advert_language.tsv")
+FILES = (
+    "matching.toml",
+    "skills.toml",
+    "stop_words.toml",
+    "compounds.toml",
+    "requirement_words.toml",
+    "advert_language.tsv",
+)
 
 
 def copied(folder: Path) -> Path:
@@ -50,6 +57,8 @@ def test_no_two_skills_share_a_wording_and_none_is_a_stop_word() -> None:
         ("matching.toml", "replied = 0.0", "replied = true", "replied: True"),
         ("matching.toml", "replied = 0.0", "replied =", "matching.toml"),
         ("skills.toml", '"k8s"', '"js"', "'js' stands for both"),
+        ("requirement_words.toml", "[papers]", "[paper]", r"\[papers\] needs the lists"),
+        ("requirement_words.toml", "[languages]", "[tongues]", r"table \[languages\]"),
         ("advert_language.tsv", "0.8693", "8693", "line 2: '8693"),
     ],
 )
