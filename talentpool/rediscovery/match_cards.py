@@ -159,7 +159,10 @@ def words_missing(receipt: Receipt, role_words: RoleWords, settings: MatchingSet
 
     def is_mentioned(wording: str) -> bool:
         label = settings.text.canonical(wording)
-        return label in found or set(label.split()) <= found
+        words = {
+            word for word in label.split() if settings.text.is_term(word)
+        } - settings.text.stop_bits_by_word.keys()
+        return label in found or bool(words) and words <= found
 
     return tuple(
         " or ".join(required.any_of)

@@ -3,9 +3,10 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from talentpool.matching.brief import Importance, Requirement
+from talentpool.matching.brief import Importance, Requirement, propose_requirements
 from talentpool.roles.models import RequirementImportance
 from talentpool.web.forms.role_form import LEFT_OUT, Chip, RoleForm, read_role_form
+from tests.unit.matching.builders import SETTINGS
 
 
 def proposed(*words: str) -> list[Requirement]:
@@ -45,6 +46,7 @@ def test_what_was_struck_out_is_not_required() -> None:
         ("TypeScript/JavaScript", ("TypeScript", "JavaScript")),
         ("SAP, DATEV", ("SAP", "DATEV")),
         ("CI/CD", ("CI/CD",)),
+        ("CI/CD or Jenkins", ("CI/CD", "Jenkins")),
         ("Node.js", ("Node.js",)),
         ("oracle", ("oracle",)),
     ],
@@ -74,3 +76,16 @@ def test_what_was_typed_is_cleaned_and_a_manager_is_a_number() -> None:
     assert (form.title, form.hiring_manager_id, form.country) == ("Platform", 7, "pt")
     assert read(("hiring_manager", "²")).hiring_manager_id is None
     assert read().is_empty
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["AWS, Azure or GCP", "Jenkins or CI/CD", "BS or MS in Physics, Chemistry, Biology or Mathematics"],
+)
+def test_what_was_proposed_with_several_wordings_comes_back_from_the_form_as_it_was(line: str) -> None:
+    proposals = propose_requirements(f"Requirements\n- {line}", SETTINGS)
+    [chip] = RoleForm().with_proposals(proposals).chips
+    sent = read(("words", chip.words), ("choice", chip.choice), ("proposed", chip.proposed))
+    [required] = sent.with_proposals(proposals).draft(office_id=None).requirements
+    assert len(required.any_of) > 1
+    assert required.any_of == proposals[0].any_of

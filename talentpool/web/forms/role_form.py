@@ -23,9 +23,10 @@ CHOICES = (
     (LEFT_OUT, "does not matter"),
 )
 MOST_CHIPS = 60
-LONGEST_CHIP = 120
-_OR = re.compile(r"\s+(?:or|oder|ou)\s+|\s*[,/|]\s*(?=\S{2})", re.IGNORECASE)
-_WHOLE = re.compile(r"^(?:ci/cd|tcp/ip|ui/ux|ux/ui|pl/sql|r&d)$", re.IGNORECASE)
+LONGEST_CHIP = 240
+_OR = re.compile(r"\s+(?:or|oder|ou)\s+", re.IGNORECASE)
+_SIGN = re.compile(r"\s*[,/|]\s*(?=\S{2})")
+_WHOLE = re.compile(r"^(?:ci/cd|tcp/ip|ui/ux|ux/ui|pl/sql|ts/sci|r&d)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,9 +50,9 @@ class Chip:
     @property
     def any_of(self) -> tuple[str, ...]:
         """Split `terraform or pulumi` into the words of which any is enough."""
-        if _WHOLE.match(self.words):
-            return (self.words,)
-        return tuple(part.strip() for part in _OR.split(self.words) if part.strip())
+        parts = [part.strip() for part in _OR.split(self.words)]
+        split = [[part] if _WHOLE.match(part) else _SIGN.split(part) for part in parts]
+        return tuple(part.strip() for several in split for part in several if part.strip())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
