@@ -64,14 +64,19 @@ def judged(important: Iterable[str], nice: Iterable[str]) -> list[Requirement]:
 
 
 def score(
-    proposals: Sequence[Requirement], judgements: Sequence[Requirement], settings: MatchingSettings
+    proposals: Sequence[Requirement],
+    judgements: Sequence[Requirement],
+    settings: MatchingSettings,
+    *,
+    also: Sequence[Requirement] = (),
 ) -> Score:
     """Pair proposals with judgements one to one.
 
     Two wordings are the same if the alias table gives them one name, or if they have the same words: folded,
     without the plural s and without words like "experience" and "degree". A proposal is right if at least half
     of all wordings of the two are common to both (Jaccard): three single proposals for "Java, C# or Go" are two
-    too many and one miss, and so is one that lumps different things together. A judgement is met once.
+    too many and one miss, and so is one that lumps different things together. A judgement is met once. What is in `also` counts neither for nor
+    against.
     """
     left = list(judgements)
     right = right_importance = 0
@@ -79,13 +84,14 @@ def score(
     for proposal in proposals:
         best = max(left, key=lambda one: _common(proposal, one, settings), default=None)
         if best is None or _common(proposal, best, settings) < SAME:
-            too_much.append(" | ".join(proposal.any_of))
+            if all(_common(proposal, one, settings) < SAME for one in also):
+                too_much.append(" | ".join(proposal.any_of))
             continue
         left.remove(best)
         right += 1
         right_importance += proposal.importance is best.importance
     return Score(
-        proposed=len(proposals), judged=len(judgements), right=right, right_importance=right_importance,
+        proposed=right + len(too_much), judged=len(judgements), right=right, right_importance=right_importance,
         missed=tuple(" | ".join(one.any_of) for one in left), too_much=tuple(too_much),
     )  # fmt: skip
 
