@@ -36,6 +36,8 @@ NEEDS_MORE = frozenset(
     }
 )
 """What is a degree only with a field, another degree or the word degree beside it: "sales associate", "MS Access"."""
+ANY_LEVEL = frozenset({"bachelor's degree", "master's degree"})
+"""Beside one of these, "degree" adds nothing."""
 DEGREE_WORDS = frozenset({"degree", "degrees", "diploma", "graduate", "graduates", "grad"})
 
 
@@ -85,7 +87,8 @@ def _levels(words: Sequence[AdvertWord], place: int) -> tuple[list[str], int]:
         elif not (word.has("wording.or", "wording.and") and _goes_on(words, place + 1)):
             break
         place += 1
-    return list(dict.fromkeys(levels)), place
+    named = [level for level in levels if level != "degree"]
+    return list(dict.fromkeys(levels if ANY_LEVEL.isdisjoint(named) else named)), place
 
 
 def _goes_on(words: Sequence[AdvertWord], place: int) -> bool:
@@ -100,27 +103,21 @@ def _is_doubtful(words: Sequence[AdvertWord], *, says_degree: bool, levels: list
 
 def _fields_after(words: Sequence[AdvertWord], place: int) -> tuple[list[str], int]:
     """Read the fields behind "in"; gives them and where they end, or the given place without any."""
-    link = next(
-        (
-            n
-            for n in range(place, min(place + FARTHEST_LINK, len(words)))
-            if words[n].has("degree_parts.links")
-        ),
-        None,
-    )
-    if link is None or not all(
-        word.has("degree_parts.between", "wording.or", "wording.must", "wording.nice")
-        for word in words[place:link]
-    ):
+    near = range(place, min(place + FARTHEST_LINK, len(words)))
+    link = next((n for n in near if words[n].has("degree_parts.links")), None)
+    is_bare = place < len(words) and words[place].has("fields.names") and not words[place].gap.strip()
+    between = ("degree_parts.between", "wording.or", "wording.must", "wording.nice")
+    if not is_bare and (link is None or not all(word.has(*between) for word in words[place:link])):
         return [], place
-    fields, end = list[str](), link + 1
-    prefix = "d'" if words[link].written == "d" else f"{words[link].written} "
+    fields, end = list[str](), place if is_bare or link is None else link + 1
+    linked = "in" if is_bare or link is None else words[link].written
+    prefix = "d'" if linked == "d" else f"{linked} "
     while end < len(words):
         word = words[end]
         if word.has("wording.or", "wording.and") or word.has("degree_parts.links", "degree_parts.between"):
             end += 1
             continue
-        if word.has("degree_parts.related"):
+        if word.has("degree_parts.related", "wording.and_so_on"):
             end = _end_of_item(words, end)
             continue
         field, after = _field(words, end)
@@ -160,6 +157,7 @@ def _belongs(word: AdvertWord, *, is_first: bool) -> bool:
     return not word.has(
         "stop", "number", "wording.or", "wording.and", "wording.must", "wording.nice", "leads.nouns", "around.filler",
         "around.soft", "degrees", "degree_parts.related", "around.verbs", "papers.names", "around.generic",
+        "wording.and_so_on",
     )  # fmt: skip
 
 

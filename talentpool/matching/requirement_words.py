@@ -29,25 +29,6 @@ LISTS = {
 }  # fmt: skip
 """The lists every table must have; `degrees` and `languages` are forms by name."""
 
-OPENERS = frozenset(
-    {
-        "bachelor",
-        "bachelors",
-        "what",
-        "who",
-        "why",
-        "about",
-        "top",
-        "so",
-        "the",
-        "previously",
-        "more",
-        "bs",
-        "ba",
-        "ms",
-    }
-)
-
 GO_LANGUAGE = re.compile(
     r"\b(?:[Gg]olang|Go(?=\s*[,/)(;]|\s+(?:developer|programming|language|and\b|or\b)))|(?<=[,/(])\s?Go\b|^\W*go\W*$"
 )
@@ -105,10 +86,10 @@ class RequirementWords:
     def openers(self) -> frozenset[str]:
         """Give the single words that begin a sentence wherever they are written with a capital."""
         phrases = [
-            *self.tables["leads"]["nouns"], *self.tables["around"]["verbs"], *self.tables["around"]["filler"],
-            *self.tables["around"]["soft"], *self.tables["wording"]["must"],
+            *self.tables["leads"]["nouns"], *self.tables["around"]["filler"], *self.tables["around"]["soft"],
+            *self.tables["wording"]["must"], *(form for forms in self.tables["degrees"].values() for form in forms),
         ]  # fmt: skip
-        return frozenset(phrase for phrase in phrases if " " not in phrase and len(phrase) > 3) | OPENERS
+        return frozenset(phrase for phrase in phrases if " " not in phrase)
 
     @cached_property
     def kinds_by_phrase(self) -> dict[tuple[str, ...], frozenset[str]]:

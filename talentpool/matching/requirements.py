@@ -10,15 +10,17 @@ from enum import StrEnum
 from itertools import islice
 
 from talentpool.matching.advert_sections import Section, Sentence, sentences_of
-from talentpool.matching.asked_for import KNOWN, Wordings, asked_for
-from talentpool.matching.degrees import EQUIVALENT
+from talentpool.matching.asked_for import Wordings, asked_for
+from talentpool.matching.item_names import KNOWN
 from talentpool.matching.requirement_words import AdvertWord
 from talentpool.matching.settings import MatchingSettings
+from talentpool.matching.telling_words import is_telling
 from talentpool.matching.text import LANGUAGES, LEAST_STOP_WORDS, words_of
 
-MOST_REQUIREMENTS = 40
-LONGEST_READ = 100_000
-"""Characters of an advert that are read, twenty times a long one; what stands behind them asks for nothing new."""
+MOST_REQUIREMENTS = 24
+"""As many as the longest advert judged by hand asks for."""
+LONGEST_READ = 50_000
+"""Characters of an advert that are read, five times a long one; what stands behind them asks for nothing new."""
 LONGEST_CLAUSE = 200
 """Words read together; a longer run of text without any sign is cut there."""
 MOST_ALTERNATIVES = 12
@@ -28,9 +30,7 @@ FARTHEST_NEEDED = 6
 """Words from a "no" to its "required"."""
 LAST_LEAD = 6
 """A clause asks if "experience with" stands within so many words of its beginning."""
-ALONE_SHARE = 0.03
-TOGETHER_SHARE = 0.15
-"""A word, or the rarest of several, that so large a share of adverts uses does not say what one of them asks for."""
+COMMON_SHARE = 0.05
 TOLD_BY = 2_000
 """Words of an advert by which its language is told."""
 
@@ -58,7 +58,9 @@ def propose_requirements(text: str, settings: MatchingSettings) -> tuple[Require
     """Propose what a role requires, important ones first seen first; never a filter."""
     words = settings.requirement_words
     text = text[:LONGEST_READ]
-    sentences = list(sentences_of(text, headings=words.headings, openers=words.openers))
+    openers = words.openers | settings.stop_words["en"]
+    names = settings.known_words
+    sentences = list(sentences_of(text, headings=words.headings, openers=openers, names=names))
     languages = _languages(text, settings)
     asked = list(_asked(sentences, languages, settings)) or list(_named(sentences, languages, settings))
     proposed = _without_repeats(asked, settings)
@@ -80,7 +82,8 @@ def _asked(sentences: Iterable[Sentence], languages: int, settings: MatchingSett
     open_list: list[str] | None = None
     importance, section = Importance.IMPORTANT, Section.UNKNOWN
     for sentence in sentences:
-        words = settings.adverts.read(sentence.text, languages)
+        is_read = sentence.section is not Section.OTHER
+        words = settings.adverts.read(sentence.text, languages) if is_read else []
         if not words:
             continue
         found = list(_asked_in(words, sentence, settings))
@@ -106,22 +109,10 @@ def _asked_in(words: list[AdvertWord], sentence: Sentence, settings: MatchingSet
         importance = None if _is_negated(clause) else _importance(clause, sentence)
         if importance:
             for wordings in asked_for(clause, is_short_item=sentence.is_item):
-                telling = tuple(wording for wording in wordings if _is_telling(wording, settings))
+                is_alone = len(wordings) == 1
+                telling = tuple(one for one in wordings if is_telling(one, settings, is_alone=is_alone))
                 if telling:
                     yield telling, importance
-
-
-def _is_telling(wording: str, settings: MatchingSettings) -> bool:
-    """Say whether a wording tells one job from another: a named skill, or words that few adverts use."""
-    words = tuple(words_of(wording))
-    if (
-        wording == EQUIVALENT
-        or words in settings.text.forms
-        or words in settings.requirement_words.kinds_by_phrase
-    ):
-        return True
-    shares = [settings.advert_shares.get(word, 0.0) for word in words]
-    return min(shares, default=1.0) < (ALONE_SHARE if len(words) == 1 else TOGETHER_SHARE)
 
 
 def _clauses(words: list[AdvertWord]) -> Iterator[list[AdvertWord]]:
@@ -173,8 +164,6 @@ def _is_negated(words: Sequence[AdvertWord]) -> bool:
 
 
 def _importance(words: Sequence[AdvertWord], sentence: Sentence) -> Importance | None:
-    if sentence.section is Section.OTHER:
-        return None
     if sentence.section is Section.NICE or any(word.has("wording.nice") for word in words):
         return Importance.NICE
     asks = any(word.has("wording.must") for word in words) or _begins_with_lead(words)
@@ -202,8 +191,13 @@ def _named(sentences: Iterable[Sentence], languages: int, settings: MatchingSett
         words = settings.adverts.read(sentence.text, languages)
         if any(word.has("wording.boilerplate", "wording.negated") for word in words):
             continue
-        known = [word for word in words if word.has(*KNOWN)]
-        yield from (((word.label or word.written,), Importance.NICE) for word in known)
+        telling = [word for word in words if word.has(*KNOWN) and not _is_common(word, settings)]
+        yield from (((word.label or word.written,), Importance.NICE) for word in telling)
+
+
+def _is_common(word: AdvertWord, settings: MatchingSettings) -> bool:
+    """Say whether many adverts name it without asking for it: "sales", "retail"."""
+    return settings.advert_shares.get(word.written.lower(), 0.0) >= COMMON_SHARE
 
 
 def _without_repeats(asked: Iterable[Asked], settings: MatchingSettings) -> list[Requirement]:

@@ -133,6 +133,11 @@ class MatchingSettings:
         return AdvertReader(self.requirement_words, self.text)
 
     @cached_property
+    def known_words(self) -> frozenset[str]:
+        """Give the words that skills and adverts are known to use."""
+        return frozenset(self.label_by_alias) | frozenset(self.advert_shares)
+
+    @cached_property
     def advert_share_by_label(self) -> Mapping[str, float]:
         """Give the share of adverts that use a term, under the name it has in receipts."""
         shares: dict[str, float] = {}

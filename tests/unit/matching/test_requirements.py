@@ -16,6 +16,7 @@ from talentpool.matching.brief import (
     propose_requirements,
 )
 from talentpool.matching.ranking import rank
+from talentpool.matching.requirements import MOST_REQUIREMENTS
 from tests.unit.matching.builders import SETTINGS, make_index, make_person
 
 SLOWEST_SECONDS = 10
@@ -80,6 +81,45 @@ def test_headings_within_a_paragraph_and_sentences_without_spaces_are_read() -> 
     assert found["apache kafka"] is found["docker"] is Importance.IMPORTANT
     assert found["terraform"] is Importance.NICE
     assert "excel" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Requirements: Three years of experienceKnowledge of SolidWorksExperience with Docker", ["docker"]),
+        ("Requirements\n- a degree in a related fieldexperience with docker", ["docker"]),
+        ("A good team.What You Need for this JobDockerWhat's In It for YouExcel lessons", ["docker"]),
+        ("skills our teams would love\n docker\n terraform", ["docker", "terraform"]),
+        ("Requirements: JavaScript and MySQL", ["javascript", "mysql"]),
+    ],
+)
+def test_sentences_and_headings_that_lost_the_space_between_them_are_read_apart(
+    text: str, asked: list[str]
+) -> None:
+    found = proposed(text)
+    assert set(asked) <= set(found)
+    assert "excel" not in found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Experience with significant transactional",
+        "Knowledge of established brands that people love",
+        "Work in a global, fast-changing business world",
+        "You answer customer inquiries, return calls",
+        "Exposure to constructionproject management",
+        "Our company is an ISO 9001 certified company",
+        "You will often see Entity, 11g, 3U on the doors here",
+    ],
+)
+def test_words_that_are_no_name_and_no_thing_of_their_own_propose_nothing(line: str) -> None:
+    assert groups(f"Requirements\n- {line}") == []
+
+
+def test_no_more_is_proposed_than_a_person_would_read() -> None:
+    many = ", ".join(f"Zorbix{n}" for n in range(60))
+    assert len(groups(f"Requirements\n- {many}")) == MOST_REQUIREMENTS
 
 
 def test_go_is_a_language_only_where_it_stands_like_one() -> None:

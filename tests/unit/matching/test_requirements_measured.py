@@ -60,7 +60,7 @@ def test_fifty_public_adverts_are_judged_and_twenty_of_them_held_out() -> None:
 @pytest.mark.parametrize(
     ("name", "chosen", "least"),  # slightly below what was measured
     [
-        ("30 the rules are tuned on", {"held_out": TUNED}, (0.70, 0.66)),
+        ("30 the rules are tuned on", {"held_out": TUNED}, (0.84, 0.61)),
     ],
 )
 def test_proposals_for_public_adverts_are_mostly_right_and_mostly_complete(
