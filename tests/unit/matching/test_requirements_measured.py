@@ -50,17 +50,17 @@ def told(name: str, total: Score) -> str:
     )
 
 
-def test_fifty_public_adverts_are_judged_and_twenty_of_them_held_out() -> None:
+def test_sixty_two_public_adverts_are_judged_and_twelve_of_them_held_out() -> None:
     found = adverts("judged_requirements.toml")
-    assert len(found) == len({(advert["set"], advert["query"]) for advert in found}) == 50
-    assert sum(advert.get("held_out", False) for advert in found) == 20
+    assert len(found) == len({(advert["set"], advert["query"]) for advert in found}) == 62
+    assert sum(advert.get("held_out", False) for advert in found) == 12
     assert all(set(advert) <= {"set", "query", "held_out", "important", "nice", "also"} for advert in found)
 
 
 @pytest.mark.parametrize(
     ("name", "chosen", "least"),  # slightly below what was measured
     [
-        ("30 the rules are tuned on", {"held_out": TUNED}, (0.84, 0.61)),
+        ("50 the rules are tuned on", {"held_out": TUNED}, (0.78, 0.58)),
     ],
 )
 def test_proposals_for_public_adverts_are_mostly_right_and_mostly_complete(
