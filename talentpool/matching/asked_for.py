@@ -122,7 +122,7 @@ def _grouped(items: Sequence[Item]) -> Iterator[Wordings]:
     """Join the items of which any is enough; "and" keeps apart."""
     for chain in _chains(items):
         any_of = any(item.after_any_of or item.joint == "or" for item in chain[1:])
-        goes_on = chain[-1].goes_on and (len(chain) > 1 or chain[0].after_examples)
+        goes_on = chain[-1].goes_on and (len(chain) > 1 or chain[0].after_examples or chain[0].is_known)
         if any_of or goes_on:
             yield tuple(dict.fromkeys(word for item in chain for word in item.wordings))
             continue

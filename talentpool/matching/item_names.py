@@ -70,7 +70,9 @@ def name_in(words: Sequence[AdvertWord], place: Place) -> tuple[str, bool]:
         return paper, False
     leads = [n for n, word in enumerate(words) if word.has("leads.nouns")]
     for lead in leads:
-        name = _sound(_object_of(words, lead) or _before(words, lead), most=MOST_WORDS)
+        name = _sound(
+            _object_of(words, lead) or _before(words, lead, least=1 if place.is_alone else 2), most=MOST_WORDS
+        )
         if name:
             return name, True
     if leads:
@@ -78,8 +80,8 @@ def name_in(words: Sequence[AdvertWord], place: Place) -> tuple[str, bool]:
     core = _core(words)
     if not core or any(word.has(*ENDS_A_NAME) for word in core):
         return "", False
-    if place.is_alone:
-        return _written(core), False
+    if place.is_alone and (_has_name(core) or len(core) <= MOST_LISTED_WORDS):
+        return ("", False) if NO_NOUN.search(core[-1].written) else (_written(core), False)
     if place.is_led or _is_name(core, is_list=place.is_list):
         return _sound(core, most=MOST_LISTED_WORDS), False
     return "", False
@@ -132,12 +134,13 @@ def _object_of(words: Sequence[AdvertWord], lead: int) -> list[AdvertWord]:
     return core if linked and (ends_item or _has_name(core)) else []
 
 
-def _before(words: Sequence[AdvertWord], lead: int) -> list[AdvertWord]:
+def _before(words: Sequence[AdvertWord], lead: int, *, least: int) -> list[AdvertWord]:
     """Read what stands before "experience": "electronics packaging experience"."""
     start = lead
     while start > 0 and not words[start - 1].has(*ENDS_A_NAME, "number"):
         start -= 1
-    return _core(words[start:lead])
+    core = _core(words[start:lead])
+    return core if len(core) >= least else []
 
 
 def _core(words: Sequence[AdvertWord]) -> list[AdvertWord]:

@@ -30,7 +30,7 @@ LISTS = {
 """The lists every table must have; `degrees` and `languages` are forms by name."""
 
 GO_LANGUAGE = re.compile(
-    r"\b(?:[Gg]olang|Go(?=\s*[,/)(;]|\s+(?:developer|programming|language|and\b|or\b)))|(?<=[,/(])\s?Go\b|^\W*go\W*$"
+    r"\b(?:[Gg]olang|G[oO](?=\s*[,/)(;]|\s+(?:developer|programming|language|and\b|or\b)))|(?<=[,/(])\s?G[oO]\b|^\W*go\W*$"
 )
 """Go" is mostly a verb: it is a skill only where it stands like a language."""
 

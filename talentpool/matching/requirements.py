@@ -153,7 +153,9 @@ def _nice_apart(words: list[AdvertWord]) -> Iterator[list[AdvertWord]]:
 
 
 def _is_negated(words: Sequence[AdvertWord]) -> bool:
-    """Say whether a clause says that something is not asked for."""
+    """Say whether a clause says that something is not asked for; "desired, not required" asks."""
+    if any(word.has("wording.nice") for word in words):
+        return False
     if any(word.has("wording.negated") for word in words):
         return True
     return any(
@@ -178,7 +180,7 @@ def _begins_with_lead(words: Sequence[AdvertWord]) -> bool:
         return True
     return any(
         word.has("leads.nouns")
-        and (after.has("leads.links", "around.verbs") or after.written.endswith("ing"))
+        and (after.has("leads.links", "around.verbs", "stop") or after.written.endswith("ing"))
         for word, after in zip(words[:LAST_LEAD], words[1:], strict=False)
     ) or any(word.has("leads.nouns") and n and words[n - 1].has("skill") for n, word in enumerate(words))
 
@@ -206,7 +208,7 @@ def _without_repeats(asked: Iterable[Asked], settings: MatchingSettings) -> list
     wordings_by_key: dict[frozenset[str], Wordings] = {}
     for wordings, importance in asked:
         fitting = _fitting(wordings)
-        key = frozenset(settings.text.canonical(wording) for wording in fitting)
+        key = frozenset(settings.text.canonical(wording).removesuffix("s") for wording in fitting)
         if not fitting:
             continue
         wordings_by_key.setdefault(key, fitting)
@@ -221,7 +223,7 @@ def _without_repeats(asked: Iterable[Asked], settings: MatchingSettings) -> list
     return [
         Requirement(any_of=wordings_by_key[key], importance=importance)
         for key, importance in importance_by_key.items()
-        if len(key) > 1 or wordings_by_key[key][0] not in closer
+        if len(wordings_by_key[key]) > 1 or wordings_by_key[key][0] not in closer
     ]
 
 

@@ -117,6 +117,25 @@ def test_words_that_are_no_name_and_no_thing_of_their_own_propose_nothing(line: 
     assert groups(f"Requirements\n- {line}") == []
 
 
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("Working knowledge of Docker", {"docker": Importance.IMPORTANT}),
+        ("Experience directly using Docker", {"docker": Importance.IMPORTANT}),
+        ("Docker desired, not required", {"docker": Importance.NICE}),
+        ("The ideal candidate has used Docker", {"docker": Importance.IMPORTANT}),
+        ("Must know GO, Docker and Zorbix, Zorbixs", {"go": Importance.IMPORTANT}),
+        ("Must hold a Secret Security Clearance", {"Secret Security Clearance": Importance.IMPORTANT}),
+    ],
+)
+def test_what_a_sentence_asks_for_is_told_without_a_heading(line: str, asked: dict[str, Importance]) -> None:
+    assert asked.items() <= proposed(line).items()
+
+
+def test_one_thing_and_several_of_it_are_asked_for_once() -> None:
+    assert groups("Requirements: Docker, Zorbix4 and Zorbix4s") == [("docker",), ("Zorbix4",)]
+
+
 def test_no_more_is_proposed_than_a_person_would_read() -> None:
     many = ", ".join(f"Zorbix{n}" for n in range(60))
     assert len(groups(f"Requirements\n- {many}")) == MOST_REQUIREMENTS
