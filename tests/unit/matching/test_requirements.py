@@ -20,7 +20,7 @@ from talentpool.matching.requirements import MOST_REQUIREMENTS
 from tests.unit.matching.builders import SETTINGS, make_index, make_person
 
 SLOWEST_SECONDS = 10
-"""For a megabyte on a busy machine; it takes one or two."""
+"""For a megabyte on a busy machine; it takes less than one."""
 
 ADVERT = """Senior Java Developer
 We are a friendly company in Leeds.
