@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from talentpool.errors import InvalidInputError
-from talentpool.matching.text import TextRules, located_words, words_of
+from talentpool.matching.located import located_words
+from talentpool.matching.text import TextRules, words_of
 
 Tables = Mapping[str, Mapping[str, Iterable[str]]]
 
