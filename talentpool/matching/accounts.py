@@ -35,7 +35,7 @@ class Accounts:
         self.named = [(term.kind, term.label, term.written) for term in role.terms]
         heaviest = np.argsort(-self.own, kind="stable")
         self.heaviest = heaviest[self.own[heaviest] > 0]
-        self.advert = AdvertWords.of(role.brief, role.own_terms, settings.text)
+        self.advert = AdvertWords.of(role.brief, role.own_terms, settings)
         self.asked = self._asked()
         own_terms = sum(term.own_weight > 0 for term in role.terms)
         self.band_shares = band_shares(own_terms, settings.bands, settings.role)

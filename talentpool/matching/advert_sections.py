@@ -136,7 +136,7 @@ def _titled_headings(phrases: Phrases) -> re.Pattern[str]:
 
     longest_first = sorted((phrase for phrase in phrases if len(phrase) > 2), key=len, reverse=True)
     written = (
-        r"[ '\u2019]".join(titled(word, n) for n, word in enumerate(phrase)) for phrase in longest_first
+        r"(?:['\u2019]s)? ".join(titled(word, n) for n, word in enumerate(phrase)) for phrase in longest_first
     )
     return re.compile(
         rf"(?:{'|'.join(written)})(?: (?:for|with|in|to|the|this|our|us|Us|You|Job|Role|Position))*+:?"

@@ -111,7 +111,7 @@ def _weighed(
     lengths = pivoted(index.norms(), index.pivot, slope)
     role, borrowed = weighted(own), judged_words(index, judged, settings) if own else []
     before = sums = scan(index, joined([role, *(one.terms for one in borrowed)]), settings.words)
-    advert, mentions = AdvertWords.of(brief, own, settings.text), Mentions(index, role.hashes)
+    advert, mentions = AdvertWords.of(brief, own, settings), Mentions(index, role.hashes)
     people = min(int(settings.feedback.people), max(LEAST_HITS, math.isqrt(len(candidates))))
     for _ in range(int(settings.feedback.rounds) if settings.feedback.weight else 0):
         scores = (sums / lengths).astype(np.float32)

@@ -176,15 +176,15 @@ class TextRules:
 
     @cached_property
     def named_hashes(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64], list[str]]:
-        """List terms that have a name: hashes (ascending), the hashes they stand for, and the names.
+        """List terms that go by another name: hashes (ascending), the hashes they stand for, and the names.
 
-        A skill of two words is among them under its own name: it is one thing, whether written "machine
-        learning" or "ml", and does not weigh as a chance pair of words.
+        A skill of two words stays a pair of words under its own name: as a single term of its own it judged
+        public resumes and adverts worse (nDCG@10 .751 instead of .770 on one set of three).
         """
         pairs = {
             sequence_hash(written): label
             for written, label in self.forms.items()
-            if (len(written) == 1 and written[0] != label) or self._is_met_as_pair(written, label)
+            if (len(written) == 1 or self._is_met_as_pair(written, label)) and " ".join(written) != label
         }
         ordered = sorted(pairs)
         targets = [self.term_hash(pairs[written]) for written in ordered]

@@ -302,7 +302,7 @@ def test_what_the_best_hits_have_no_more_often_than_everybody_is_no_related_word
     ]
     brief = Brief(title=None, text="welder")
     _, ranking = rank_in([make_person(n, text) for n, text in enumerate(told, start=1)], brief)
-    related = {term.label for term in ranking.role_terms if term.kind == "related"}
+    related = {term.label for term in ranking.role.terms if term.kind == "related"}
     assert "argon" in related
     assert not related & {"punctual", "reliable", "punctual reliable"}
 

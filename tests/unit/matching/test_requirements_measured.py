@@ -61,11 +61,11 @@ def test_sixty_two_public_adverts_are_judged_and_twelve_of_them_held_out() -> No
 @pytest.mark.parametrize(
     ("name", "chosen", "least"),  # slightly below what was measured
     [
-        ("50 the rules are tuned on", {"held_out": TUNED}, (0.80, 0.60)),
-        ("12 held out", {"held_out": HELD_OUT}, (0.70, 0.49)),
-        ("livecareer", {"labelled_set": "livecareer"}, (0.74, 0.52)),
+        ("50 the rules are tuned on", {"held_out": TUNED}, (0.78, 0.62)),
+        ("12 held out", {"held_out": HELD_OUT}, (0.69, 0.53)),
+        ("livecareer", {"labelled_set": "livecareer"}, (0.69, 0.57)),
         ("florex_masked", {"labelled_set": "florex_masked"}, (0.80, 0.61)),
-        ("kaggle166", {"labelled_set": "kaggle166"}, (0.76, 0.57)),
+        ("kaggle166", {"labelled_set": "kaggle166"}, (0.74, 0.61)),
     ],
 )
 def test_proposals_for_public_adverts_are_mostly_right_and_mostly_complete(

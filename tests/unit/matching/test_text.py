@@ -65,12 +65,3 @@ def test_any_text_gives_terms_or_none_and_never_fails(text: str) -> None:
 
 def test_a_very_long_run_without_spaces_is_read_in_time() -> None:
     assert terms("a" * 1_000_000 + "@") == {}
-
-
-def test_a_named_skill_of_two_words_is_one_thing_however_the_pool_writes_it() -> None:
-    written_out = {term.label: term for term in analyse(["machine learning"], RULES).labelled()}
-    both = analyse(["machine learning", "ML"], RULES).labelled()
-    assert not written_out["machine learning"].is_pair
-    assert {(term.hash, term.is_pair) for term in both if term.label == "machine learning"} == {
-        (written_out["machine learning"].hash, False)
-    }

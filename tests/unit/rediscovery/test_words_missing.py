@@ -27,5 +27,6 @@ def test_any_wording_of_a_requirement_keeps_it_from_being_missing(
 ) -> None:
     brief = Brief(title="Developer", text=ADVERT, requirements=propose_requirements(ADVERT, SETTINGS))
     index = make_index(tmp_path, [make_person(1, resume), make_person(2, "nurse")])
-    [first, *_] = rank(index, brief, SETTINGS, today=date(2026, 1, 1)).top
-    assert words_missing(first.receipt, RoleWords.of(brief, {}, SETTINGS), SETTINGS) == missing
+    ranking = rank(index, brief, SETTINGS, today=date(2026, 1, 1))
+    words = RoleWords.of(ranking.role, SETTINGS)
+    assert words_missing(ranking.top[0].receipt, words, SETTINGS) == missing
