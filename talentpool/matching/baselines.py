@@ -21,6 +21,9 @@ from talentpool.matching.text import TextRules, words_of
 Baseline = Callable[[Sequence[str]], Scorer]
 Tokeniser = Callable[[Sequence[str]], list[list[str]]]
 
+MANY_TEXTS = 10
+"""From so many texts on, a term of one alone is left out, as is usual."""
+
 PLAIN = "plain TF-IDF"
 USUAL = "TF-IDF, log counts, stop words, pairs"
 BM25 = "BM25"
@@ -43,9 +46,8 @@ def plain_tf_idf(texts: Sequence[str]) -> Scorer:
 
 def usual_tf_idf(texts: Sequence[str]) -> Scorer:
     """Score by the same cosine with log counts, English stop words and pairs of words."""
-    return _tf_idf(
-        texts, sublinear_tf=True, stop_words="english", ngram_range=(1, 2), min_df=min(2, len(texts))
-    )
+    least = 2 if len(texts) >= MANY_TEXTS else 1
+    return _tf_idf(texts, sublinear_tf=True, stop_words="english", ngram_range=(1, 2), min_df=least)
 
 
 def _tf_idf(texts: Sequence[str], **choices: Any) -> Scorer:
@@ -55,7 +57,8 @@ def _tf_idf(texts: Sequence[str], **choices: Any) -> Scorer:
     try:
         resumes = vectorizer.fit_transform(texts)
     except ValueError as error:
-        raise InvalidInputError(f"scikit-learn's TF-IDF cannot read these documents: {error}.") from error
+        reason = str(error).rstrip(".")
+        raise InvalidInputError(f"scikit-learn's TF-IDF cannot read these documents: {reason}.") from error
 
     def cosines(brief: Brief) -> NDArray[np.float64]:
         cosine: NDArray[np.float64] = (resumes @ vectorizer.transform([_whole(brief)]).T).toarray()[:, 0]

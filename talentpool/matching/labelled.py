@@ -17,6 +17,8 @@ from talentpool.errors import InvalidInputError
 from talentpool.matching.brief import Brief, brief_from_text
 
 SHORT_ROLE_WORDS = 5
+MANY_ADVERTS = 10
+"""From so many adverts on, a word of one alone is a name or a slip."""
 ADVERT_WORD = r"(?u)\b[^\W\d_][^\W_]+\b"
 """Two letters or more, or a letter and figures."""
 
@@ -48,13 +50,19 @@ def with_short_roles(data: LabelledData) -> LabelledData:
     """Cut every role down to its title and five words, as recruiters type: the same every time.
 
     The five are the heaviest of the advert below its title by scikit-learn's plain TF-IDF, learnt on the adverts
-    alone and in at least two of them; nothing of our weighing takes part. Ties go by the alphabet.
+    alone; of many adverts, words that stand in at least two. Nothing of our weighing takes part. Ties go by the
+    alphabet. Raises InvalidInputError when there are no words.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     briefs = list(data.briefs.values())
-    vectorizer = TfidfVectorizer(stop_words="english", min_df=min(2, len(briefs)), token_pattern=ADVERT_WORD)
-    vectorizer.fit(f"{brief.title or ''}\n{brief.text}" for brief in briefs)
+    least = 2 if len(briefs) >= MANY_ADVERTS else 1
+    vectorizer = TfidfVectorizer(stop_words="english", min_df=least, token_pattern=ADVERT_WORD)
+    try:
+        vectorizer.fit([f"{brief.title or ''}\n{brief.text}" for brief in briefs])
+    except ValueError as error:
+        reason = str(error).rstrip(".")
+        raise InvalidInputError(f"The roles cannot be cut down to words: {reason}.") from error
     words = vectorizer.get_feature_names_out()
     weights = vectorizer.transform([brief.text for brief in briefs]).toarray()
     heaviest = np.argsort(-weights, axis=1, kind="stable")[:, :SHORT_ROLE_WORDS]

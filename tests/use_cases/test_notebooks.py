@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from talentpool.candidates.models import Stage
 from talentpool.database import Sessions
 from talentpool.settings import Settings
-from tests.builders import make_application, make_candidate, make_reason
+from tests.builders import make_application, make_candidate, make_reason, make_role
 
 
 def run_notebook(path: Path) -> dict[str, Any]:
@@ -59,20 +59,70 @@ def test_tuning_searches_the_sample_pool_when_no_folder_is_named(
     assert min(seen["best"], seen["shipped"]) > 0.5
 
 
-def test_tuning_searches_the_folder_it_is_given(
-    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def write_labelled(folder: Path) -> list[str]:
     texts = ["nurse ventilators", "electrician wiring", "account executive", "nurse", "wiring"]
     queries = {"q1": "nurse", "q2": "electrician\nwiring", "q3": "executive"}
     for name, rows in (("docs", {f"d{n}": text for n, text in enumerate(texts)}), ("queries", queries)):
         lines = [json.dumps({"id": key, "text": text}) for key, text in rows.items()]
-        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    (tmp_path / "qrels.tsv").write_text("q1\td0\t2\nq1\td3\t2\nq2\td1\t2\nq3\td2\t2\n", encoding="utf-8")
+        (folder / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "qrels.tsv").write_text("q1\td0\t2\nq1\td3\t2\nq2\td1\t2\nq3\td2\t2\n", encoding="utf-8")
+    return texts
+
+
+def test_tuning_searches_the_folder_it_is_given(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = write_labelled(tmp_path)
     monkeypatch.setenv("LABELLED_FOLDER", str(tmp_path))
     seen = run_notebook(checkout / "notebooks" / "tune_the_ranker.ipynb")
     assert seen["texts"] == texts
     assert len(seen["briefs"]) == 3
     assert seen["shipped"] == 1.0
+
+
+def test_quality_compares_rankers_and_parts_on_the_sample_pool(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LABELLED_FOLDER", raising=False)
+    monkeypatch.delenv("OWN_POOL", raising=False)
+    seen = run_notebook(checkout / "notebooks" / "matching_quality.ipynb")
+    assert {"shipped", "plain TF-IDF"} <= set(seen["rankers"].index)
+    for judged in (seen["rankers"], seen["short_rankers"]):
+        assert judged.loc["shipped", "MAP"] > judged.loc["plain TF-IDF", "MAP"]
+    assert {"no feedback", "no stop words", "another language"} <= set(seen["parts"].index)
+    assert seen["by_role"]["gain"].is_monotonic_increasing
+    assert "<td" in seen["barred"](seen["rankers"]).to_html()
+
+
+def test_quality_judges_the_folder_it_is_given(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = write_labelled(tmp_path)
+    monkeypatch.setenv("LABELLED_FOLDER", str(tmp_path))
+    seen = run_notebook(checkout / "notebooks" / "matching_quality.ipynb")
+    assert seen["texts"] == texts
+    assert seen["rankers"].loc["shipped", "MAP"] == 1.0
+
+
+def test_quality_judges_the_own_pool_by_who_got_far(
+    checkout: Path, sessions: Sessions, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sessions.writing() as session:
+        role = make_role(session, title="Platform engineer", text="Kubernetes on call")
+        ana = make_candidate(session, resume="Platform engineer with Kubernetes")
+        bo = make_candidate(session, resume="Nurse in intensive care")
+        make_application(session, ana, role=role, stage=Stage.FINAL_ROUND)
+        make_application(session, bo, role=role, stage=Stage.APPLIED)
+        make_application(session, bo)
+        session.commit()
+    monkeypatch.delenv("LABELLED_FOLDER", raising=False)
+    monkeypatch.setenv("OWN_POOL", "1")
+    monkeypatch.setenv("TALENTPOOL_HOME", str(settings.home))
+    monkeypatch.setenv("TALENTPOOL_DATABASE_URL", settings.database_url)
+    seen = run_notebook(checkout / "notebooks" / "matching_quality.ipynb")
+    assert len(seen["texts"]) == 2
+    assert [graded.tolist() for graded in seen["data"].grades.values()] == [[2, 0]]
+    assert list(seen["by_role"].index) == list(seen["data"].briefs)
 
 
 @pytest.mark.parametrize("cell_type", ["markdown", "code"])
