@@ -15,9 +15,10 @@ from talentpool.cli.output import JSON_OPTION, print_json, say
 if TYPE_CHECKING:
     from talentpool.imports.importer import Progress
     from talentpool.imports.preparation import ImportOptions
-    from talentpool.imports.report import ImportProgress, ImportReport
+    from talentpool.imports.report import ColumnReport, ImportProgress, ImportReport
 
 MOST_PROBLEMS_PRINTED = 20
+SURE = 0.7  # columns taken with less are said to be guessed
 OUTCOMES = {
     "created": "people created",
     "updated": "rows that added something to people we know",
@@ -37,6 +38,11 @@ OUTCOMES = {
     type=click.Path(path_type=Path),
     metavar="FILE.toml",
     help="What columns and words of this file mean.",
+)
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="The system the file was written by, where its header does not show it; none for no preset.",
 )
 @click.option(
     "--date-order",
@@ -98,18 +104,17 @@ def command(
 
 
 def _options(
-    *, mapping: Path | None, date_order: str | None, source: str | None, country: str | None, dry_run: bool
+    *, mapping: Path | None, date_order: str | None, country: str | None, **chosen: Any
 ) -> "ImportOptions":
     from talentpool.imports.dates import DateOrder
     from talentpool.imports.mapping_file import ChosenMapping, read_mapping_file
     from talentpool.imports.preparation import ImportOptions
 
     return ImportOptions(
-        source=source,
+        **chosen,
         date_order=DateOrder(date_order) if date_order else None,
         mapping=read_mapping_file(mapping) if mapping else ChosenMapping(),
         country=_country(country),
-        dry_run=dry_run,
     )
 
 
@@ -147,8 +152,9 @@ def _progress_shown(*, quiet: bool) -> "Iterator[Progress | None]":
 def _print_report(report: "ImportReport") -> None:
     kept = [column.header for column in report.columns if column.use == "kept"]
     refused = [f"{column.header} ({column.meaning})" for column in report.columns if column.use == "refused"]
-    taken = [f"{column.header} → {column.meaning}" for column in report.columns if column.use == "taken"]
-    say(f"{report.form}; source {report.source!r}")
+    taken = [_taken_as(column) for column in report.columns if column.use == "taken"]
+    preset = f"; read as {report.preset}" if report.preset else ""
+    say(f"{report.form}{preset}; source {report.source!r}")
     say("Columns: " + ", ".join(taken))
     if kept:
         say("Kept as source data: " + ", ".join(kept))
@@ -167,6 +173,11 @@ def _print_report(report: "ImportReport") -> None:
         say(f"  {place}:{value} {one.problem.message} {one.problem.remedy}")
     if report.cells_to_fix > MOST_PROBLEMS_PRINTED:
         say("  … all of them with --problems OUT.csv")
+
+
+def _taken_as(column: "ColumnReport") -> str:
+    guessed = f" (guessed, {column.confidence:.0%} sure)" if column.confidence < SURE else ""
+    return f"{column.header} → {column.meaning}{guessed}"
 
 
 def _write_problems(installation: Installation, report: "ImportReport", out: Path) -> None:

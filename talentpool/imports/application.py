@@ -88,9 +88,23 @@ def _ending(cells: RowCells) -> Disposition | None:
                 return ending
     if cells.text(Field.WITHDRAWAL_REASON):
         return Disposition.WITHDRAWN
+    if (ending := _ending_in_reason(cells)) is not None:
+        return ending
     if _is_rejected(cells) or cells.text(Field.REASON) or cells.text(Field.REASON_CATEGORY):
         return Disposition.REJECTED
     return None
+
+
+def _ending_in_reason(cells: RowCells) -> Disposition | None:
+    """Give the ending that stands where reasons do: archive reasons such as "Hired", "Withdrew", "Offer declined"."""
+    words, text = cells.reading.vocabulary, cells.text(Field.REASON)
+    if not text:
+        return None
+    ending = words.dispositions.get(phrase_of(text))
+    if ending is None and find_meaning(text, words.reasons[ReasonKind.REJECTION]) is None:
+        is_theirs = find_meaning(text, words.reasons[ReasonKind.WITHDRAWAL]) is not None
+        ending = Disposition.WITHDRAWN if is_theirs else None
+    return ending
 
 
 def _is_rejected(cells: RowCells) -> bool:

@@ -84,16 +84,22 @@ class RowCells:
     def day(self, wanted: Field, *, may_be_flag: bool = False) -> date | None:
         """Give the date of one meaning; a cell that is none is noted, unless it may be a plain yes or no."""
         for column, value in self.values(wanted):
-            found = parse_date(
-                value,
-                order=self.reading.survey.orders.get(column.index),
-                months=self.reading.vocabulary.months,
-                today=self.reading.today,
-            )
-            if found is None and not may_be_flag:
+            found = self._date_in(column, value)
+            if found is None and may_be_flag:
+                continue
+            if found is None:
                 self.note(column, value, "This is not a date we can read.", "Write it as 2026-11-23.")
             return found
         return None
+
+    def is_day(self, column: Column, value: str) -> bool:
+        """Say whether a cell holds a date."""
+        return self._date_in(column, value) is not None
+
+    def _date_in(self, column: Column, value: str) -> date | None:
+        reading = self.reading
+        order = reading.survey.orders.get(column.index)
+        return parse_date(value, order=order, months=reading.vocabulary.months, today=reading.today)
 
     def kept_values(self) -> dict[str, str]:
         """Give what no meaning claims, by header, with the cells beyond the last column."""

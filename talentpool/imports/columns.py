@@ -5,7 +5,7 @@ import reads cells through the mapping made here and never sees a header again.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,14 +13,18 @@ from rapidfuzz import fuzz, process
 
 from talentpool.candidates.identity import find_addresses, fold
 from talentpool.errors import InvalidInputError
+from talentpool.imports.composition import REFUSED, compose, says_one_of
 from talentpool.imports.dates import looks_like_a_date
 from talentpool.imports.fields import ABOUT_AN_APPLICATION, DATES, TAKEN_TOGETHER, Field
+from talentpool.imports.guess import Guess, guess_columns
 from talentpool.imports.vocabulary import Vocabulary, phrase_of
 
 SAMPLE_VALUES = 200  # of a column that have to agree with its header
 _AGREE = 0.5  # share of the values that must look like what the header says
 _SPELLED_ALIKE = 90  # of 100: a typo in a header of some length
 _SHORTEST_TYPO = 6
+_COMPOSED = 0.75  # how sure words that nobody listed together make us
+_FILE = re.compile(r"https?://\S+|[^\n]{1,200}\.(?:pdf|docx?|odt|rtf|html?|txt)", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 _NUMBER = re.compile(r"\b\d+(?:st|nd|rd|th)?\b")
 
@@ -66,19 +70,26 @@ def recognise_columns(
     vocabulary: Vocabulary,
     *,
     chosen: Mapping[str, str],
+    has_header: bool = True,
 ) -> ColumnMapping:
     """Say what each column means; `chosen` (header to field, `keep` or `refuse`) is believed as it stands.
 
-    Raises InvalidInputError for a chosen header or field that does not exist.
+    Without a header the columns are guessed from their values. Raises InvalidInputError for a chosen header or field that does not exist.
     """
     _check_chosen(header, chosen)
-    columns = []
-    for index, name in enumerate(header):
-        values = [row[index] for row in sample[:SAMPLE_VALUES] if index < len(row) and row[index]]
-        if name in chosen:
-            columns.append(_as_chosen(index, name, chosen[name]))
-        else:
-            columns.append(_recognise(index, name, values, vocabulary))
+    values = [
+        [row[index] for row in sample[:SAMPLE_VALUES] if index < len(row) and row[index]]
+        for index in range(len(header))
+    ]
+    if has_header:
+        columns = [_recognise(index, name, values[index], vocabulary) for index, name in enumerate(header)]
+    else:
+        guesses = guess_columns(values, vocabulary)
+        columns = [_as_guessed(index, name, guesses[index]) for index, name in enumerate(header)]
+    columns = [
+        _as_chosen(column.index, column.header, chosen[column.header]) if column.header in chosen else column
+        for column in columns
+    ]
     return ColumnMapping(columns=tuple(_without_rivals(_settle_job_title(columns))))
 
 
@@ -103,20 +114,63 @@ def _as_chosen(index: int, name: str, field: str) -> Column:
     return Column(index=index, header=name, use=Use.TAKEN, field=Field(field))
 
 
+def _as_guessed(index: int, name: str, guess: Guess | None) -> Column:
+    if guess is None:
+        return Column(index=index, header=name, use=Use.KEPT, confidence=0.0)
+    return Column(index=index, header=name, use=Use.TAKEN, field=guess[0], confidence=guess[1])
+
+
 def _recognise(index: int, name: str, values: Sequence[str], vocabulary: Vocabulary) -> Column:
     kept = Column(index=index, header=name, use=Use.KEPT)
-    for phrase, confidence in _phrases(name, vocabulary):
+    phrases = _phrases(name, vocabulary)
+    for phrase, confidence in phrases:
         if phrase in vocabulary.kept:
             return kept
         if phrase in vocabulary.refused:
             return replace(kept, use=Use.REFUSED, refused_as=vocabulary.refused[phrase])
         field = vocabulary.fields.get(phrase)
         if field and _agrees(field, values, vocabulary):
-            return replace(kept, use=Use.TAKEN, field=field, confidence=confidence)
-    return _by_spelling(kept, values, vocabulary) or _by_values(kept, values) or kept
+            return _taken(kept, field, values, confidence)
+    return (
+        _by_words(kept, [phrase for phrase, _ in phrases], values, vocabulary)
+        or _by_spelling(kept, values, vocabulary)
+        or _by_values(kept, values)
+        or kept
+    )
 
 
-def _phrases(name: str, vocabulary: Vocabulary) -> Iterable[tuple[str, float]]:
+def _taken(kept: Column, field: Field, values: Sequence[str], confidence: float) -> Column:
+    """Take a column; one of resumes that holds names or addresses of files says where the resumes are."""
+    if field is Field.RESUME_TEXT and values:
+        files = sum(bool(_FILE.fullmatch(value.strip())) for value in values)
+        field = Field.RESUME_FILE if files >= _AGREE * len(values) else field
+    return replace(kept, use=Use.TAKEN, field=field, confidence=confidence)
+
+
+def _by_words(
+    kept: Column, phrases: Sequence[str], values: Sequence[str], vocabulary: Vocabulary
+) -> Column | None:
+    """Recognise a header by its words: what must never be missed first, then what they mean together."""
+    whole = phrases[0]
+    refused = says_one_of(
+        whole, (each for each in vocabulary.refused if each not in vocabulary.refused_alone)
+    )
+    if refused:
+        return replace(kept, use=Use.REFUSED, refused_as=vocabulary.refused[refused])
+    if says_one_of(whole, vocabulary.composition.opted_out) and _agrees(
+        Field.DO_NOT_CONTACT, values, vocabulary
+    ):
+        return replace(kept, use=Use.TAKEN, field=Field.DO_NOT_CONTACT, confidence=_COMPOSED)
+    for phrase in phrases:
+        meaning = compose(phrase, vocabulary.composition)
+        if meaning == REFUSED:
+            return replace(kept, use=Use.REFUSED, refused_as="current or past pay")
+        if meaning and _agrees(Field(meaning), values, vocabulary):
+            return _taken(kept, Field(meaning), values, _COMPOSED)
+    return None
+
+
+def _phrases(name: str, vocabulary: Vocabulary) -> list[tuple[str, float]]:
     """Give a header in ever looser readings: as it stands, without its prefix, number, beside-the-point words."""
     bare = _BRACKETED.sub("", name)
     readings = [(phrase_of(name), 1.0), (phrase_of(bare), 1.0)]
@@ -129,7 +183,11 @@ def _phrases(name: str, vocabulary: Vocabulary) -> Iterable[tuple[str, float]]:
         words = [word for word in phrase.split() if word not in vocabulary.beside_the_point]
         readings.append((" ".join(words), confidence - 0.15))
     readings.append((phrase_of(bare).replace(" ", ""), 0.8))  # "LinkedIn", "E-MailAddress"
-    return [(phrase, confidence) for phrase, confidence in dict(reversed(readings)).items() if phrase][::-1]
+    surest: dict[str, float] = {}
+    for phrase, confidence in readings:
+        surest[phrase] = max(confidence, surest.get(phrase, 0.0))
+    surest.pop("", None)
+    return sorted(surest.items(), key=lambda reading: -reading[1])
 
 
 def _agrees(field: Field, values: Sequence[str], vocabulary: Vocabulary) -> bool:
@@ -144,6 +202,8 @@ def _look_of(field: Field, vocabulary: Vocabulary) -> Callable[[str], bool] | No
         return lambda value: "@" in value
     if field is Field.PHONE:
         return lambda value: 6 <= sum(sign.isdigit() for sign in value) <= 60
+    if field in (Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME):
+        return lambda value: _may_be_a_name(value, vocabulary)
     if field is Field.LINK:
         return lambda value: "." in value or "/" in value
     if field in DATES:
@@ -151,6 +211,11 @@ def _look_of(field: Field, vocabulary: Vocabulary) -> Callable[[str], bool] | No
     if field in (Field.DO_NOT_CONTACT, Field.MAY_CONTACT, Field.IS_DELETED):
         return lambda value: phrase_of(value) in vocabulary.flags
     return None
+
+
+def _may_be_a_name(value: str, vocabulary: Vocabulary) -> bool:
+    has_letters = any(sign.isalpha() for sign in value)
+    return has_letters and "@" not in value and phrase_of(value) not in vocabulary.flags
 
 
 def _by_spelling(kept: Column, values: Sequence[str], vocabulary: Vocabulary) -> Column | None:

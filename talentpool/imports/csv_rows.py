@@ -9,10 +9,13 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 from talentpool.errors import InvalidInputError
+from talentpool.imports.header import LINES_LOOKED_AT, Line, find_header
+from talentpool.imports.vocabulary import Vocabulary
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 LONGEST_CELL = 1_000_000  # characters
@@ -48,7 +51,8 @@ class CsvForm:
     encoding: str
     separator: str
     header: tuple[str, ...]
-    header_line: int
+    header_line: int  # the line above the first row
+    has_header: bool
     may_be_broken: bool  # some characters may not be readable in the encoding
 
     @property
@@ -57,26 +61,34 @@ class CsvForm:
         return SEPARATORS.get(self.separator, self.separator)
 
 
-def recognise_csv(path: Path, encoding: str, *, may_be_broken: bool) -> CsvForm:
+def recognise_csv(path: Path, encoding: str, *, may_be_broken: bool, vocabulary: Vocabulary) -> CsvForm:
     """Find out how a CSV file is written; raises InvalidInputError with one sentence if it is no table."""
     lines = _first_lines(path, encoding)
     if not any(line.strip() for line in lines):
         raise InvalidInputError(f"{path.name} is empty: there is no header and no row.")
     separator = _named_separator(lines) or _likely_separator(lines)
-    for line, cells in _Records(path, encoding, separator):
-        is_separator_line = line == 1 and cells and re.match("sep=|sep$", cells[0].lower())
-        if is_separator_line or not any(cell.strip() for cell in cells):
-            continue
-        header = unique_names(cells)
-        _check_header(path, cells)
-        return CsvForm(
-            encoding=encoding,
-            separator=separator,
-            header=header,
-            header_line=line,
-            may_be_broken=may_be_broken,
-        )
-    raise InvalidInputError(f"{path.name} has no line with column names.")
+    records = [
+        Line(number, cells)
+        for number, cells in islice(_Records(path, encoding, separator), LINES_LOOKED_AT)
+        if not _names_a_separator(number, cells)
+    ]
+    header = find_header(records, vocabulary)
+    width = max(len(record.cells) for record in records) if records else 0
+    if not width:
+        raise InvalidInputError(f"{path.name} has no line with column names.")
+    _check_width(path, len(header.cells) if header else width)
+    return CsvForm(
+        encoding=encoding,
+        separator=separator,
+        header=unique_names(list(header.cells) if header else [""] * width),
+        header_line=header.number if header else records[0].number - 1,
+        has_header=header is not None,
+        may_be_broken=may_be_broken,
+    )
+
+
+def _names_a_separator(number: int, cells: list[str]) -> bool:
+    return number == 1 and bool(cells) and bool(re.match("sep=|sep$", cells[0].lower()))
 
 
 def read_csv_rows(path: Path, form: CsvForm) -> Iterator[NumberedRow]:
@@ -106,13 +118,16 @@ def _named_separator(lines: list[str]) -> str | None:
 
 
 def _likely_separator(lines: list[str]) -> str:
-    """Choose the separator that gives the header the most columns and the lines below about as many."""
-    header, *below = [line for line in lines if line.strip()]
+    """Choose the separator that gives some line the most columns and the lines below about as many."""
+    filled = [line for line in lines if line.strip()]
 
     def likelihood(separator: str) -> tuple[float, int]:
-        columns = len(_parsed(header, separator))
-        alike = sum(len(_parsed(line, separator)) == columns for line in below)
-        return (columns - 1) * (1 + alike), columns
+        columns = [len(_parsed(line, separator)) for line in filled]
+        scores = [
+            ((count - 1) * (1 + columns[place + 1 :].count(count)), count)
+            for place, count in enumerate(columns)
+        ]
+        return max(scores[:LINES_LOOKED_AT])
 
     return max(SEPARATORS, key=likelihood)
 
@@ -121,14 +136,10 @@ def _parsed(line: str, separator: str) -> list[str]:
     return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [""])
 
 
-def _check_header(path: Path, cells: list[str]) -> None:
-    if len(cells) > MOST_COLUMNS:
+def _check_width(path: Path, columns: int) -> None:
+    if columns > MOST_COLUMNS:
         raise InvalidInputError(
-            f"{path.name} has {len(cells)} columns; at most {MOST_COLUMNS} can be taken. Leave out the ones you do not need."
-        )
-    if any(re.fullmatch(r"\s*[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}\s*", cell) for cell in cells):
-        raise InvalidInputError(
-            f"The first line of {path.name} holds a person, not column names. Add a line such as Name,Email,Phone above it."
+            f"{path.name} has {columns} columns; at most {MOST_COLUMNS} can be taken. Leave out the ones you do not need."
         )
 
 

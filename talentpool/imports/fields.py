@@ -91,6 +91,7 @@ TAKEN_TOGETHER = frozenset(
         Field.SUMMARY,
         Field.NOTES,
         Field.DO_NOT_CONTACT,
+        Field.CONSENT_GIVEN,
     }
 )
 # What makes a row say something about an application.

@@ -272,4 +272,5 @@ def _report(run: _Run) -> ImportReport:
         problems=tuple(run.problems.first),
         form=run.preparation.file.form,
         source=run.source,
+        preset=run.preparation.preset.name if run.preparation.preset else None,
     )

@@ -13,9 +13,10 @@ from talentpool.imports.columns import SAMPLE_VALUES, ColumnMapping, Use, recogn
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.fields import Field
 from talentpool.imports.mapping_file import ChosenMapping, with_chosen_words
+from talentpool.imports.presets import Preset, choose_preset, load_presets, with_preset
 from talentpool.imports.source_file import SourceFile, open_source_file
 from talentpool.imports.survey import survey_rows
-from talentpool.imports.vocabulary import load_vocabulary
+from talentpool.imports.vocabulary import Vocabulary, load_vocabulary
 from talentpool.settings import config_folder
 
 _SAYS_WHO = (
@@ -38,6 +39,7 @@ class ImportOptions:
     source: str | None = None  # the system the file comes from; ids are unique within it
     date_order: DateOrder | None = None
     mapping: ChosenMapping = field(default_factory=ChosenMapping)
+    preset: str | None = None  # its code, `none`, or None to go by the header
     country: str | None = None  # ISO code: whose phone numbers come without a prefix
     dry_run: bool = False
     file_name: str | None = None  # as the person called it, where the path is an upload's
@@ -53,6 +55,7 @@ class Preparation:
     file_name: str
     source: str
     mapping: ColumnMapping
+    preset: Preset | None
     reading: Reading
 
     def document(self) -> dict[str, Any]:
@@ -63,6 +66,7 @@ class Preparation:
                 for column in self.mapping.columns
             },
             "form": self.file.form,
+            "preset": self.preset.code if self.preset else None,
             "date_orders": _orders(self.mapping, self.reading.survey.orders),
         }
 
@@ -73,11 +77,9 @@ def prepare_import(path: Path, options: ImportOptions, *, today: date) -> Prepar
     Raises InvalidInputError with one sentence: no table, no column that says who, dates that can be read in
     two ways.
     """
-    file = open_source_file(path)
+    known = recognise_file(path, options)
+    file, mapping, vocabulary = known.file, known.mapping, known.vocabulary
     file_name = options.file_name or path.name
-    vocabulary = with_chosen_words(load_vocabulary(config_folder()), options.mapping)
-    sample = file.sample(SAMPLE_VALUES)
-    mapping = recognise_columns(file.header, sample, vocabulary, chosen=options.mapping.columns)
     if not any(mapping.of(each) for each in _SAYS_WHO):
         raise InvalidInputError(
             f"No column of {file_name} says who a row is about (found: {_some(mapping)}). "
@@ -89,8 +91,34 @@ def prepare_import(path: Path, options: ImportOptions, *, today: date) -> Prepar
         file_name=file_name,
         source=(options.source or default_source(file_name))[:_LONGEST_SOURCE],
         mapping=mapping,
+        preset=known.preset,
         reading=make_reading(vocabulary, mapping, survey, today=today, country=options.country),
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecognisedFile:
+    """A file whose columns are recognised, with the words by which its cells are read."""
+
+    file: SourceFile
+    sample: list[list[str]]
+    mapping: ColumnMapping
+    preset: Preset | None
+    vocabulary: Vocabulary
+
+
+def recognise_file(path: Path, options: ImportOptions) -> RecognisedFile:
+    """Open a file and recognise its columns, by its preset first; raises InvalidInputError if it is no table."""
+    words = load_vocabulary(config_folder())
+    file = open_source_file(path, words)
+    preset = choose_preset(file.header, load_presets(config_folder()), asked_for=options.preset)
+    chosen = with_preset(preset, options.mapping, file.header)
+    vocabulary = with_chosen_words(words, chosen)
+    sample = file.sample(SAMPLE_VALUES)
+    mapping = recognise_columns(
+        file.header, sample, vocabulary, chosen=chosen.columns, has_header=file.has_header
+    )
+    return RecognisedFile(file=file, sample=sample, mapping=mapping, preset=preset, vocabulary=vocabulary)
 
 
 def default_source(file_name: str) -> str:

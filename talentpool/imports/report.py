@@ -56,6 +56,7 @@ class ImportReport:
     problems: tuple[RowProblem, ...]  # the first of them
     form: str
     source: str
+    preset: str | None = None  # the name of the preset the file was read by
 
     def as_json(self) -> dict[str, Any]:
         """Give the document that `talentpool import --json` prints."""

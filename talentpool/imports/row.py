@@ -156,15 +156,17 @@ def _consent(cells: RowCells) -> Consent | None:
 
 def _yes_or_day(cells: RowCells, wanted: Field) -> tuple[date | None, bool]:
     """Read a date or a plain yes; the day of a yes is the day of the application, where there is one."""
-    if found := cells.day(wanted, may_be_flag=True):
-        return found, True
+    found, is_yes = cells.day(wanted, may_be_flag=True), False
     for column, value in cells.values(wanted):
         answer = read_flag(value, cells.reading.vocabulary.flags)
-        if answer is None:
+        if answer is False:
+            return None, False
+        if answer is None and not cells.is_day(column, value):
             cells.note(column, value, "This is neither a date nor a yes or no.", "Write it as 2026-11-23.")
-        if answer:
-            return cells.day(Field.ADDED_ON) or cells.day(Field.APPLIED_ON), True
-    return None, False
+        is_yes |= answer is True
+    if is_yes and found is None:
+        found = cells.day(Field.ADDED_ON) or cells.day(Field.APPLIED_ON)
+    return found, is_yes or found is not None
 
 
 def _asked_not_to(cells: RowCells) -> bool:

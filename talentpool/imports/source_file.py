@@ -8,7 +8,9 @@ from pathlib import Path
 from talentpool.errors import InvalidInputError
 from talentpool.imports.csv_rows import NumberedRow, read_csv_rows, recognise_csv
 from talentpool.imports.encodings import look_over
+from talentpool.imports.vocabulary import Vocabulary
 
+NO_HEADER = "no line with column names, so what the columns are is guessed from their values"
 _ZIP = b"PK\x03\x04"
 _NOT_TABLES = {
     b"%PDF": "a PDF document",
@@ -31,6 +33,7 @@ class SourceFile:
     header: tuple[str, ...]
     content_hash: str
     size_bytes: int
+    has_header: bool  # False: the columns have no names, and what they are is guessed from their values
     form: str  # how the file is written, for people
     rows: Callable[[], Iterator[NumberedRow]]
 
@@ -39,7 +42,7 @@ class SourceFile:
         return [row.cells for row in islice(self.rows(), most)]
 
 
-def open_source_file(path: Path) -> SourceFile:
+def open_source_file(path: Path, vocabulary: Vocabulary) -> SourceFile:
     """Open a file as a table; raises InvalidInputError with one sentence if it is none."""
     if not path.exists():
         raise InvalidInputError(f"There is no file {path.name}.")
@@ -54,13 +57,16 @@ def open_source_file(path: Path) -> SourceFile:
             open_spreadsheet,
         )  # pandas is slow to load, and rarely needed
 
-        header, rows = open_spreadsheet(path)
+        header, has_header, rows = open_spreadsheet(path, vocabulary)
         form = "Excel workbook, first sheet"
     elif sum(byte in _CONTROL for byte in facts.head) > _MOST_CONTROL:
         raise InvalidInputError(f"{path.name} is not text, so it is no table; give a CSV or Excel file.")
     else:
-        csv_form = recognise_csv(path, facts.encoding, may_be_broken=facts.may_be_broken)
-        header, form = csv_form.header, f"CSV, {facts.encoding}, separated by {csv_form.separator_name}"
+        csv_form = recognise_csv(
+            path, facts.encoding, may_be_broken=facts.may_be_broken, vocabulary=vocabulary
+        )
+        header, has_header = csv_form.header, csv_form.has_header
+        form = f"CSV, {facts.encoding}, separated by {csv_form.separator_name}"
 
         def rows() -> Iterator[NumberedRow]:
             return read_csv_rows(path, csv_form)
@@ -70,6 +76,7 @@ def open_source_file(path: Path) -> SourceFile:
         header=header,
         content_hash=facts.content_hash,
         size_bytes=facts.size_bytes,
-        form=form,
+        has_header=has_header,
+        form=form if has_header else f"{form}; {NO_HEADER}",
         rows=rows,
     )

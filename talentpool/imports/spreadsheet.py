@@ -11,15 +11,17 @@ import pandas as pd
 
 from talentpool.errors import InvalidInputError
 from talentpool.imports.csv_rows import MOST_COLUMNS, CellFault, NumberedRow, too_long_fault, unique_names
+from talentpool.imports.header import LINES_LOOKED_AT, Line, find_header
+from talentpool.imports.vocabulary import Vocabulary
 
 LARGEST_WORKBOOK = 100_000_000  # bytes of the packed file
 LONGEST_CELL = 1_000_000
 
-Table = tuple[tuple[str, ...], Callable[[], Iterator[NumberedRow]]]
+Table = tuple[tuple[str, ...], bool, Callable[[], Iterator[NumberedRow]]]
 
 
-def open_spreadsheet(path: Path) -> Table:
-    """Read the first sheet of a workbook; gives its header and a reader of its rows."""
+def open_spreadsheet(path: Path, vocabulary: Vocabulary) -> Table:
+    """Read the first sheet of a workbook; gives its header, whether it has one, and a reader of its rows."""
     if path.stat().st_size > LARGEST_WORKBOOK:
         raise InvalidInputError(f"{path.name} is larger than 100 MB; save the sheet as CSV and import that.")
     try:
@@ -27,21 +29,23 @@ def open_spreadsheet(path: Path) -> Table:
     except Exception as error:  # noqa: BLE001 - the reader raises its own and zip's errors alike
         raise InvalidInputError(f"{path.name} cannot be read as an Excel workbook: {error}.") from error
     table = [[_text(value) for value in row] for row in sheet.itertuples(index=False, name=None)]
-    first = next((place for place, cells in enumerate(table) if any(cells)), None)
-    if first is None:
+    filled = [Line(place, cells) for place, cells in enumerate(table[:LINES_LOOKED_AT]) if any(cells)]
+    if not any(any(cells) for cells in table):
         raise InvalidInputError(f"{path.name} is empty: there is no header and no row.")
-    header = unique_names(table[first])
+    line = find_header(filled, vocabulary)
+    header = unique_names(list(line.cells) if line else [""] * len(table[0]))
+    above = line.number + 1 if line else 0  # rows of the sheet before the first person
     if len(header) > MOST_COLUMNS:
         raise InvalidInputError(
             f"{path.name} has {len(header)} columns; at most {MOST_COLUMNS} can be taken."
         )
 
     def rows() -> Iterator[NumberedRow]:
-        for line, cells in enumerate(table[first + 1 :], start=first + 2):
+        for number, cells in enumerate(table[above:], start=above + 1):
             if any(cells):
-                yield _row(line, cells)
+                yield _row(number, cells)
 
-    return header, rows
+    return header, line is not None, rows
 
 
 def _row(line: int, cells: list[str]) -> NumberedRow:

@@ -14,16 +14,13 @@ from sqlalchemy.orm import Session
 
 from talentpool.database import Sessions
 from talentpool.errors import ConflictError, InvalidInputError, NotFoundError
-from talentpool.imports.columns import SAMPLE_VALUES, Column, Use, recognise_columns
+from talentpool.imports.columns import Column, Use
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.importer import import_file
-from talentpool.imports.mapping_file import ChosenMapping, with_chosen_words
+from talentpool.imports.mapping_file import ChosenMapping
 from talentpool.imports.models import Import, ImportState
-from talentpool.imports.preparation import ImportOptions, default_source
+from talentpool.imports.preparation import ImportOptions, default_source, recognise_file
 from talentpool.imports.report import ImportReport
-from talentpool.imports.source_file import open_source_file
-from talentpool.imports.vocabulary import load_vocabulary
-from talentpool.settings import config_folder
 from talentpool.work.queue import ask
 
 SAMPLES_SHOWN = 3
@@ -60,16 +57,21 @@ def open_import(
 ) -> Import:
     """Start a waiting import of a kept upload; raises InvalidInputError if it is no table."""
     try:
-        file = open_source_file(path)
+        known = recognise_file(path, ImportOptions())
     except InvalidInputError as error:
         raise InvalidInputError(str(error).replace(path.name, file_name)) from error
     record = Import(
         file_name=file_name[:255],
-        content_hash=file.content_hash,
+        content_hash=known.file.content_hash,
         source=default_source(file_name)[:160],
-        mapping={"file": path.name, "columns": {}, "date_order": None},
+        mapping={
+            "file": path.name,
+            "columns": {},
+            "date_order": None,
+            "preset": known.preset.code if known.preset else None,
+        },
         state=ImportState.WAITING,
-        bytes_total=file.size_bytes,
+        bytes_total=known.file.size_bytes,
         counts={},
         recruiter_id=recruiter_id,
         started_at=now,
@@ -94,12 +96,11 @@ def is_open(record: Import) -> bool:
 
 def column_choices(folder: Path, record: Import) -> list[ColumnChoice]:
     """Say for each column of a waiting file what it holds and what we take it for."""
-    file = open_source_file(_path(folder, record))
-    options = _options(record, dry_run=True)
-    sample = file.sample(SAMPLE_VALUES)
-    vocabulary = with_chosen_words(load_vocabulary(config_folder()), options.mapping)
-    mapping = recognise_columns(file.header, sample, vocabulary, chosen=options.mapping.columns)
-    return [ColumnChoice(column=column, samples=_samples(sample, column.index)) for column in mapping.columns]
+    known = recognise_file(_path(folder, record), _options(record, dry_run=True))
+    return [
+        ColumnChoice(column=column, samples=_samples(known.sample, column.index))
+        for column in known.mapping.columns
+    ]
 
 
 def choose(record: Import, columns: Mapping[str, str], *, source: str, date_order: DateOrder | None) -> None:

@@ -16,6 +16,7 @@ from typing import TypeVar
 from talentpool.candidates.identity import fold
 from talentpool.candidates.models import Disposition, ReasonKind, Stage
 from talentpool.candidates.reasons import read_reasons
+from talentpool.imports.composition import Composition, make_composition
 from talentpool.imports.fields import Field
 
 Meaning = TypeVar("Meaning")
@@ -33,7 +34,9 @@ class Vocabulary:
     fields: Mapping[str, Field]
     kept: frozenset[str]
     refused: Mapping[str, str]  # phrase -> what it is, in words for the report
+    refused_alone: frozenset[str]  # refused phrases that mean nothing inside a longer header
     beside_the_point: frozenset[str]
+    composition: Composition
     stages: Mapping[str, Stage]
     dispositions: Mapping[str, Disposition]
     still_open: frozenset[str]
@@ -53,7 +56,9 @@ def load_vocabulary(config_folder: Path) -> Vocabulary:
         fields=_field_words(columns["fields"]),
         kept=frozenset(map(phrase_of, columns["kept"]["words"])),
         refused=_inverted(columns["refused"]),
+        refused_alone=frozenset(columns["refused_alone"]["words"]),
         beside_the_point=frozenset(columns["beside_the_point"]),
+        composition=make_composition(columns),
         stages={phrase: Stage(name) for phrase, name in _inverted(words["stage"]).items()},
         dispositions={phrase: Disposition(name) for phrase, name in _inverted(words["disposition"]).items()},
         still_open=frozenset(map(phrase_of, words["open"]["words"])),
