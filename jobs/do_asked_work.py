@@ -22,6 +22,7 @@ from talentpool.imports.importer import import_file
 from talentpool.imports.mapping_file import ChosenMapping
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.preparation import ImportOptions
+from talentpool.imports.undo import undo_import
 from talentpool.logs import get_log
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
@@ -89,6 +90,21 @@ def import_upload(shift: Shift, errand: Errand) -> None:
     path.unlink(missing_ok=True)
 
 
+def undo_asked_for(shift: Shift, errand: Errand) -> None:
+    """Take an import back because somebody asked; afterwards every open role is matched again."""
+    undo_import(
+        shift.workplace.sessions,
+        int(errand.details["import_id"]),
+        now=shift.now,
+        go_on=lambda: _go_on(shift),
+    )
+    with shift.writing() as session:
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+        queue.ask_once(
+            session, "run_job", {"job": "rematch_open_roles"}, asked_by=errand.asked_by, now=shift.now
+        )
+
+
 def _go_on(shift: Shift) -> None:
     try:
         shift.go_on()
@@ -132,6 +148,7 @@ def run_job_now(shift: Shift, errand: Errand) -> None:
 
 KINDS: dict[str, Kind] = {
     "import_file": Kind(import_upload, lane="imports"),
+    "undo_import": Kind(undo_asked_for, lane="imports"),
     "rematch_role": Kind(rematch_role, lane="matching"),
     "run_job": Kind(run_job_now, lane="jobs"),
 }

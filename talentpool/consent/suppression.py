@@ -41,6 +41,8 @@ def suppress(
             session.add(known[key_hash])
         entry = known[key_hash]
         entry.lifted_at = None
+        if import_id is None and entry.import_id is not None:  # asked for by a person: no import's any more
+            entry.import_id, entry.source = None, source
         entry.candidate_id = candidate_id if candidate_id is not None else entry.candidate_id
         entry.import_id = import_id if import_id is not None else entry.import_id
     session.flush()

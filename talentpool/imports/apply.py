@@ -1,5 +1,7 @@
 """Writes what was planned for a chunk: people and their records, consents, do-not-contact entries."""
 
+from itertools import chain
+
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
@@ -7,6 +9,7 @@ from talentpool.candidates.changes import record_changes
 from talentpool.candidates.records import record_additions
 from talentpool.consent.models import Basis, LawfulBasis, SuppressionScope
 from talentpool.consent.suppression import suppress
+from talentpool.imports.change_log import note_addresses, note_changes, note_opt_outs
 from talentpool.imports.gather import hash_of
 from talentpool.imports.known import KnownPerson
 from talentpool.imports.past_roles import Origin
@@ -18,7 +21,11 @@ def apply_plan(session: Session, plan: Plan, *, secret: bytes, origin: Origin) -
     planned = [(person, person.plan()) for person in plan.people]
     filled = [additions for _, additions in planned if not additions.is_empty]
     others = [_id(person) for person, additions in planned if additions.is_empty]
-    record_additions(session, filled, import_id=origin.import_id, now=origin.now)
+    known = {additions.candidate_id for additions in filled if additions.candidate_id}
+    import_id = _import_id(origin)
+    note_changes(session, filled, import_id=import_id, now=origin.now)
+    record_additions(session, filled, import_id=import_id, now=origin.now)
+    note_addresses(session, filled, known, import_id=import_id)
     for person, additions in planned:
         person.id, person.additions = additions.candidate_id, None
     _record_consents(session, plan, origin)
@@ -48,6 +55,8 @@ def _record_opt_outs(session: Session, plan: Plan, secret: bytes, origin: Origin
     hashes: dict[KnownPerson, list[str]] = {}
     for person, key in plan.permissions.suppressions:
         hashes.setdefault(person, []).append(hash_of(secret, key, _id(person)))
+    asked_again = [hash_of(secret, key, _id(person)) for person, key in plan.permissions.asked_again]
+    note_opt_outs(session, [*asked_again, *chain(*hashes.values())], import_id=_import_id(origin))
     for person, key_hashes in hashes.items():
         suppress(
             session,
@@ -58,6 +67,12 @@ def _record_opt_outs(session: Session, plan: Plan, secret: bytes, origin: Origin
             import_id=origin.import_id,
             now=origin.now,
         )
+
+
+def _import_id(origin: Origin) -> int:
+    if origin.import_id is None:
+        raise ValueError("What is written belongs to an import.")
+    return origin.import_id
 
 
 def _id(person: KnownPerson) -> int:

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.reasons import KnownReason, load_reasons
@@ -39,9 +39,9 @@ from talentpool.imports.report import (
     report_columns,
 )
 from talentpool.imports.row import ParsedRow, parse_row
+from talentpool.imports.turns import take_turn
 
 ROWS_A_CHUNK = 250  # about 0.2 s of the write lock
-_TURN = 7_241_337  # the advisory lock by which imports on PostgreSQL take turns
 
 Progress = Callable[[ImportProgress], None]
 
@@ -100,14 +100,14 @@ def import_file(
 
 def _carry_out(sessions: Sessions, run: _Run, progress: Progress | None) -> None:
     with sessions.writing() as session:
-        _take_turn(session)
+        take_turn(session)
         _begin(session, run)
         run.reasons = load_reasons(session)
         session.commit()
     for rows in _chunks(run):
         parsed = _parse(rows, run)
         with sessions.writing() as session:
-            _take_turn(session)
+            take_turn(session)
             record = _own_record(session, run)
             plan = _plan(session, parsed, Known(), run)
             counted = count_rows(plan)
@@ -162,12 +162,6 @@ def _origin(run: _Run) -> Origin:
     return Origin(source=run.source, import_id=run.import_id, now=run.now)
 
 
-def _take_turn(session: Session) -> None:
-    """Let imports write one after the other: SQLite's writing sessions do so anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
-
-
 def _begin(session: Session, run: _Run) -> None:
     """Start the record of the import, or take up the one that stopped on the same file."""
     file, document = run.preparation.file, run.preparation.document()
@@ -201,6 +195,7 @@ def _stopped(session: Session, run: _Run, document: dict[str, object]) -> Import
         Import.content_hash == run.preparation.file.content_hash,
         Import.source == run.source,
         Import.state.in_([ImportState.RUNNING, ImportState.STOPPED]),
+        Import.undo_began_at.is_(None),
     )
     stopped = session.scalars(wanted.order_by(Import.id.desc()))
     return next((record for record in stopped if record.mapping == document), None)
@@ -209,6 +204,8 @@ def _stopped(session: Session, run: _Run, document: dict[str, object]) -> Import
 def _own_record(session: Session, run: _Run) -> Import:
     """Get the record for writing; whoever finds it moved on by somebody else stops here."""
     record = session.get(Import, run.import_id)
+    if record is not None and record.undo_began_at is not None:
+        raise ConflictError(f"The import of {run.preparation.file_name} is being undone; it was stopped.")
     if record is None or record.rows_done != run.rows_done or record.state is not ImportState.RUNNING:
         raise ConflictError(
             f"{run.preparation.file_name} is being imported by somebody else right now; this try stopped without harm."

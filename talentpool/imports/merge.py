@@ -36,6 +36,7 @@ class Permissions:
 
     consents: list[tuple[KnownPerson, Consent]] = field(default_factory=list)
     suppressions: list[tuple[KnownPerson, Key]] = field(default_factory=list)
+    asked_again: list[tuple[KnownPerson, Key]] = field(default_factory=list)  # what stands already
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -303,6 +304,7 @@ def _add_permissions(parsed: ParsedRow, person: KnownPerson, permissions: Permis
         keys: list[Key] = [("person", ""), *(("email", key) for key in sorted(person.emails))]
         keys += [("phone", key) for key in sorted(person.phones)]
         new = [key for key in keys if key not in person.suppressed]
+        permissions.asked_again += [(person, key) for key in keys if key in person.suppressed]
         person.suppressed |= set(new)
         permissions.suppressions += [(person, key) for key in new]
         is_changed |= bool(new)

@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talentpool.database import Base, Code, Document, LongText, Moment, PrimaryId, one_of
+from talentpool.database import Base, BigId, Code, Document, LongText, Moment, PrimaryId, one_of
 
 
 class ImportState(StrEnum):
@@ -40,6 +40,42 @@ class Import(Base):
     )
     started_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+    undo_began_at: Mapped[Moment | None]
+    undone_at: Mapped[Moment | None]
+    undo_outcome: Mapped[Document | None]  # what was taken back, and what stayed and why
+
+
+class ImportChange(Base):
+    """What an import did to a record that was there before, so that it can be taken back.
+
+    Without `before` the record itself came with the import, or the import asked for what stood already.
+    """
+
+    __tablename__ = "import_changes"
+    __table_args__ = (Index(None, "record", "record_id"),)
+
+    id: Mapped[PrimaryId]
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), index=True)
+    record: Mapped[str] = mapped_column(String(64))  # the table
+    record_id: Mapped[int] = mapped_column(BigId)
+    candidate_id: Mapped[int | None] = mapped_column(
+        ForeignKey("candidates.id", ondelete="CASCADE"), index=True
+    )
+    before: Mapped[Document | None]
+    after: Mapped[Document | None]
+
+
+class ImportMapping(Base):
+    """What somebody said about a file, kept under a name and offered again for files with the same columns."""
+
+    __tablename__ = "import_mappings"
+    __table_args__ = (UniqueConstraint("name"), Index(None, "header_key"))
+
+    id: Mapped[PrimaryId]
+    name: Mapped[str] = mapped_column(String(160))
+    header_key: Mapped[str] = mapped_column(String(64))  # SHA-256 of the folded headers
+    mapping: Mapped[Document]  # columns, stage, disposition, reason, as in a mapping file
+    saved_at: Mapped[Moment]
 
 
 class ImportProblem(Base):

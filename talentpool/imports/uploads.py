@@ -134,6 +134,17 @@ def ask_for_import(session: Session, record: Import, *, recruiter_id: int | None
     record.mapping = {**record.mapping, "work_id": work.id}
 
 
+def ask_for_undo(session: Session, record: Import, *, recruiter_id: int | None, now: datetime) -> None:
+    """Ask for an import to be taken back; a stopped one can be too, one that has not begun is dropped instead."""
+    if record.state is ImportState.WAITING:
+        raise ConflictError(f"The import of {record.file_name} has not begun; nothing has to be undone.")
+    if record.state is ImportState.RUNNING:
+        raise ConflictError(f"{record.file_name} is being imported; it can be undone when that is over.")
+    if record.undo_began_at is None:
+        record.undo_began_at = now
+        ask(session, "undo_import", {"import_id": record.id}, asked_by=recruiter_id, now=now)
+
+
 def drop_import(session: Session, folder: Path, record: Import) -> None:
     """Forget a waiting import and its file."""
     _require_open(record)

@@ -13,7 +13,7 @@ from jobs.workplace import Shift, Workplace
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.reasons import install_reasons
 from talentpool.imports.models import Import, ImportState
-from talentpool.imports.uploads import ask_for_import, open_import
+from talentpool.imports.uploads import ask_for_import, ask_for_undo, open_import
 from talentpool.settings import config_folder
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, WorkState
@@ -118,3 +118,17 @@ def test_a_file_that_is_gone_fails_with_a_sentence(shift: Shift, upload: Path) -
     assert work.state is WorkState.FAILED
     assert work.problem
     assert "Traceback" not in work.problem
+
+
+def test_an_undo_asked_for_is_done_whatever_stops_it(
+    workplace: Workplace, shift: Shift, upload: Path
+) -> None:
+    assert upload.exists()
+    work_through(shift, "imports")
+    with shift.writing() as session:
+        ask_for_undo(session, session.scalars(select(Import)).one(), recruiter_id=None, now=shift.now)
+    work_through(replace(shift, workplace=replace(workplace, stopping=StopAfter(2))), "imports")
+    assert 0 < people(shift) < ROWS
+    work_through(shift, "imports")
+    assert people(shift) == 0
+    assert the_import(shift).undone_at is not None

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.policies import install_policies
-from talentpool.candidates.models import Candidate
+from talentpool.candidates.models import Candidate, Note
 from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.database import Sessions
@@ -16,6 +16,7 @@ from talentpool.imports.importer import import_file
 from talentpool.imports.mapping_file import ChosenMapping
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.preparation import ImportOptions
+from talentpool.imports.undo import undo_import
 from talentpool.settings import Settings, config_folder
 from talentpool.work.models import AskedWork
 
@@ -187,3 +188,25 @@ def test_a_header_with_a_null_byte_is_nobodys_column(desk, sessions: Sessions) -
     assert desk.post(columns, chosen).status_code == 303
     with sessions.reading() as session:
         assert session.scalars(select(Import.mapping)).one()["columns"] == {"Email": "email"}
+
+
+def test_an_import_is_undone_from_its_report(app, desk, sessions: Sessions, settings: Settings) -> None:
+    send(desk, "Name,Email\nAna Ruiz,ana@example.org\nBen Weiss,ben@example.org\n")
+    desk.post("/imports/1/columns", {"source": "ats"})
+    desk.post("/imports/1/run", {})
+    carry_out(app, sessions)
+    with sessions.writing.begin() as session:
+        ana = session.scalars(select(Candidate).where(Candidate.full_name == "Ana Ruiz")).one()
+        session.add(Note(candidate_id=ana.id, words="Called her.", created_at=current_time()))
+    assert "Undo this import" in page(desk.get("/imports/1"))
+    assert desk.post("/imports/1/undo", {}).status_code == 303
+    assert desk.post("/imports/1/undo", {}).status_code == 303
+    assert "is being undone" in page(desk.get("/imports/1"))
+    with sessions.reading() as session:
+        assert len(session.scalars(select(AskedWork).where(AskedWork.kind == "undo_import")).all()) == 1
+    undo_import(sessions, 1, now=current_time())
+    shown = page(desk.get("/imports/1"))
+    assert "1 person removed" in shown
+    assert "Ana Ruiz" in shown and "added to since" in shown
+    assert people(sessions) == 1
+    assert "undone" in page(desk.get("/imports"))

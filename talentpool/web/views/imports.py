@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.models import Candidate
 from talentpool.errors import InvalidInputError
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.models import Import, ImportProblem, ImportState
 from talentpool.imports.report import ImportReport
 from talentpool.imports.uploads import (
     ask_for_import,
+    ask_for_undo,
     choose,
     column_choices,
     drop_import,
@@ -38,6 +40,12 @@ pages = Blueprint("imports", __name__)
 SHOWN_MOST = 50
 PROBLEMS_SHOWN = 20
 REFRESH_SECONDS = 2
+RECORD_WORDS = {
+    "roles": "Role",
+    "candidates": "Candidate",
+    "applications": "Application",
+    "promises": "Promise",
+}
 LONGEST_WAIT_SECONDS = 20  # after which we say that nobody seems to be working
 
 
@@ -136,6 +144,16 @@ def drop(import_id: int) -> ResponseReturnValue:
     return go_to(url_for("imports.show_imports"))
 
 
+@pages.post("/imports/<int:import_id>/undo")
+@requires(Permission.IMPORT_HISTORY)
+def undo(import_id: int) -> ResponseReturnValue:
+    """Ask for an import to be taken back."""
+    record, own = get_import(request_session(), import_id), current_viewer()
+    ask_for_undo(request_session(), record, recruiter_id=own.recruiter_id, now=request_time())
+    _record("import_undo_asked_for", import_id)
+    return go_to(url_for("imports.show_import", import_id=import_id))
+
+
 @pages.get("/imports/<int:import_id>")
 @requires(Permission.IMPORT_HISTORY)
 def show_import(import_id: int) -> ResponseReturnValue:
@@ -144,6 +162,7 @@ def show_import(import_id: int) -> ResponseReturnValue:
     record = get_import(session, import_id)
     if is_open(record):
         return go_to(url_for("imports.show_columns", import_id=import_id))
+    is_being_undone = record.undo_began_at is not None and record.undone_at is None
     is_under_way = record.state in (ImportState.WAITING, ImportState.RUNNING)
     wanted = select(ImportProblem).where(ImportProblem.import_id == import_id)
     found = session.scalars(wanted.order_by(ImportProblem.line, ImportProblem.id).limit(PROBLEMS_SHOWN))
@@ -154,13 +173,31 @@ def show_import(import_id: int) -> ResponseReturnValue:
             record=record,
             counts=record.counts or {},
             is_under_way=is_under_way,
+            is_being_undone=is_being_undone,
+            stays=_names_of_what_stays(record),
             nobody_works=record.state is ImportState.WAITING and waited > LONGEST_WAIT_SECONDS,
             problems=ProblemTable.of_records(found.all()),
         )
     )
-    if is_under_way:
+    if is_under_way or is_being_undone:
         response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response
+
+
+def _names_of_what_stays(record: Import) -> list[tuple[int | None, str, str]]:
+    """Name what an undo left: whose it is, their name, and why."""
+    kept = list((record.undo_outcome or {}).get("kept", ()))[:SHOWN_MOST]
+    ids = {one["candidate_id"] for one in kept if one["candidate_id"]}
+    found = select(Candidate.id, Candidate.full_name).where(Candidate.id.in_(ids))
+    names = {row.id: row.full_name for row in request_session().execute(found)}
+    return [
+        (
+            one["candidate_id"] if one["candidate_id"] in names else None,
+            names.get(one["candidate_id"]) or f"{RECORD_WORDS.get(one['record'], one['record'])} {one['id']}",
+            one["because"],
+        )
+        for one in kept
+    ]
 
 
 @pages.get("/imports/<int:import_id>/problems.csv")

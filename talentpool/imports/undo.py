@@ -1,0 +1,255 @@
+"""Takes an import back: whom it created goes, what it changed goes back, except what people did with it since.
+
+In short transactions, each leaving the pool whole; started again after a crash it ends in the same state, and
+a second time there is nothing left to do. This module is a door: nothing below it commits.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.changes import record_changes
+from talentpool.candidates.models import Candidate
+from talentpool.consent.models import Suppression
+from talentpool.database import Sessions
+from talentpool.errors import ConflictError, NotFoundError
+from talentpool.imports.change_log import table_of
+from talentpool.imports.models import Import, ImportChange, ImportState
+from talentpool.imports.restore import put_back, take_back_suppressions
+from talentpool.imports.turns import take_turn
+from talentpool.imports.used_since import (
+    IMPORTED,
+    changed_since,
+    people_used_since,
+    roles_used_since,
+)
+from talentpool.roles.models import Role
+
+AT_A_TIME = 200  # records a transaction
+_COUNTS = ("people", "records", "restored", "opt_outs", "roles", "kept_count")
+MOST_LISTED = 500  # of what stays; all of it is counted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """Something of an import that stays, and why."""
+
+    record: str  # the table
+    record_id: int
+    candidate_id: int | None
+    because: str
+
+
+@dataclass(kw_only=True, slots=True)
+class UndoReport:
+    """What an undo took back, and what it left because somebody has worked with it since."""
+
+    import_id: int
+    was_undone_before: bool = False
+    people: int = 0  # removed
+    records: int = 0  # removed from people who stay
+    restored: int = 0  # records that have their old values again
+    opt_outs: int = 0
+    roles: int = 0
+    kept_count: int = 0
+    kept: list[Kept] = field(default_factory=list)
+
+    def keep(self, kept: Iterable[Kept]) -> None:
+        """Note what stays."""
+        for one in kept:
+            self.kept_count += 1
+            if len(self.kept) < MOST_LISTED:
+                self.kept.append(one)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the document that is kept with the import and printed by the command."""
+        kept = [
+            {
+                "record": one.record,
+                "id": one.record_id,
+                "candidate_id": one.candidate_id,
+                "because": one.because,
+            }
+            for one in self.kept
+        ]
+        return {name: getattr(self, name) for name in _COUNTS} | {"kept": kept}
+
+
+def undo_import(
+    sessions: Sessions, import_id: int, *, now: datetime, go_on: Callable[[], None] | None = None
+) -> UndoReport:
+    """Take an import back; a second time changes nothing and gives the first report's counts.
+
+    `go_on` is asked between two transactions and may raise. Raises NotFoundError for an import that is not
+    there, ConflictError for one that has not begun.
+    """
+    with sessions.writing() as session:
+        take_turn(session)
+        record = _get(session, import_id)
+        if record.undone_at is not None:
+            return _as_recorded(record)
+        record.undo_began_at = record.undo_began_at or now
+        report = _begun(record)
+        session.commit()
+    for work in (_remove_people, _remove_records, _restore_values, _lift_opt_outs, _remove_roles):
+        place: int | None = 0
+        while place is not None:
+            with sessions.writing() as session:
+                take_turn(session)
+                place = work(session, report, place, now)
+                _get(session, import_id).undo_outcome = report.as_json()
+                session.commit()
+            if go_on:
+                go_on()
+    _end(sessions, report, now)
+    return report
+
+
+def _get(session: Session, import_id: int) -> Import:
+    record = session.get(Import, import_id)
+    if record is None:
+        raise NotFoundError(f"There is no import {import_id}.")
+    if record.state is ImportState.WAITING:
+        raise ConflictError(f"Import {import_id} has not begun, so there is nothing to undo.")
+    return record
+
+
+def _begun(record: Import) -> UndoReport:
+    """Take up the counts of an undo that was interrupted; what stays is found again."""
+    told = dict(record.undo_outcome or {})
+    return UndoReport(
+        import_id=record.id, **{name: told[name] for name in _COUNTS if name in told and name != "kept_count"}
+    )
+
+
+def _as_recorded(record: Import) -> UndoReport:
+    told = dict(record.undo_outcome or {})
+    kept = [
+        Kept(
+            record=one["record"],
+            record_id=one["id"],
+            candidate_id=one["candidate_id"],
+            because=one["because"],
+        )
+        for one in told.pop("kept", [])
+    ]
+    return UndoReport(import_id=record.id, was_undone_before=True, kept=kept, **told)
+
+
+def _remove_people(session: Session, report: UndoReport, after: int, now: datetime) -> int | None:
+    """Remove the next people the import created, unless somebody has worked with them since."""
+    wanted = select(Candidate.id).where(Candidate.import_id == report.import_id, Candidate.id > after)
+    ids = session.scalars(wanted.order_by(Candidate.id).limit(AT_A_TIME)).all()
+    if not ids:
+        return None
+    used = people_used_since(session, ids, report.import_id)
+    going = [each for each in ids if each not in used]
+    session.execute(delete(table_of(Candidate)).where(Candidate.id.in_(going)))
+    record_changes(session, going, now=now)
+    report.people += len(going)
+    report.keep(
+        Kept(record="candidates", record_id=each, candidate_id=each, because=why)
+        for each, why in sorted(used.items())
+    )
+    return ids[-1]
+
+
+def _remove_records(session: Session, report: UndoReport, after: int, now: datetime) -> int | None:
+    """Remove what the import added to people who were there before, table by table; `after` counts the tables."""
+    if after == len(IMPORTED):
+        return None
+    table = table_of(IMPORTED[after])
+    owner = table_of(Candidate)
+    wanted = (
+        select(table.c.id, table.c.candidate_id)
+        .join(owner, owner.c.id == table.c.candidate_id)
+        .where(
+            table.c.import_id == report.import_id,
+            owner.c.import_id.is_distinct_from(report.import_id),
+        )
+    )
+    used = changed_since(session, table, report.import_id)
+    rows = session.execute(
+        wanted.where(table.c.id.not_in(sorted(used))).order_by(table.c.id).limit(AT_A_TIME)
+    ).all()
+    session.execute(delete(table).where(table.c.id.in_([row.id for row in rows])))
+    record_changes(session, [row.candidate_id for row in rows], now=now)
+    report.records += len(rows)
+    if len(rows) == AT_A_TIME:
+        return after
+    report.keep(
+        Kept(record=table.name, record_id=each, candidate_id=owner_id, because="changed since")
+        for each, owner_id in sorted(used.items())
+    )
+    return after + 1
+
+
+def _restore_values(session: Session, report: UndoReport, after: int, now: datetime) -> int | None:
+    """Give records their old values back, the newest change first; `after` counts what stays as it is."""
+    wanted = (
+        select(ImportChange)
+        .where(ImportChange.import_id == report.import_id, ImportChange.record != Suppression.__tablename__)
+        .order_by(ImportChange.id.desc())
+        .offset(after)
+        .limit(AT_A_TIME)
+    )
+    changes = session.scalars(wanted).all()
+    if not changes:
+        return None
+    stays = 0
+    for change in changes:
+        left = put_back(session, change)
+        if left:
+            stays += 1
+            report.keep(
+                [
+                    Kept(
+                        record=change.record,
+                        record_id=change.record_id,
+                        candidate_id=change.candidate_id,
+                        because=f"changed since: {', '.join(left)}",
+                    )
+                ]
+            )
+            continue
+        report.restored += 1
+        session.delete(change)
+    record_changes(session, [each.candidate_id for each in changes if each.candidate_id], now=now)
+    return after + stays
+
+
+def _lift_opt_outs(session: Session, report: UndoReport, after: int, now: datetime) -> int | None:
+    """Take do-not-contact entries back that nobody but this import asked for."""
+    lifted, owners = take_back_suppressions(session, report.import_id, at_most=AT_A_TIME)
+    record_changes(session, owners, now=now)
+    report.opt_outs += lifted
+    return after if lifted else None
+
+
+def _remove_roles(session: Session, report: UndoReport, after: int, now: datetime) -> int | None:  # noqa: ARG001 - as the others
+    wanted = select(Role.id).where(Role.import_id == report.import_id, Role.id > after)
+    ids: Sequence[int] = session.scalars(wanted.order_by(Role.id).limit(AT_A_TIME)).all()
+    if not ids:
+        return None
+    used = roles_used_since(session, ids)
+    going = [each for each in ids if each not in used]
+    session.execute(delete(table_of(Role)).where(Role.id.in_(going)))
+    report.roles += len(going)
+    report.keep(
+        Kept(record="roles", record_id=each, candidate_id=None, because=why)
+        for each, why in sorted(used.items())
+    )
+    return ids[-1]
+
+
+def _end(sessions: Sessions, report: UndoReport, now: datetime) -> None:
+    with sessions.writing() as session:
+        record = _get(session, report.import_id)
+        record.undone_at, record.undo_outcome = now, report.as_json()
+        if record.state is ImportState.RUNNING:
+            record.state = ImportState.STOPPED
+        session.commit()
