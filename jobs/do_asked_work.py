@@ -19,7 +19,7 @@ from jobs.workplace import Shift, StoppedError
 from talentpool.errors import TalentPoolError, UnavailableError
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.importer import import_file
-from talentpool.imports.mapping_file import ChosenMapping
+from talentpool.imports.mapping_file import make_mapping
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.undo import undo_import
@@ -128,7 +128,8 @@ def _import_options(errand: Errand) -> ImportOptions:
         source=told.get("source"),
         country=told.get("country"),
         date_order=DateOrder(order) if order else None,
-        mapping=ChosenMapping(columns=told.get("columns") or {}),
+        mapping=make_mapping({"columns": told.get("columns") or {}, **(told.get("words") or {})}),
+        preset=told.get("preset"),
         recruiter_id=errand.asked_by,
     )
 

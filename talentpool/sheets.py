@@ -20,11 +20,24 @@ def write_table(file: TextIO, headings: Sequence[str], rows: Iterable[Sequence[o
 def safe_cell(value: object) -> object:
     """Keep a spreadsheet from running text as a formula, by a quote in front; numbers stay numbers.
 
-    >>> safe_cell("=1+1"), safe_cell(-0.5), safe_cell(None)
-    ("'=1+1", -0.5, '')
+    A text that already looks as if it had such a quote gets another, so that `raw_cell` gives back every text.
+
+    >>> safe_cell("=1+1"), safe_cell("'=1+1"), safe_cell(-0.5), safe_cell(None)
+    ("'=1+1", "''=1+1", -0.5, '')
     """
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
+
+
+def raw_cell(text: str) -> str:
+    """Take the quote off again that keeps a spreadsheet from running a text.
+
+    >>> raw_cell("'=1+1"), raw_cell("''=1+1"), raw_cell("'tis"), raw_cell("=1+1")
+    ('=1+1', "'=1+1", "'tis", '=1+1')
+    """
+    if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS):
+        return text[1:]
+    return text

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from talentpool.imports.importer import Progress
     from talentpool.imports.preparation import ImportOptions
     from talentpool.imports.report import ColumnReport, ImportProgress, ImportReport
+    from talentpool.imports.value_mapping import ValueMeaning
 
 MOST_PROBLEMS_PRINTED = 20
+MOST_VALUES_PRINTED = 40
 SURE = 0.7  # columns taken with less are said to be guessed
 OUTCOMES = {
     "created": "people created",
@@ -55,6 +57,13 @@ OUTCOMES = {
     help="The system the file comes from; its ids are unique there. Default: the file's name.",
 )
 @click.option("--country", metavar="DE", help="The country of phone numbers without a prefix.")
+@click.option("--with-deleted", is_flag=True, help="Bring rows in, too, that the source marks as deleted.")
+@click.option(
+    "--write-map",
+    type=click.Path(path_type=Path),
+    metavar="OUT.toml",
+    help="Write what columns and words were taken for here, to be changed and given to --map.",
+)
 @click.option("--dry-run", is_flag=True, help="Report what would happen and write nothing.")
 @click.option(
     "--problems",
@@ -70,6 +79,7 @@ def command(
     file: Path,
     *,
     problems: Path | None,
+    write_map: Path | None,
     as_json: bool,
     **chosen: Any,
 ) -> int:
@@ -80,6 +90,7 @@ def command(
     """
     from talentpool.clock import current_time
     from talentpool.imports.importer import import_file
+    from talentpool.imports.mapping_file import write_mapping_file
 
     options = _options(**chosen)
     installation.require_ready()
@@ -94,6 +105,8 @@ def command(
         )
     if problems is not None:
         _write_problems(installation, report, problems)
+    if write_map is not None:
+        write_mapping_file(write_map, report.mapping())
     if as_json:
         print_json(report.as_json())
         return 1 if report.cells_to_fix else 0
@@ -151,7 +164,11 @@ def _progress_shown(*, quiet: bool) -> "Iterator[Progress | None]":
 
 def _print_report(report: "ImportReport") -> None:
     kept = [column.header for column in report.columns if column.use == "kept"]
-    refused = [f"{column.header} ({column.meaning})" for column in report.columns if column.use == "refused"]
+    refused = [
+        f"{column.header} ({column.meaning}; {report.refused.get(column.header, 0):,} cells)"
+        for column in report.columns
+        if column.use == "refused"
+    ]
     taken = [_taken_as(column) for column in report.columns if column.use == "taken"]
     preset = f"; read as {report.preset}" if report.preset else ""
     say(f"{report.form}{preset}; source {report.source!r}")
@@ -160,6 +177,8 @@ def _print_report(report: "ImportReport") -> None:
         say("Kept as source data: " + ", ".join(kept))
     if refused:
         say("Never stored: " + ", ".join(refused))
+    for word in report.values[:MOST_VALUES_PRINTED]:
+        say(f"  {word.header}: {word.value[:60]!r} ({word.rows:,}) → {_ours(word)}")
     title = (
         "Rows (dry run, nothing written)" if report.import_id is None else f"Import {report.import_id}, rows"
     )
@@ -175,6 +194,11 @@ def _print_report(report: "ImportReport") -> None:
         say("  … all of them with --problems OUT.csv")
 
 
+def _ours(value: "ValueMeaning") -> str:
+    meant = filter(None, (value.stage, value.disposition, value.reason))
+    return " and ".join(meant) or "nothing we know; say it with --map"
+
+
 def _taken_as(column: "ColumnReport") -> str:
     guessed = f" (guessed, {column.confidence:.0%} sure)" if column.confidence < SURE else ""
     return f"{column.header} → {column.meaning}{guessed}"
@@ -182,8 +206,9 @@ def _taken_as(column: "ColumnReport") -> str:
 
 def _write_problems(installation: Installation, report: "ImportReport", out: Path) -> None:
     from talentpool.imports.problems import problem_rows
+    from talentpool.sheets import safe_cell
 
     with installation.sessions.reading() as session, out.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         for row in problem_rows(session, report):
-            writer.writerow(row)
+            writer.writerow([safe_cell(cell) for cell in row])

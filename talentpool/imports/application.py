@@ -131,9 +131,10 @@ def _note_unknown_words(cells: RowCells) -> None:
     words = cells.reading.vocabulary
     for each in (Field.STAGE, Field.STATUS, Field.DISPOSITION):
         for column, value in cells.values(each):
-            is_open = phrase_of(value) in words.still_open
+            phrase = phrase_of(value)
+            is_said = phrase in words.still_open or phrase in words.stages or phrase in words.dispositions
             if (
-                not is_open
+                not is_said
                 and not find_meaning(value, words.stages)
                 and not find_meaning(value, words.dispositions)
             ):

@@ -16,6 +16,7 @@ from typing import TextIO
 from talentpool.errors import InvalidInputError
 from talentpool.imports.header import LINES_LOOKED_AT, Line, find_header
 from talentpool.imports.vocabulary import Vocabulary
+from talentpool.sheets import raw_cell
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 LONGEST_CELL = 1_000_000  # characters
@@ -158,7 +159,7 @@ def unique_names(cells: list[str]) -> tuple[str, ...]:
 
 
 def _row(line: int, record: list[str], form: CsvForm, *, faults: tuple[CellFault, ...]) -> NumberedRow:
-    cells = [cell.strip() for cell in record]
+    cells = [raw_cell(cell.strip()) for cell in record]
     width = len(form.header)
     found = list(faults)
     extra = tuple(cell for cell in cells[width:] if cell)

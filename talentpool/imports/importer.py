@@ -7,7 +7,7 @@ writes nothing. This module is a door: nothing below it commits.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -32,14 +32,17 @@ from talentpool.imports.problems import ProblemList, record_problems
 from talentpool.imports.recognise import is_about_somebody
 from talentpool.imports.report import (
     OUTCOMES,
+    REFUSED_CELLS,
     ImportProgress,
     ImportReport,
     count_columns,
+    count_refused,
     count_rows,
     report_columns,
 )
 from talentpool.imports.row import ParsedRow, parse_row
 from talentpool.imports.turns import take_turn
+from talentpool.imports.value_mapping import mean_values
 
 ROWS_A_CHUNK = 250  # about 0.2 s of the write lock
 
@@ -114,7 +117,7 @@ def _carry_out(sessions: Sessions, run: _Run, progress: Progress | None) -> None
             apply_plan(session, plan, secret=run.secret, origin=_origin(run))
             found = run.problems.take(plan, rows, run.preparation.mapping)
             record_problems(session, found, import_id=record.id)
-            _count(run, counted, len(found))
+            _count(run, counted + count_refused(rows, run.preparation.mapping), len(found))
             record.rows_done, record.counts = run.rows_done, dict(run.counts)
             record.bytes_done = _bytes_done(run)
             session.commit()
@@ -131,7 +134,8 @@ def _rehearse(sessions: Sessions, run: _Run, progress: Progress | None) -> None:
         parsed = _parse(rows, run)
         with sessions.reading() as session:
             plan = _plan(session, parsed, known, run)
-        _count(run, count_rows(plan), len(run.problems.take(plan, rows, run.preparation.mapping)))
+        found = run.problems.take(plan, rows, run.preparation.mapping)
+        _count(run, count_rows(plan) + count_refused(rows, run.preparation.mapping), len(found))
         for person in plan.people:
             person.additions = None
         _tell(run, progress)
@@ -144,7 +148,10 @@ def _chunks(run: _Run) -> Iterator[list[NumberedRow]]:
 
 
 def _parse(rows: list[NumberedRow], run: _Run) -> list[ParsedRow]:
-    return [parse_row(row, run.preparation.reading, source=run.source) for row in rows]
+    parsed = [parse_row(row, run.preparation.reading, source=run.source) for row in rows]
+    if run.options.with_deleted:
+        return [replace(row, is_deleted=False) if row.is_deleted else row for row in parsed]
+    return parsed
 
 
 def _plan(session: Session, parsed: list[ParsedRow], known: Known, run: _Run) -> Plan:
@@ -259,7 +266,17 @@ def _record_failure(sessions: Sessions, options: ImportOptions, problem: str, no
 
 def _report(run: _Run) -> ImportReport:
     counted = {name: run.counts[name] for name in ("rows", *OUTCOMES, "possible_duplicates", "cells_to_fix")}
-    details = {name: count for name, count in sorted(run.counts.items()) if name not in counted}
+    refused = {
+        name.removeprefix(REFUSED_CELLS): count
+        for name, count in run.counts.items()
+        if name.startswith(REFUSED_CELLS)
+    }
+    details = {
+        name: count
+        for name, count in sorted(run.counts.items())
+        if name not in counted and not name.startswith(REFUSED_CELLS)
+    }
+    reading = run.preparation.reading
     return ImportReport(
         import_id=run.import_id,
         **counted,
@@ -270,4 +287,6 @@ def _report(run: _Run) -> ImportReport:
         form=run.preparation.file.form,
         source=run.source,
         preset=run.preparation.preset.name if run.preparation.preset else None,
+        values=mean_values(reading.survey.values, run.preparation.mapping, reading.vocabulary),
+        refused=refused,
     )

@@ -1,5 +1,6 @@
 """A mapping somebody wrote: what the columns of their file mean, and their words for stages, endings, reasons."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,9 +17,10 @@ class ChosenMapping:
     """What somebody has said about their file; it goes before anything recognised."""
 
     columns: Mapping[str, str] = field(default_factory=dict)  # header -> field, `keep` or `refuse`
-    stages: Mapping[str, Stage] = field(default_factory=dict)
-    dispositions: Mapping[str, Disposition] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)  # their words -> our code
+    # Their words -> ours; None for a word that says nothing.
+    stages: Mapping[str, Stage | None] = field(default_factory=dict)
+    dispositions: Mapping[str, Disposition | None] = field(default_factory=dict)
+    reasons: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def read_mapping_file(path: Path) -> ChosenMapping:
@@ -30,6 +32,20 @@ def read_mapping_file(path: Path) -> ChosenMapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInputError(f"The mapping {path.name} is not TOML: {error}.") from error
     return make_mapping(given)
+
+
+def write_mapping_file(path: Path, sections: Mapping[str, Mapping[str, str]]) -> None:
+    """Write a mapping as TOML that `read_mapping_file` reads; `""` stands for a word that says nothing."""
+    lines = ["# What the columns and words of a file mean: change what is wrong and give it to --map.\n"]
+    for name, section in sections.items():
+        lines.append(f"[{name}]\n")
+        lines += [f"{_quoted(word)} = {_quoted(meaning)}\n" for word, meaning in section.items()]
+        lines.append("\n")
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def make_mapping(given: Mapping[str, Any]) -> ChosenMapping:
@@ -47,11 +63,15 @@ def make_mapping(given: Mapping[str, Any]) -> ChosenMapping:
     try:
         return ChosenMapping(
             columns=dict(given.get("columns", {})),
-            stages={phrase_of(word): Stage(value) for word, value in given.get("stage", {}).items()},
-            dispositions={
-                phrase_of(word): Disposition(value) for word, value in given.get("disposition", {}).items()
+            stages={
+                phrase_of(word): Stage(value) if value else None
+                for word, value in given.get("stage", {}).items()
             },
-            reasons={phrase_of(word): value for word, value in given.get("reason", {}).items()},
+            dispositions={
+                phrase_of(word): Disposition(value) if value else None
+                for word, value in given.get("disposition", {}).items()
+            },
+            reasons={phrase_of(word): value or None for word, value in given.get("reason", {}).items()},
         )
     except ValueError as error:
         stages, endings = ", ".join(Stage), ", ".join(Disposition)
@@ -65,7 +85,7 @@ def with_chosen_words(vocabulary: Vocabulary, chosen: ChosenMapping) -> Vocabula
     reasons = {kind: {**words, **chosen.reasons} for kind, words in vocabulary.reasons.items()}
     known_codes = {code for words in vocabulary.reasons.values() for code in words.values()}
     for word, code in chosen.reasons.items():
-        if code not in known_codes:
+        if code is not None and code not in known_codes:
             raise InvalidInputError(
                 f"The mapping says {word!r} is the reason {code!r}, which does not exist."
             )

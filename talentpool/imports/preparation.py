@@ -41,6 +41,7 @@ class ImportOptions:
     mapping: ChosenMapping = field(default_factory=ChosenMapping)
     preset: str | None = None  # its code, `none`, or None to go by the header
     country: str | None = None  # ISO code: whose phone numbers come without a prefix
+    with_deleted: bool = False  # rows the source marks as deleted come in too
     dry_run: bool = False
     file_name: str | None = None  # as the person called it, where the path is an upload's
     recruiter_id: int | None = None

@@ -1,15 +1,18 @@
 """What an import did, in numbers that add up and in words a recruiter can use."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from talentpool.imports.cells import CellProblem
 from talentpool.imports.columns import ColumnMapping, Use
+from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.known import KnownPerson
 from talentpool.imports.plan import Outcome, Plan
+from talentpool.imports.value_mapping import ValueMeaning, words_of
 
+REFUSED_CELLS = "refused: "
 MOST_PROBLEMS_SHOWN = 1_000  # kept in the report itself; all are in the records
 # rows = the sum of these
 OUTCOMES = ("created", "updated", "unchanged", "blocked", "left_out")
@@ -57,11 +60,25 @@ class ImportReport:
     form: str
     source: str
     preset: str | None = None  # the name of the preset the file was read by
+    values: tuple[ValueMeaning, ...] = ()  # their stages, endings and reasons, and what we take them for
+    refused: Mapping[str, int] = field(default_factory=dict)  # header -> cells that were not stored
 
     def as_json(self) -> dict[str, Any]:
         """Give the document that `talentpool import --json` prints."""
         names = ("import_id", "rows", *OUTCOMES, "possible_duplicates", "cells_to_fix")
-        return {name: getattr(self, name) for name in names} | {"seconds": round(self.seconds, 3)}
+        counts = {name: getattr(self, name) for name in names}
+        return counts | {"seconds": round(self.seconds, 3), "refused": dict(self.refused)}
+
+    def mapping(self) -> dict[str, dict[str, str]]:
+        """Give what was recognised, columns and values, as a mapping that can be edited and used again."""
+        columns = {column.header: _as_chosen(column) for column in self.columns}
+        return {"columns": columns, **words_of(self.values)}
+
+
+def _as_chosen(column: ColumnReport) -> str:
+    if column.use == Use.TAKEN:
+        return column.meaning
+    return "refuse" if column.use == Use.REFUSED else "keep"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +118,14 @@ def report_columns(mapping: ColumnMapping) -> tuple[ColumnReport, ...]:
 def count_columns(mapping: ColumnMapping) -> Counter[str]:
     """Count the columns by what became of them."""
     return Counter({f"columns_{use}": len(mapping.used_as(use)) for use in Use})
+
+
+def count_refused(rows: Sequence[NumberedRow], mapping: ColumnMapping) -> Counter[str]:
+    """Count the filled cells of columns that are never stored, as `refused: header`."""
+    refused = mapping.used_as(Use.REFUSED)
+    return Counter(
+        f"{REFUSED_CELLS}{column.header}" for row in rows for column in refused if row.cells[column.index]
+    )
 
 
 def count_rows(plan: Plan) -> Counter[str]:

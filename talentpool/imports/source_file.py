@@ -1,5 +1,6 @@
 """The file somebody brings: told by its content, opened as a table with a header and numbered rows."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -8,9 +9,11 @@ from pathlib import Path
 from talentpool.errors import InvalidInputError
 from talentpool.imports.csv_rows import NumberedRow, read_csv_rows, recognise_csv
 from talentpool.imports.encodings import look_over
+from talentpool.imports.json_resume import open_json_resumes
 from talentpool.imports.vocabulary import Vocabulary
 
 NO_HEADER = "no line with column names, so what the columns are is guessed from their values"
+_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*"')
 _ZIP = b"PK\x03\x04"
 _NOT_TABLES = {
     b"%PDF": "a PDF document",
@@ -61,6 +64,9 @@ def open_source_file(path: Path, vocabulary: Vocabulary) -> SourceFile:
         form = "Excel workbook, first sheet"
     elif sum(byte in _CONTROL for byte in facts.head) > _MOST_CONTROL:
         raise InvalidInputError(f"{path.name} is not text, so it is no table; give a CSV or Excel file.")
+    elif path.suffix.lower() == ".json" or _JSON.match(facts.head):
+        (header, rows), has_header = open_json_resumes(path, facts.encoding), True
+        form = "JSON Resume"
     else:
         csv_form = recognise_csv(
             path, facts.encoding, may_be_broken=facts.may_be_broken, vocabulary=vocabulary

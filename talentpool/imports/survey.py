@@ -3,6 +3,7 @@
 In which order a column writes day and month, and on which scale it rates, only all of its values can tell.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from talentpool.imports.columns import Column, ColumnMapping
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.dates import DateOrder, orders_of
 from talentpool.imports.fields import DATES, DATES_OR_FLAGS, Field
+from talentpool.imports.value_mapping import MAPPED, MOST_VALUES
 from talentpool.imports.values import RatingScale, read_number, scale_of
 
 
@@ -21,6 +23,7 @@ class Survey:
     rows: int
     orders: Mapping[int, DateOrder]  # by the place of the column
     scales: Mapping[int, RatingScale]
+    values: Mapping[int, Mapping[str, int]]  # of stages, endings and reasons: how many rows have each
 
 
 @dataclass(slots=True)
@@ -36,12 +39,17 @@ def survey_rows(
     """Look through the rows; raises InvalidInputError where a column's dates can be read in two ways."""
     dates = [_DateEvidence(column) for column in mapping.columns if column.field in DATES | DATES_OR_FLAGS]
     ratings = {column.index: [float("inf"), float("-inf")] for column in mapping.of(Field.RATING)}
+    words = {column.index: Counter[str]() for column in mapping.columns if column.field in MAPPED}
     count = 0
     for row in rows:
         count += 1
         if date_order is None:
             for evidence in dates:
                 _look_at_date(evidence, row.cells[evidence.column.index])
+        for index, counted in words.items():
+            value = row.cells[index]
+            if value and (value in counted or len(counted) < MOST_VALUES):
+                counted[value] += 1
         for index, seen in ratings.items():
             number = read_number(row.cells[index])
             if number is not None:
@@ -50,6 +58,7 @@ def survey_rows(
         rows=count,
         orders={one.column.index: date_order or _order(one) for one in dates},
         scales={index: scale_of(*seen) for index, seen in ratings.items() if seen[0] <= seen[1]},
+        values=words,
     )
 
 

@@ -17,15 +17,19 @@ from talentpool.errors import ConflictError, InvalidInputError, NotFoundError
 from talentpool.imports.columns import Column, Use
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.importer import import_file
-from talentpool.imports.mapping_file import ChosenMapping
+from talentpool.imports.mapping_file import make_mapping
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.preparation import ImportOptions, default_source, recognise_file
+from talentpool.imports.presets import get_preset, load_presets
 from talentpool.imports.report import ImportReport
+from talentpool.imports.saved_mappings import WORDS, find_saved_mapping, save_mapping
+from talentpool.settings import config_folder
 from talentpool.work.queue import ask
 
+SURE = 0.7  # what is taken with less is said to be a guess
 SAMPLES_SHOWN = 3
 LONGEST_SAMPLE = 60
-SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx"}
+SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".json"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +38,11 @@ class ColumnChoice:
 
     column: Column
     samples: tuple[str, ...]
+
+    @property
+    def is_guess(self) -> bool:
+        """Say whether the column was taken for something we are not sure of."""
+        return self.column.field is not None and self.column.confidence < SURE
 
     @property
     def choice(self) -> str:
@@ -60,13 +69,16 @@ def open_import(
         known = recognise_file(path, ImportOptions())
     except InvalidInputError as error:
         raise InvalidInputError(str(error).replace(path.name, file_name)) from error
+    saved = find_saved_mapping(session, known.file.header)
     record = Import(
         file_name=file_name[:255],
         content_hash=known.file.content_hash,
         source=default_source(file_name)[:160],
         mapping={
             "file": path.name,
-            "columns": {},
+            "columns": dict(saved.mapping["columns"]) if saved else {},
+            "words": {name: dict(saved.mapping[name]) for name in WORDS} if saved else {},
+            "saved_as": saved.name if saved else None,
             "date_order": None,
             "preset": known.preset.code if known.preset else None,
         },
@@ -103,11 +115,34 @@ def column_choices(folder: Path, record: Import) -> list[ColumnChoice]:
     ]
 
 
+def preset_name(record: Import) -> str | None:
+    """Name the system by whose preset a waiting file is read."""
+    code = record.mapping.get("preset")
+    return get_preset(load_presets(config_folder()), code).name if code else None
+
+
 def choose(record: Import, columns: Mapping[str, str], *, source: str, date_order: DateOrder | None) -> None:
     """Put down what was chosen about the columns, the source and the order of dates."""
     _require_open(record)
     record.source = source.strip()[:160] or record.source
     record.mapping = {**record.mapping, "columns": dict(columns), "date_order": date_order}
+
+
+def choose_words(record: Import, words: Mapping[str, Mapping[str, str]]) -> None:
+    """Put down what stages, endings and reasons of a waiting file mean; raises InvalidInputError."""
+    _require_open(record)
+    make_mapping(words)
+    record.mapping = {**record.mapping, "words": {name: dict(words.get(name, {})) for name in WORDS}}
+
+
+def save_choices(session: Session, folder: Path, record: Import, name: str, *, now: datetime) -> None:
+    """Keep what was chosen about a waiting file under a name, for the next file with the same columns."""
+    _require_open(record)
+    known = recognise_file(_path(folder, record), _options(record, dry_run=True))
+    words = record.mapping.get("words") or {}
+    document = {"columns": record.mapping["columns"]} | {each: words.get(each, {}) for each in WORDS}
+    save_mapping(session, name, known.file.header, document, now=now)
+    record.mapping = {**record.mapping, "saved_as": name}
 
 
 def rehearse(
@@ -128,6 +163,8 @@ def ask_for_import(session: Session, record: Import, *, recruiter_id: int | None
         "file_name": record.file_name,
         "source": record.source,
         "columns": record.mapping["columns"],
+        "words": record.mapping.get("words") or {},
+        "preset": record.mapping.get("preset"),
         "date_order": record.mapping["date_order"],
     }
     work = ask(session, "import_file", details, asked_by=recruiter_id, now=now)
@@ -170,7 +207,8 @@ def _options(record: Import, *, dry_run: bool) -> ImportOptions:
     return ImportOptions(
         source=record.source,
         date_order=DateOrder(order) if order else None,
-        mapping=ChosenMapping(columns=record.mapping["columns"]),
+        mapping=make_mapping({"columns": record.mapping["columns"], **(record.mapping.get("words") or {})}),
+        preset=record.mapping.get("preset"),
         file_name=record.file_name,
         dry_run=dry_run,
         recruiter_id=record.recruiter_id,

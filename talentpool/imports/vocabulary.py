@@ -37,10 +37,10 @@ class Vocabulary:
     refused_alone: frozenset[str]  # refused phrases that mean nothing inside a longer header
     beside_the_point: frozenset[str]
     composition: Composition
-    stages: Mapping[str, Stage]
-    dispositions: Mapping[str, Disposition]
+    stages: Mapping[str, Stage | None]  # None: somebody said that the word means nothing
+    dispositions: Mapping[str, Disposition | None]
     still_open: frozenset[str]
-    reasons: Mapping[ReasonKind, Mapping[str, str]]  # kind -> phrase -> code
+    reasons: Mapping[ReasonKind, Mapping[str, str | None]]  # kind -> phrase -> code
     flags: Mapping[str, bool]
     countries: Mapping[str, str]
     months: Mapping[str, int]
@@ -85,7 +85,7 @@ def _phrase_of(text: str) -> str:
     return _NOT_A_WORD.sub(" ", fold(_CAMEL.sub(" ", text))).strip()
 
 
-def find_meaning(text: str, meanings: Mapping[str, Meaning]) -> Meaning | None:
+def find_meaning(text: str, meanings: Mapping[str, Meaning | None]) -> Meaning | None:
     """Find what a cell means: its whole phrase, else the longest known phrase inside it.
 
     >>> find_meaning("2. Interview - on site", {"interview": 1, "on site": 2}), find_meaning("?", {"a": 1})
@@ -110,8 +110,8 @@ def _field_words(words_by_field: Mapping[str, Iterable[str]]) -> dict[str, Field
     return fields
 
 
-def _reason_words(config_folder: Path) -> dict[ReasonKind, Mapping[str, str]]:
-    words: dict[ReasonKind, dict[str, str]] = {kind: {} for kind in ReasonKind}
+def _reason_words(config_folder: Path) -> dict[ReasonKind, Mapping[str, str | None]]:
+    words: dict[ReasonKind, dict[str, str | None]] = {kind: {} for kind in ReasonKind}
     for reason in read_reasons(config_folder):
         for word in (reason.code, reason.label, *reason.words):
             words[reason.kind].setdefault(phrase_of(word), reason.code)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from talentpool.imports.application import NOT_KNOWN
 from talentpool.imports.cells import CellProblem
 from talentpool.imports.models import Import, ImportProblem
+from talentpool.imports.problems import OUR_COLUMNS
 from talentpool.imports.report import ImportReport
 from talentpool.sheets import safe_cell
 
@@ -56,7 +57,7 @@ def problem_csv(session: Session, record: Import, report: ImportReport | None) -
             session.scalars(wanted.order_by(ImportProblem.line, ImportProblem.id)).all()
         )
     headers = list(dict.fromkeys(header for row in table.rows for header in row.cells))
-    yield ["Line", "What is wrong", *headers]
+    yield [*OUR_COLUMNS, *(str(safe_cell(header)) for header in headers)]
     for row in table.rows:
         wrong = " ".join(f"{column}: {words}" if column else words for column, words in row.wrong.items())
         yield [str(row.line), wrong, *(str(safe_cell(row.cells.get(header, ""))) for header in headers)]

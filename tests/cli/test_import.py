@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from talentpool.candidates.models import Candidate
+from talentpool.candidates.models import Application, Candidate
 from talentpool.database import Sessions
 from tests.cli.conftest import RunCommand
 
-KEYS = ["import_id", "rows", "created", "updated", "unchanged", "blocked", "left_out", "possible_duplicates", "cells_to_fix", "seconds"]  # fmt: skip
+KEYS = ["import_id", "rows", "created", "updated", "unchanged", "blocked", "left_out", "possible_duplicates", "cells_to_fix", "seconds", "refused"]  # fmt: skip
 
 
 @pytest.fixture
@@ -121,3 +121,40 @@ def test_an_ambiguous_date_is_settled_by_the_option(ready: RunCommand, tmp_path:
     path = tmp_path / "people.csv"
     path.write_text("Name,Job,Applied on\nAna,Nurse,01/02/2024\n", "utf-8")
     assert ready("import", str(path), "--date-order", "mdy").exit_code == 0
+
+
+def test_what_was_recognised_is_written_out_and_used_again_after_a_change(
+    ready: RunCommand, tmp_path: Path, sessions: Sessions
+) -> None:
+    path, mapping = tmp_path / "people.csv", tmp_path / "map.toml"
+    path.write_text(
+        "Name,Email,Job,Stage,Reason\nAna,ana@example.org,Nurse,Limbo,Headcount\nBen,ben@example.org,Nurse,Interview,\n",
+        "utf-8",
+    )
+    shown = ready("import", str(path), "--dry-run", "--write-map", str(mapping))
+    assert "'Limbo' (1) → nothing we know" in shown.out
+    written = mapping.read_text("utf-8")
+    assert '"Limbo" = ""' in written
+    mapping.write_text(written.replace('"Limbo" = ""', '"Limbo" = "offered"', 1), "utf-8")
+    assert ready("import", str(path), "--map", str(mapping)).exit_code == 0
+    with sessions.reading() as session:
+        stages = session.scalars(select(Application.stage).order_by(Application.id)).all()
+    assert stages == ["offered", "interviewed"]
+
+
+def test_refused_columns_are_counted_by_name(ready: RunCommand, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Name,Gender,Current salary\nAna,f,50000\nBen,,40000\n", "utf-8")
+    shown = ready("import", str(path), "--json", "--dry-run")
+    assert json.loads(shown.out)["refused"] == {"Gender": 1, "Current salary": 2}
+    said = ready("import", str(path), "--dry-run").out
+    assert "Gender (gender; 1 cells)" in said
+
+
+def test_an_import_is_undone_by_its_number(ready: RunCommand, file: Path, sessions: Sessions) -> None:
+    report = json.loads(ready("import", str(file), "--json").out)
+    undone = ready("undo-import", str(report["import_id"]), "--json")
+    assert json.loads(undone.out)["people"] == 2
+    assert people(sessions) == 0
+    assert "was undone before" in ready("undo-import", str(report["import_id"])).out
+    assert ready("undo-import", "99").exit_code != 0

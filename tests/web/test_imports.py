@@ -98,7 +98,7 @@ def test_the_rows_to_fix_are_shown_in_the_users_own_table_and_can_be_downloaded(
     assert "goran.horvat@" in text
     assert 'class="bad"' in text
     rows = list(csv.reader(io.StringIO(page(desk.get(f"{address}/problems.csv")).lstrip("\ufeff"))))
-    assert rows[0][:3] == ["Line", "What is wrong", "First Name"]
+    assert rows[0][:3] == ["Line in the file", "What is wrong", "First Name"]
     assert {row[0] for row in rows[1:]} == {"3", "4"}
     assert "Gender" not in rows[0]
 
@@ -210,3 +210,37 @@ def test_an_import_is_undone_from_its_report(app, desk, sessions: Sessions, sett
     assert "Ana Ruiz" in shown and "added to since" in shown
     assert people(sessions) == 1
     assert "undone" in page(desk.get("/imports"))
+
+
+def test_their_words_are_shown_with_counts_and_can_be_said_otherwise_and_kept(
+    app, desk, sessions: Sessions, settings: Settings
+) -> None:
+    text = "Name,Email,Job,Stage\nAna,ana@example.org,Nurse,Limbo\nBen,ben@example.org,Nurse,Limbo\n"
+    send(desk, text)
+    desk.post("/imports/1/columns", {"source": "ats"})
+    shown = page(desk.get("/imports/1/check"))
+    assert "Their words and ours" in shown
+    assert "not known" in shown
+    words = {
+        "stage_word": "Limbo", "stage_meaning": "offered", "disposition_word": "Limbo",
+        "disposition_meaning": "withdrawn", "save_as": "Our old system",
+    }  # fmt: skip
+    assert desk.post("/imports/1/values", words).status_code == 303
+    assert "not known" not in page(desk.get("/imports/1/check"))
+    send(desk, text.replace("Ana", "Cleo").replace("ana@", "cleo@"), name="next.csv")
+    shown = page(desk.get("/imports/2/columns"))
+    assert "The choices kept as “Our old system” are used." in shown
+    assert "not known" not in page(desk.get("/imports/2/check"))
+
+
+def test_a_word_of_ours_that_does_not_exist_is_refused(desk) -> None:
+    send(desk, "Name,Job,Stage\nAna,Nurse,Limbo\n")
+    said = {"stage_word": "Limbo", "stage_meaning": "nowhere"}
+    assert desk.post("/imports/1/values", said).status_code == 422
+
+
+def test_a_preset_and_a_guess_are_said_on_the_page(desk) -> None:
+    send(desk, "Full-Name,Email,Archive-Reason,Archive-Date,Origin\nAna,ana@example.org,Hired,,\n")
+    assert "Recognised as a file of Lever." in page(desk.get("/imports/1/columns"))
+    send(desk, "Ana Ruiz;ana@example.org\nBen Weiss;ben@example.org\n")
+    assert "a guess, 60 % sure" in page(desk.get("/imports/2/columns"))

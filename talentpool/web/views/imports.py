@@ -10,22 +10,27 @@ from sqlalchemy import select
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
-from talentpool.candidates.models import Candidate
+from talentpool.candidates.models import Candidate, Disposition, Stage
+from talentpool.candidates.reasons import load_reasons
 from talentpool.errors import InvalidInputError
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.models import Import, ImportProblem, ImportState
 from talentpool.imports.report import ImportReport
+from talentpool.imports.saved_mappings import WORDS
 from talentpool.imports.uploads import (
     ask_for_import,
     ask_for_undo,
     choose,
+    choose_words,
     column_choices,
     drop_import,
     get_import,
     is_open,
     keep_upload,
     open_import,
+    preset_name,
     rehearse,
+    save_choices,
 )
 from talentpool.web.access import requires, takes_uploads
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -120,7 +125,33 @@ def check(import_id: int) -> ResponseReturnValue:
         entry.refuse("date_order" if "dates of column" in str(error) else "columns", _for_pages(str(error)))
         return _columns_page(record, entry), 422
     problems = table_of_problems(report, most=PROBLEMS_SHOWN)
-    return render_template("imports/check.html", record=record, report=report, problems=problems)
+    reasons = load_reasons(request_session())
+    return render_template(
+        "imports/check.html",
+        record=record,
+        report=report,
+        problems=problems,
+        stages=list(Stage),
+        endings=list(Disposition),
+        reasons=sorted(reasons),
+    )
+
+
+@pages.post("/imports/<int:import_id>/values")
+@requires(Permission.IMPORT_HISTORY)
+def choose_values(import_id: int) -> ResponseReturnValue:
+    """Keep what their stages, endings and reasons mean, and check again; under a name for the next file, too."""
+    record, entry = get_import(request_session(), import_id), Entry(request.form)
+    words: dict[str, dict[str, str]] = {name: {} for name in WORDS}
+    for kind in WORDS:
+        said = zip(entry.all_of(f"{kind}_word"), entry.all_of(f"{kind}_meaning"), strict=False)
+        words[kind] = {word: meaning for word, meaning in said if word and "\0" not in word}
+    choose_words(record, words)
+    name = entry.line("save_as", "a name", required=False, longest=160)
+    if name and not entry.problems:
+        save_choices(request_session(), desk().settings.upload_folder, record, name, now=request_time())
+        notify(f"Kept as “{name}”; the next file with the same columns starts from it.")
+    return go_to(url_for("imports.check", import_id=import_id))
 
 
 @pages.post("/imports/<int:import_id>/run")
@@ -230,6 +261,7 @@ def _columns_page(record: Import, entry: Entry) -> str:
         record=record,
         entry=entry,
         columns=column_choices(desk().settings.upload_folder, record),
+        preset=preset_name(record),
         groups=FIELD_GROUPS,
     )
 

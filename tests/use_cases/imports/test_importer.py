@@ -27,13 +27,14 @@ from talentpool.candidates.models import (
     Stage,
 )
 from talentpool.consent.models import LawfulBasis, SuppressionScope
-from talentpool.consent.suppression import suppress, suppression_key
+from talentpool.consent.suppression import find_suppressed, suppress, suppression_key
 from talentpool.database import Base, Sessions
 from talentpool.errors import ConflictError, InvalidInputError
 from talentpool.imports.mapping_file import make_mapping
 from talentpool.imports.models import Import, ImportProblem, ImportState
 from talentpool.roles.models import Role, RoleState
 from talentpool.sample_pool.generate import sample_rows
+from talentpool.sheets import write_table
 from tests.use_cases.imports.conftest import SECRET, BringIn
 
 Count = Callable[[type[Base]], int]
@@ -491,3 +492,48 @@ def test_19_two_imports_of_one_file_at_once_bring_everybody_in_once(bring_in: Br
     assert outcomes[0] == "600"
     assert outcomes[1] == "600" or "somebody else right now" in outcomes[1]
     assert count(Candidate) == count(Application) == count(Resume) == 600
+
+
+def test_rows_deleted_at_the_source_come_in_when_asked_for(bring_in: BringIn, count: Count) -> None:
+    text = "Name,Email,isDeleted\nAna,ana@example.org,true\nBen,ben@example.org,false\n"
+    assert bring_in(text).details["deleted_at_source"] == 1
+    report = bring_in(text, with_deleted=True)
+    assert (report.created, report.unchanged, count(Candidate)) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "massMailOptOut",
+        "Mass Mail Opt Out",
+        "Email Opt-out",
+        "Unsubscribed",
+        "Do not contact",
+        "HasOptedOutOfEmail",
+    ],
+)
+def test_every_opt_out_becomes_a_suppression(header: str, bring_in: BringIn, sessions: Sessions) -> None:
+    bring_in(f"Name,Email,{header}\nAna,ana@example.org,1\nBen,ben@example.org,0\n")
+    keys = {name: suppression_key(SECRET, "email", f"{name}@example.org") for name in ("ana", "ben")}
+    with sessions.reading() as session:
+        found = find_suppressed(session, keys.values(), scope=SuppressionScope.CONTACT)
+    assert found == {keys["ana"]}
+
+
+def test_unknown_columns_stay_beside_the_person(bring_in: BringIn, sessions: Sessions) -> None:
+    bring_in("Name,Email,Shoe size,Dietary needs\nAna,ana@example.org,38,none\n")
+    with sessions.reading() as session:
+        assert session.scalars(select(Candidate.source_data)).one() == {
+            "Shoe size": "38",
+            "Dietary needs": "none",
+        }
+
+
+def test_23_a_round_trip_of_neutralised_cells_is_exact(bring_in: BringIn, sessions: Sessions) -> None:
+    notes = ["=1+1", "'=1+1", "''=x", "+49 30", "-5", "@home", "'tis", "plain", "'"]
+    file = io.StringIO()
+    rows = [[f"Person {n}", f"p{n}@example.org", note] for n, note in enumerate(notes)]
+    write_table(file, ["Name", "Email", "Notes"], rows)
+    bring_in(file.getvalue())
+    with sessions.reading() as session:
+        assert session.scalars(select(Note.words).order_by(Note.id)).all() == notes
