@@ -68,6 +68,8 @@ class RowCells:
 
     def text(self, wanted: Field, longest: int | None = None) -> str:
         """Give the cell of one meaning, empty if there is none; one too long is cut and noted."""
+        if not self.reading.columns[wanted]:  # most meanings have no column: asked for on every row
+            return ""
         for column, value in self.values(wanted):
             if longest is None or len(value) <= longest:
                 return value
@@ -83,6 +85,8 @@ class RowCells:
 
     def day(self, wanted: Field, *, may_be_flag: bool = False) -> date | None:
         """Give the date of one meaning; a cell that is none is noted, unless it may be a plain yes or no."""
+        if not self.reading.columns[wanted]:
+            return None
         for column, value in self.values(wanted):
             found = self._date_in(column, value)
             if found is None and may_be_flag:

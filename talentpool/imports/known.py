@@ -7,12 +7,13 @@ brought. A dry run keeps one snapshot for the whole file, since nothing reaches 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from talentpool.candidates.entries import Additions
 from talentpool.candidates.identity import fold_name
 from talentpool.candidates.models import Disposition, Stage
-from talentpool.imports.row import ParsedRow, row_id
+from talentpool.imports.row import ParsedRow
 
 MOST_HOLDERS = 8  # of one address or number: past two names it says nothing about who somebody is
 Key = tuple[str, str]  # what kind of key, and the key: ("email", "ana@example.org")
@@ -137,9 +138,10 @@ def contact_keys(parsed: ParsedRow) -> list[Key]:
 def own_ids(parsed: ParsedRow) -> list[str]:
     """List the ids a row's person may have in the source: the given one, then one made from the row."""
     given = [parsed.person.external_id] if parsed.person.external_id else []
-    return [*given, row_id(parsed)] if parsed.names_somebody else given
+    return [*given, parsed.made_id] if parsed.names_somebody else given
 
 
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """Give the form in which namesakes are found."""
     return fold_name(name)
