@@ -1,7 +1,7 @@
 """What commands say: sentences for people, or one JSON document for programs, never both."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ JSON_OPTION = click.option(
 )
 
 
-def print_json(document: Mapping[str, Any]) -> None:
+def print_json(document: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Print one JSON document on standard output; times and dates in ISO form."""
     click.echo(json.dumps(document, indent=2, default=_isoformat))
 

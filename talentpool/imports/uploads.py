@@ -26,7 +26,7 @@ from talentpool.imports.saved_mappings import WORDS, find_saved_mapping, save_ma
 from talentpool.settings import config_folder
 from talentpool.work.queue import ask
 
-SURE = 0.7  # what is taken with less is said to be a guess
+SURE = 0.75  # what is taken with less is said to be a guess
 SAMPLES_SHOWN = 3
 LONGEST_SAMPLE = 60
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".json"}

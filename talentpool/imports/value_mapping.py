@@ -59,7 +59,10 @@ def _meaning(header: str, field: Field, value: str, rows: int, vocabulary: Vocab
         kinds = kinds[::-1] if field is Field.WITHDRAWAL_REASON else kinds
         codes = (find_meaning(value, vocabulary.reasons[kind]) for kind in kinds)
         reason = next((code for code in codes if code), None)
-        return ValueMeaning(header=header, field=field, value=value, rows=rows, reason=reason)
+        ending = vocabulary.dispositions.get(phrase_of(value)) if field is Field.REASON else None
+        return ValueMeaning(
+            header=header, field=field, value=value, rows=rows, reason=reason, disposition=ending
+        )
     is_open = phrase_of(value) in vocabulary.still_open
     return ValueMeaning(
         header=header,

@@ -158,3 +158,20 @@ def test_an_import_is_undone_by_its_number(ready: RunCommand, file: Path, sessio
     assert people(sessions) == 0
     assert "was undone before" in ready("undo-import", str(report["import_id"])).out
     assert ready("undo-import", "99").exit_code != 0
+
+
+def test_files_of_one_export_are_joined_by_their_ids(
+    ready: RunCommand, tmp_path: Path, sessions: Sessions
+) -> None:
+    first, second = tmp_path / "candidates.csv", tmp_path / "submissions.csv"
+    first.write_text("externalID,name,email\n7,Ana Ruiz,ana@example.org\n", "utf-8")
+    second.write_text(
+        "candidate.externalID,jobOrder.externalID,status,dateAdded\n7,J-1,Interview,2024-01-13\n", "utf-8"
+    )
+    outcome = ready("import", str(first), str(second), "--json")
+    assert [one["rows"] for one in json.loads(outcome.out)] == [1, 1]
+    with sessions.reading() as session:
+        application = session.scalars(select(Application)).one()
+        assert application.candidate_id == session.scalars(select(Candidate.id)).one()
+        assert (application.stage, str(application.applied_on)) == ("interviewed", "2024-01-13")
+    assert ready("import", str(first), str(second), "--problems", str(tmp_path / "p.csv")).exit_code == 2

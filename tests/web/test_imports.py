@@ -77,7 +77,7 @@ def test_a_file_is_imported_step_by_step(app, desk, sessions: Sessions) -> None:
     checked = desk.post(columns.location, {"source": "our old system", "date_order": ""})
     text = page(desk.get(checked.location))
     assert "Nothing has been written yet" in text
-    assert "Left out on purpose: Gender." in text
+    assert "Left out on purpose: Gender (3 cells)." in text
     assert "Shoe size" in text
     assert people(sessions) == 0
     running = desk.post(f"{address}/run")
