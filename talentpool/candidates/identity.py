@@ -1,85 +1,44 @@
-"""Are two records one person? The keys in which addresses, numbers and pages are compared, and names.
+"""The keys in which addresses, numbers and pages are compared, and whether they say who somebody is.
 
-Pure, and careful: a shared address alone never makes two people one, their names must go together as well.
-What only looks alike is proposed to a person by whoever asks here, never merged.
+Pure, and careful: addresses of functions, households and agencies, and lines that ring for a whole house, say
+nothing by themselves. How names are compared stands in `names`, what follows from both in `likeness`.
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 import phonenumbers
 
+from talentpool.candidates.identity_rules import fold, identity_rules
+from talentpool.candidates.names import fold_name, names_go_together, share_a_name
+
+__all__ = [
+    "email_key",
+    "find_addresses",
+    "fold",
+    "fold_name",
+    "is_personal_page",
+    "is_role_address",
+    "names_go_together",
+    "phone_key",
+    "rings_for_a_house",
+    "says_who",
+    "share_a_name",
+    "url_key",
+]
+
 LONGEST_KEY = 320
 LONGEST_URL_KEY = 500
+_NOT_ONES_OWN = {
+    phonenumbers.PhoneNumberType.FIXED_LINE,
+    phonenumbers.PhoneNumberType.TOLL_FREE,
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+    phonenumbers.PhoneNumberType.UAN,
+    phonenumbers.PhoneNumberType.VOICEMAIL,
+}
 _WORD_OF_A_LIST = re.compile(r"[^\s<>\"',;:()\[\]]+")
-# Providers that deliver name+anything to name; Google also ignores dots. Elsewhere they are part of the name.
-_PLUS_IS_A_LABEL = {
-    "gmail.com",
-    "outlook.com",
-    "hotmail.com",
-    "icloud.com",
-    "fastmail.com",
-    "proton.me",
-    "protonmail.com",
-}
-_DOTS_ARE_IGNORED = {"gmail.com"}
-_SAME_DOMAIN = {"googlemail.com": "gmail.com"}
-_ROLE_ADDRESSES = {
-    "admin", "application", "applications", "bewerbung", "bewerbungen", "candidatures", "career", "careers",
-    "contact", "hello", "hr", "info", "jobs", "kontakt", "mail", "no-reply", "noreply", "office", "personal",
-    "recruiting", "recruitment", "resumes", "rh", "team", "test",
-}  # fmt: skip
-_UNLIKE_ASCII = str.maketrans(
-    {"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
-)
-_TITLES = {
-    "dr",
-    "prof",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "herr",
-    "frau",
-    "mme",
-    "ing",
-    "dipl",
-    "msc",
-    "bsc",
-    "phd",
-    "mba",
-    "jr",
-    "sr",
-}
-_NOT_A_WORD = re.compile(r"[^\w]+", re.ASCII)
-_TRANSLITERATED = re.compile(r"([aou])e")
-
-
-def fold(text: str) -> str:
-    """Give text in lower case without accents, so that two spellings compare equal.
-
-    >>> fold("Jürgen Groß-Møller")
-    'jurgen gross-moller'
-    """
-    if text.isascii():
-        return text.lower()
-    lowered = text.casefold().translate(_UNLIKE_ASCII)
-    return "".join(sign for sign in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(sign))
-
-
-def fold_name(name: str) -> str:
-    """Give a name for search and comparison: lower case, no accents, single spaces.
-
-    >>> fold_name("  Müller,  Anna-Lena ")
-    'muller anna lena'
-    """
-    folded = fold(name)
-    words = folded.replace("'", "").replace("’", "")
-    if not words.isascii():
-        return " ".join(re.sub(r"[^\w]+", " ", words).split())[:LONGEST_KEY]
-    return _NOT_A_WORD.sub(" ", words).strip()[:LONGEST_KEY]
 
 
 def find_addresses(text: str) -> list[str]:
@@ -109,12 +68,14 @@ def email_key(address: str) -> str:
     """
     local, _, domain = address.strip().lower().rpartition("@")
     domain = _ascii_domain(domain)
-    domain = _SAME_DOMAIN.get(domain, domain)
-    if domain in _PLUS_IS_A_LABEL:
+    provider = identity_rules().providers.get(domain)
+    if provider is None:
+        return f"{local}@{domain}"
+    if provider.plus:
         local = local.split("+", 1)[0]
-    if domain in _DOTS_ARE_IGNORED:
+    if provider.dots:
         local = local.replace(".", "")
-    return f"{local}@{domain}"
+    return f"{local}@{provider.domain}"
 
 
 def _ascii_domain(domain: str) -> str:
@@ -127,8 +88,21 @@ def _ascii_domain(domain: str) -> str:
 
 
 def is_role_address(key: str) -> bool:
-    """Say whether an address belongs to a function, not to a person: info@, jobs@."""
-    return key.partition("@")[0] in _ROLE_ADDRESSES
+    """Say whether an address belongs to a function, a household or an agency, not to a person: info@, jobs@.
+
+    >>> [is_role_address(key) for key in ("jobs@example.org", "familie.huber@example.org", "ana@example.org")]
+    [True, True, False]
+    """
+    local, _, domain = key.partition("@")
+    rules = identity_rules()
+    words = re.split(r"[^a-z]+", local)
+    if local in rules.shared_locals or words[0] in rules.shared_locals and len(words) == 1:
+        return True
+    if any(word in rules.household_words for word in words):
+        return True
+    if any(local.endswith(word) for word in rules.household_words if len(word) > 3):
+        return True
+    return any(word in domain for word in rules.agency_domains)
 
 
 @lru_cache(maxsize=16384)
@@ -176,44 +150,28 @@ def is_personal_page(key: str) -> bool:
     return "/" in key
 
 
-def names_go_together(one: str, other: str) -> bool:
-    """Say whether two names can be one person's: one is the other with parts left out or shortened.
+@lru_cache(maxsize=16384)
+def rings_for_a_house(key: str) -> bool:
+    """Say whether a number is a landline or a company's: whoever lives or works there answers it.
 
-    Order, accents, titles and transliterated umlauts do not count; a missing name goes with any.
-
-    >>> names_go_together("Dr. J. Mueller", "Müller, Jana"), names_go_together("Jana Müller", "Jan Müller")
-    (True, False)
+    >>> rings_for_a_house("+4930901820"), rings_for_a_house("+4915112345678"), rings_for_a_house("+12125550123")
+    (True, False, False)
     """
-    if one == other:
-        return True
-    shorter, longer = sorted((_name_words(one), _name_words(other)), key=len)
-    if not shorter:
-        return True
-    if len(shorter) == 1 and len(longer) > 1 and len(shorter[0]) == 1:
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(key, None))
+    except phonenumbers.NumberParseException:
         return False
-    left = list(longer)
-    for word in sorted(shorter, key=len, reverse=True):
-        partner = next((candidate for candidate in left if _is_one_name(word, candidate)), None)
-        if partner is None:
-            return False
-        left.remove(partner)
-    return True
+    return kind in _NOT_ONES_OWN
 
 
-def share_a_name(one: str, other: str) -> bool:
-    """Say whether two names have a part in common, or one is missing: somebody who married keeps one."""
-    first, second = _name_words(one), _name_words(other)
-    return (
-        first == second or not first or not second or any(len(word) > 1 and word in second for word in first)
-    )
+def says_who(kind: str, key: str) -> bool:
+    """Say whether an address, number or page can tell one person from another by itself.
 
-
-def _name_words(name: str) -> list[str]:
-    words = (_TRANSLITERATED.sub(r"\1", word) for word in fold_name(name).split())
-    return [word for word in words if word not in _TITLES]
-
-
-def _is_one_name(word: str, other: str) -> bool:
-    if word == other:
-        return True
-    return min(len(word), len(other)) == 1 and word[0] == other[0]
+    >>> says_who("email", "ana@example.org"), says_who("phone", "+4930901820"), says_who("url", "example.org")
+    (True, False, False)
+    """
+    if kind == "email":
+        return not is_role_address(key)
+    if kind == "phone":
+        return not rings_for_a_house(key)
+    return is_personal_page(key)

@@ -3,10 +3,11 @@
 What only looks alike is counted for a person to look at; nobody is merged on a name.
 """
 
-from talentpool.candidates.identity import is_personal_page, is_role_address, names_go_together, share_a_name
+from talentpool.candidates.identity import share_a_name
+from talentpool.candidates.likeness import decides
+from talentpool.candidates.names import count_people, tie_of_names
 from talentpool.database import folded
 from talentpool.imports.known import (
-    Key,
     Known,
     KnownPerson,
     contact_keys,
@@ -15,8 +16,6 @@ from talentpool.imports.known import (
     own_ids,
 )
 from talentpool.imports.row import ParsedRow
-
-MOST_NAMES = 2  # a number or address shared by more names is an office's or a family's
 
 
 def is_about_somebody(parsed: ParsedRow, known: Known, source: str) -> bool:
@@ -39,19 +38,12 @@ def find_person(parsed: ParsedRow, known: Known, source: str) -> tuple[KnownPers
         holders = known.find(key)
         if not holders:
             continue
-        if _says_who(key) and len({name_key(one.name) for one in holders} | {name_key(name)}) <= MOST_NAMES:
-            for holder in holders:
-                if names_go_together(holder.name, name):
-                    return holder, is_possible_duplicate
+        people = count_people([name, *(holder.name for holder in holders)])
+        for holder in holders:
+            if decides(*key, tie_of_names(holder.name, name), people=people):
+                return holder, is_possible_duplicate
         is_possible_duplicate = True
     return None, is_possible_duplicate
-
-
-def _says_who(key: Key) -> bool:
-    kind, value = key
-    if kind == "email":
-        return not is_role_address(value)
-    return kind != "url" or is_personal_page(value)
 
 
 def has_namesake(parsed: ParsedRow, known: Known) -> bool:
