@@ -9,6 +9,14 @@ from talentpool.candidates.models.applications import (
     Stage,
 )
 from talentpool.candidates.models.contacts import Contact, ContactChannel, Direction, Note, Promise
+from talentpool.candidates.models.duplicates import (
+    IdentityKey,
+    IdentityScan,
+    Merge,
+    PairState,
+    PairVerdict,
+    PossibleDuplicate,
+)
 from talentpool.candidates.models.people import (
     Candidate,
     CandidateChange,
@@ -31,7 +39,13 @@ __all__ = [
     "Disposition",
     "Fact",
     "FactKind",
+    "IdentityKey",
+    "IdentityScan",
+    "Merge",
     "Note",
+    "PairState",
+    "PairVerdict",
+    "PossibleDuplicate",
     "Promise",
     "ReasonHold",
     "ReasonKind",
