@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from jobs import find_duplicates
 from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
@@ -87,6 +88,7 @@ def import_upload(shift: Shift, errand: Errand) -> None:
         queue.ask_once(
             session, "run_job", {"job": "rematch_open_roles"}, asked_by=errand.asked_by, now=shift.now
         )
+        queue.ask_once(session, "find_duplicates", {}, asked_by=errand.asked_by, now=shift.now)
     path.unlink(missing_ok=True)
 
 
@@ -103,6 +105,13 @@ def undo_asked_for(shift: Shift, errand: Errand) -> None:
         queue.ask_once(
             session, "run_job", {"job": "rematch_open_roles"}, asked_by=errand.asked_by, now=shift.now
         )
+
+
+def look_for_duplicates(shift: Shift, errand: Errand) -> None:
+    """Look for duplicates of everybody who changed since the last look."""
+    find_duplicates.scan(shift, everybody=False)
+    with shift.writing() as session:
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 
 def _go_on(shift: Shift) -> None:
@@ -148,6 +157,7 @@ def run_job_now(shift: Shift, errand: Errand) -> None:
 
 
 KINDS: dict[str, Kind] = {
+    "find_duplicates": Kind(look_for_duplicates, lane="duplicates"),
     "import_file": Kind(import_upload, lane="imports"),
     "undo_import": Kind(undo_asked_for, lane="imports"),
     "rematch_role": Kind(rematch_role, lane="matching"),

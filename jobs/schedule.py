@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs import clean_up, compact_index, nightly_backup, rematch_open_roles
+from jobs import clean_up, compact_index, find_duplicates, nightly_backup, rematch_open_roles
 from jobs.due import Daily, Due, Every
 from jobs.workplace import Shift
 from talentpool.errors import NotFoundError
@@ -40,6 +40,12 @@ JOBS = (
         due=lambda _: Every(60),
         why="A wrong byte is found within the hour; what has to be quick the scheduler does by itself.",
         run=compact_index.run,
+    ),
+    Job(
+        name="find_duplicates",
+        due=lambda _: Daily.from_text("04:00"),
+        why="After the backup, with the day's changes in; imports ask for a look at what they brought themselves.",
+        run=find_duplicates.run,
     ),
     Job(
         name="clean_up",

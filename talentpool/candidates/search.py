@@ -11,14 +11,15 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
+from talentpool.candidates.duplicates import count_pairs, seen_pairs
 from talentpool.candidates.models import (
     Application,
     Candidate,
-    CandidateEmail,
-    CandidatePhone,
     Disposition,
+    PairState,
+    PossibleDuplicate,
     RejectionReason,
     Resume,
     Stage,
@@ -99,7 +100,7 @@ class PoolHealth:
     with_basis: int
     fresh: int
     without_reason: int
-    possible_duplicates: int
+    possible_duplicates: int  # pairs
 
 
 def find_candidates(
@@ -130,7 +131,7 @@ def matching_ids(
     mentioning: Mentioning | None = None,
 ) -> list[int]:
     """List the ids of everybody who matches, by name, those without a name last."""
-    wanted = select(Candidate.id).where(seen, *_conditions(query, today))
+    wanted = select(Candidate.id).where(seen, *_conditions(query, seen, today))
     wanted = wanted.order_by(Candidate.folded_name == "", Candidate.folded_name, Candidate.id)
     ids = list(session.scalars(wanted))
     for word in folded(query.words).split()[:MOST_WORDS]:
@@ -160,7 +161,7 @@ def pool_health(session: Session, *, seen: ColumnElement[bool], today: date) -> 
     """Count the pool for the home page: five queries, whatever its size."""
 
     def count(query: PoolQuery) -> int:
-        found = select(func.count(Candidate.id)).where(seen, *_conditions(query, today))
+        found = select(func.count(Candidate.id)).where(seen, *_conditions(query, seen, today))
         return session.scalar(found) or 0
 
     everybody = PoolQuery()
@@ -169,11 +170,11 @@ def pool_health(session: Session, *, seen: ColumnElement[bool], today: date) -> 
         with_basis=count(replace(everybody, has_basis=True)),
         fresh=count(replace(everybody, freshness=Freshness.FRESH)),
         without_reason=count(replace(everybody, lacking=Lacking.REASON)),
-        possible_duplicates=count(replace(everybody, lacking=Lacking.DUPLICATES)),
+        possible_duplicates=count_pairs(session, seen=seen).open,
     )
 
 
-def _conditions(query: PoolQuery, today: date) -> list[ColumnElement[bool]]:
+def _conditions(query: PoolQuery, seen: ColumnElement[bool], today: date) -> list[ColumnElement[bool]]:
     conditions = []
     if query.stage is not None:
         reached = [stage for stage in Stage if stage.rank >= query.stage.rank]
@@ -185,7 +186,7 @@ def _conditions(query: PoolQuery, today: date) -> list[ColumnElement[bool]]:
     if query.freshness is not None:
         conditions.append(_freshness(query.freshness, today))
     if query.lacking is not None:
-        conditions.append(_lacking(query.lacking, today))
+        conditions.append(_lacking(query.lacking, seen, today))
     return conditions
 
 
@@ -199,11 +200,11 @@ def _freshness(freshness: Freshness, today: date) -> ColumnElement[bool]:
     return ~any_resume if freshness is Freshness.NONE else any_resume & ~fresh
 
 
-def _lacking(lacking: Lacking, today: date) -> ColumnElement[bool]:
+def _lacking(lacking: Lacking, seen: ColumnElement[bool], today: date) -> ColumnElement[bool]:
     if lacking is Lacking.BASIS:
         return ~_basis(today)
     if lacking is Lacking.DUPLICATES:
-        return _shares_an_address() | _shares_a_name()
+        return _is_in_an_open_pair(seen)
     blank = Application.reason_id.is_(None) & func.coalesce(Application.reason_text, "").in_(["", "Other"])
     return _has(Application, Application.disposition == Disposition.REJECTED, blank)
 
@@ -217,23 +218,11 @@ def _has(table: type[Application | LawfulBasis], *conditions: ColumnElement[bool
     return exists().where(table.candidate_id == Candidate.id, *conditions)
 
 
-def _shares_an_address() -> ColumnElement[bool]:
-    emails = (CandidateEmail, CandidateEmail.address_key)
-    phones = (CandidatePhone, CandidatePhone.number_key)
-    return or_(*(_shares(table, key) for table, key in (emails, phones)))
-
-
-def _shares(
-    table: type[CandidateEmail | CandidatePhone], key: InstrumentedAttribute[str]
-) -> ColumnElement[bool]:
-    shared = select(key).group_by(key).having(func.count(table.candidate_id.distinct()) > 1)
-    return exists().where(table.candidate_id == Candidate.id, key.in_(shared.scalar_subquery()))
-
-
-def _shares_a_name() -> ColumnElement[bool]:
-    shared = select(Candidate.folded_name).where(Candidate.folded_name != "")
-    shared = shared.group_by(Candidate.folded_name).having(func.count(Candidate.id) > 1)
-    return Candidate.folded_name.in_(shared.scalar_subquery())
+def _is_in_an_open_pair(seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    pairs = select(PossibleDuplicate.first_id, PossibleDuplicate.second_id)
+    pairs = pairs.where(PossibleDuplicate.state == PairState.OPEN, *seen_pairs(seen))
+    rows = pairs.subquery()
+    return Candidate.id.in_(select(rows.c.first_id).union(select(rows.c.second_id)))
 
 
 def _named(session: Session, word: str) -> set[int]:

@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from talentpool.accounts.models import Recruiter
-from talentpool.candidates.models import Application, Candidate, Contact, Note, Promise, Resume, ResumeStatus
+from talentpool.candidates.models import (
+    Application,
+    Candidate,
+    Contact,
+    Merge,
+    Note,
+    Promise,
+    Resume,
+    ResumeStatus,
+)
 from talentpool.candidates.wording import CHANNEL_WORDS, DIRECTION_WORDS, application_outcome
 from talentpool.consent.eligibility import day
 from talentpool.consent.models import Basis, LawfulBasis, Suppression, SuppressionScope
@@ -43,6 +52,7 @@ class EntryKind(StrEnum):
     NOTE = "note"
     RESUME = "resume"
     DO_NOT_CONTACT = "do_not_contact"
+    MERGE = "merge"
 
 
 class Tone(StrEnum):
@@ -67,6 +77,7 @@ class TimelineEntry:
     tone: Tone = Tone.PLAIN
     record_id: int | None = None
     is_open: bool = False  # a promise neither kept nor let go
+    is_open_to_undo: bool = False  # the latest merge that stands
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +95,7 @@ class Person:
     candidate: Candidate
     bases: tuple[LawfulBasis, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    merges: tuple[Merge, ...] = ()  # that stand, the latest first
     recruiter_names: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -97,11 +109,14 @@ def find_person(session: Session, candidate_id: int) -> Person | None:
     barred = select(Suppression).where(
         Suppression.candidate_id == candidate_id, Suppression.lifted_at.is_(None)
     )
+    standing = select(Merge).where(Merge.survivor_id == candidate_id, Merge.undone_at.is_(None))
+    merges = tuple(session.scalars(standing.order_by(Merge.id.desc())))
     return Person(
         candidate=candidate,
+        merges=merges,
         bases=tuple(session.scalars(bases)),
         suppressions=tuple(session.scalars(barred)),
-        recruiter_names=_recruiter_names(session, candidate),
+        recruiter_names=_recruiter_names(session, candidate, merges),
     )
 
 
@@ -163,9 +178,10 @@ def _everything() -> list[ExecutableOption]:
     return [*loads, selectinload(Candidate.promises)]
 
 
-def _recruiter_names(session: Session, candidate: Candidate) -> dict[int, str]:
+def _recruiter_names(session: Session, candidate: Candidate, merges: tuple[Merge, ...]) -> dict[int, str]:
     ids = {candidate.owner_id, *(contact.recruiter_id for contact in candidate.contacts)}
     ids |= {note.recruiter_id for note in candidate.notes}
+    ids |= {merge.merged_by for merge in merges}
     ids |= {promise.owner_id for promise in candidate.promises}
     rows = session.execute(select(Recruiter.id, Recruiter.name).where(Recruiter.id.in_(ids - {None})))
     return {row.id: row.name for row in rows}
@@ -178,6 +194,7 @@ def _entries(person: Person, sight: Sight, today: date) -> Iterator[TimelineEntr
     yield from (promise_entry(promise, names=names, today=today) for promise in candidate.promises)
     yield from (_basis_entry(basis, today) for basis in person.bases)
     yield from (_suppression_entry(entry) for entry in person.suppressions[:1])
+    yield from (_merge_entry(merge, names, is_latest=place == 0) for place, merge in enumerate(person.merges))
     yield from (_resume_entry(resume) for resume in candidate.resumes)
     if sight.notes:
         yield from (_note_entry(note, names) for note in candidate.notes)
@@ -235,6 +252,18 @@ def _suppression_entry(entry: Suppression) -> TimelineEntry:
         detail=f"recorded from: {entry.source}",
         tone=Tone.NO,
         record_id=entry.id,
+    )
+
+
+def _merge_entry(merge: Merge, names: Mapping[int, str], *, is_latest: bool) -> TimelineEntry:
+    return TimelineEntry(
+        kind=EntryKind.MERGE,
+        on=merge.merged_at.date(),
+        title=f"Merged with {merge.other_name or f'candidate {merge.other_id}'}",
+        detail="By rule: the same address and names that go together" if merge.by_rule else None,
+        by=names.get(merge.merged_by or 0),
+        record_id=merge.id,
+        is_open_to_undo=is_latest,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import AccountKind, Recruiter
 from talentpool.accounts.sign_in import create_account
+from talentpool.candidates.duplicate_scan import scan_pool
 from talentpool.candidates.models import Candidate
 from talentpool.cli.installation import Installation
 from talentpool.cli.setting_up import default_office, set_up
@@ -65,6 +66,7 @@ def fill(sample: Installation, *, now: datetime) -> int:
     _write_adverts(sample.settings.home / "adverts")
     options = ImportOptions(source=SOURCE)
     report = import_file(sample.sessions, export, options, secret=sample.secret, now=now)
+    scan_pool(sample.sessions.writing.begin, now=lambda: now)
     return report.rows
 
 

@@ -14,6 +14,7 @@ from talentpool.candidates.models import (
     CandidatePhone,
     Contact,
     Fact,
+    Merge,
     Note,
     Promise,
     Resume,
@@ -73,6 +74,10 @@ def _holder_ids(session: Session, rows: Sequence[ParsedRow], source: str) -> set
     for batch in many(dict.fromkeys(external)):
         wanted = select(Candidate.id).where(Candidate.source == source, Candidate.external_id.in_(batch))
         ids |= set(session.scalars(wanted))
+        merged_away = select(Merge.survivor_id).where(
+            Merge.dropped_source == source, Merge.dropped_external_id.in_(batch), Merge.undone_at.is_(None)
+        )
+        ids |= set(session.scalars(merged_away))
     places: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[str]]] = {
         "email": (CandidateEmail.candidate_id, CandidateEmail.address_key),
         "phone": (CandidatePhone.candidate_id, CandidatePhone.number_key),
@@ -116,6 +121,11 @@ def _load_people(session: Session, ids: Sequence[int], known: Known, secret: byt
     for person in people.values():
         known.by_id[person.id or 0] = person
         known.add(person, _keys_of(person))
+    merged = select(Merge.survivor_id, Merge.dropped_source, Merge.dropped_external_id).where(
+        Merge.survivor_id.in_(ids), Merge.dropped_external_id.is_not(None), Merge.undone_at.is_(None)
+    )
+    for owner, source, external_id in session.execute(merged):
+        known.add(people[owner], [external_key(source or "", external_id or "")])
 
 
 def _keys_of(person: KnownPerson) -> Iterable[Key]:

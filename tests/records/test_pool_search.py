@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import event, true
+from sqlalchemy import event, select, true
 from sqlalchemy.orm import Session
 
-from talentpool.candidates.models import Candidate, Disposition, Stage
+from talentpool.candidates.duplicates import keep_apart, let_be_compared
+from talentpool.candidates.models import Candidate, Disposition, PossibleDuplicate, Stage
 from talentpool.candidates.search import (
     Freshness,
     Lacking,
@@ -15,7 +16,7 @@ from talentpool.candidates.search import (
     load_rows,
     pool_health,
 )
-from tests.builders import TODAY, make_application, make_basis, make_candidate, make_reason
+from tests.builders import NOW, TODAY, make_application, make_basis, make_candidate, make_reason
 
 
 def names(session: Session, **asked: object) -> list[str]:
@@ -71,9 +72,11 @@ def test_every_number_of_the_pool_has_its_list(session: Session) -> None:
     make_application(session, kept, reason_id=reason.id)
     vague = make_candidate(session, "Vague", emails=["same@example.org"])
     make_application(session, vague, disposition=Disposition.REJECTED, reason_text="Other")
+    keep_apart(session, kept.id, vague.id, recruiter_id=None, now=NOW)
+    let_be_compared(session, session.scalars(select(PossibleDuplicate)).one())
     health = pool_health(session, seen=true(), today=TODAY)
     assert (health.candidates, health.with_basis, health.fresh) == (2, 1, 1)
-    assert (health.without_reason, health.possible_duplicates) == (1, 2)
+    assert (health.without_reason, health.possible_duplicates) == (1, 1)
     assert names(session, has_basis=True) == ["Kept"]
     assert names(session, lacking=Lacking.BASIS) == ["Vague"]
     assert names(session, lacking=Lacking.REASON) == ["Vague"]

@@ -5,6 +5,7 @@ from flask import Blueprint
 from talentpool.web.views import (
     account,
     candidates,
+    duplicates,
     health,
     home,
     imports,
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     matches.pages,
     match_history.pages,
     candidates.pages,
+    duplicates.pages,
     pool.pages,
     promises.pages,
     imports.pages,

@@ -52,5 +52,9 @@ def _figures(health: PoolHealth) -> list[dict[str, object]]:
         figure(health.with_basis, "with a legal basis", basis="yes"),
         figure(health.fresh, "resumes within a year", resume="fresh"),
         figure(health.without_reason, "rejected without a reason", lacking="reason"),
-        figure(health.possible_duplicates, "possibly in twice", lacking="duplicates"),
+        {
+            "count": health.possible_duplicates,
+            "label": "possibly in twice",
+            "address": url_for("duplicates.show_duplicates"),
+        },
     ]

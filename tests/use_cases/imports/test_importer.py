@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.contact_states import contact_states
+from talentpool.candidates.merging import Decision, merge_candidates
 from talentpool.candidates.models import (
     Application,
     Candidate,
@@ -275,6 +276,19 @@ def test_25_one_person_in_two_spellings_is_one(bring_in: BringIn, people: People
     )
     assert list(people()) == ["Jürgen Groß"]
     assert [phone.number for phone in people()["Jürgen Groß"].phones] == ["+49 30 901820"]
+
+
+def test_a_merged_person_is_known_by_the_id_of_either_record(
+    bring_in: BringIn, count: Count, sessions: Sessions, now: datetime
+) -> None:
+    text = "Candidate ID,Name,City\n1,Robert Smith,York\n2,Bob Smith,Leeds\n"
+    bring_in(text, source="ats")
+    with sessions.writing.begin() as session:
+        one, other = session.scalars(select(Candidate.id).order_by(Candidate.id))
+        decision = Decision(now=now, recruiter_id=None, choices={})
+        merge_candidates(session, one, other, decision, secret=SECRET)
+    assert bring_in(text + "\n", source="ats").created == 0
+    assert count(Candidate) == 1
 
 
 def test_ids_of_two_systems_are_not_one(bring_in: BringIn, count: Count) -> None:
