@@ -1,7 +1,6 @@
 """Keep pairs of people who might be one, what was decided about them, and what a merge moved.
 
-Revision: 0004, after 0002 (0003 is the imports'). The previous release does not know these tables and needs none
-of them.
+Revision: 0004, after 0003. The previous release does not know these tables and needs none of them.
 """
 
 import sqlalchemy as sa
@@ -9,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
