@@ -24,7 +24,7 @@ def command(installation: Installation, *, merge: bool, as_json: bool) -> None:
     installation.require_ready()
     scanned = scan_pool(installation.sessions.writing.begin, now=current_time)
     merged = _merge_certain(installation, _certain(installation)) if merge else 0
-    left = scanned.open_pairs - merged
+    left = _open(installation)
     if as_json:
         print_json({"people": scanned.people, "open_pairs": left, "merged": merged})
         return
@@ -39,6 +39,15 @@ def _certain(installation: Installation) -> Sequence[int]:
 
     with installation.sessions.reading() as session:
         return pair_ids(session, seen=true(), state=PairState.OPEN, verdict=PairVerdict.CERTAIN)
+
+
+def _open(installation: Installation) -> int:
+    from sqlalchemy import true
+
+    from talentpool.candidates.duplicates import count_pairs
+
+    with installation.sessions.reading() as session:
+        return count_pairs(session, seen=true()).open
 
 
 def _merge_certain(installation: Installation, ids: Sequence[int]) -> int:

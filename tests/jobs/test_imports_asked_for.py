@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 
 from jobs.do_asked_work import work_through
 from jobs.workplace import Shift, Workplace
-from talentpool.candidates.models import Candidate
+from talentpool.candidates.models import Candidate, PossibleDuplicate
 from talentpool.candidates.reasons import install_reasons
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.uploads import ask_for_import, ask_for_undo, open_import
 from talentpool.settings import config_folder
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, WorkState
+from tests.builders import make_candidate
 from tests.jobs.conftest import Clock, StopAfter, take_over
 
 ROWS = 600
@@ -65,6 +66,18 @@ def test_an_import_asked_for_is_done_and_the_lists_follow(shift: Shift, upload: 
     with shift.reading() as session:
         follow_up = session.scalars(select(AskedWork).where(AskedWork.kind == "run_job")).one()
     assert follow_up.details == {"job": "rematch_open_roles"}
+
+
+def test_an_import_asked_for_is_looked_over_for_duplicates(shift: Shift, upload: Path) -> None:
+    with shift.writing() as session:
+        make_candidate(session, "A. 7 Example", emails=["ann7@example.org"])
+        make_candidate(session, "Anna 8 Example", emails=["ann8@example.org"])
+    work_through(shift, "imports")
+    assert work_through(shift, "duplicates") == 1
+    with shift.reading() as session:
+        asked = session.scalars(select(AskedWork).where(AskedWork.kind == "find_duplicates")).one()
+        assert asked.state is WorkState.DONE
+        assert session.scalars(select(PossibleDuplicate)).all()
 
 
 def test_an_import_interrupted_by_the_end_of_the_process_goes_on_at_the_next_start(

@@ -86,7 +86,7 @@ def test_kept_apart_a_pair_stands_in_its_own_list_and_comes_back(signed_in, pair
 
 def test_all_certain_pairs_are_merged_with_one_click(signed_in, pair, sessions: Sessions) -> None:
     browser = signed_in()
-    assert "1 pairs are one now" in page(
+    assert "1 pair is one now" in page(
         browser.post("/candidates/duplicates/merge-certain", follow_redirects=True)
     )
     with sessions.reading() as session:

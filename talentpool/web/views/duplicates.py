@@ -197,7 +197,8 @@ def merge_certain() -> ResponseReturnValue:
         own = current_viewer().recruiter_id
         done = merge_by_rule(session, pair, secret=desk().secret, recruiter_id=own, now=request_time())
         merged += done is not None
-    notify(f"{merged:,} pairs are one now; each can be taken apart on the person’s page.")
+    pairs = "1 pair is" if merged == 1 else f"{merged:,} pairs are"
+    notify(f"{pairs} one now; each can be taken apart on the person’s page.")
     return go_to(url_for("duplicates.show_duplicates"))
 
 
