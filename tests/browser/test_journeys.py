@@ -176,7 +176,7 @@ def test_no_page_has_a_barrier(page: Page, desk: Served, scheme: str) -> None:
     for address in [role + tab for tab in tabs] + [desk.address + path for path in others]:
         page.goto(address)
         require_no_barrier(page)
-    page.get_by_label("CSV or Excel file").set_input_files(HISTORY)
+    page.get_by_label("CSV, Excel or JSON Resume file").set_input_files(HISTORY)
     page.get_by_role("button", name="Look at the columns").click()
     require_no_barrier(page)
     page.get_by_role("button", name="Check what would happen").first.click()

@@ -26,7 +26,7 @@ def test_an_empty_installation_says_what_to_do_first(signed_in, sessions: Sessio
     for address in ("/roles", "/roles/new", "/candidates", "/promises", "/imports", "/roles?state=closed"):
         assert 'class="empty"' in page(desk.get(address)), address
     address = desk.post("/roles/new", {"title": "Engineer", "text": ADVERT}).location
-    assert "Nobody is left in this list" in page(desk.get(address))
+    assert "The pool is empty" in page(desk.get(address))
 
 
 def test_home_leads_to_what_needs_somebody(signed_in, sessions: Sessions) -> None:
