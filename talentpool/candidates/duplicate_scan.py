@@ -5,13 +5,13 @@ batches of short transactions, so the memory stays the same whatever the pool an
 Pairs that are kept apart are never touched.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from talentpool.candidates.comparison import Pair, judge_pairs, load_facts
@@ -32,6 +32,7 @@ PEOPLE_A_BATCH = 1000
 PAIRS_A_BATCH = 5000
 MOST_WITH_ONE_KEY = 40  # people; a key of more says nothing, and would make the scan grow with its square
 ALL_ANEW = 0.2  # of the pool changed since the last scan: then everybody is looked at
+_TURN = 7_241_338  # the advisory lock by which scans on PostgreSQL take turns
 
 Writing = Callable[[], AbstractContextManager[Session]]
 
@@ -105,12 +106,29 @@ def _batches(writing: Writing, changed: list[int] | None) -> Iterator[list[int]]
         last = batch[-1]
 
 
+def _take_turn(session: Session) -> None:
+    """Let two scans write one after the other: SQLite's writing sessions do so anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+
+
+def _hold(session: Session, candidate_ids: Iterable[int]) -> set[int]:
+    """Keep these people from being merged or removed until the transaction ends; gives who is there."""
+    there: set[int] = set()
+    for ids in many(sorted(set(candidate_ids))):
+        wanted = select(Candidate.id).where(Candidate.id.in_(ids)).order_by(Candidate.id)
+        there |= set(session.scalars(wanted.with_for_update(read=True, key_share=True)))
+    return there
+
+
 def _renew_keys(session: Session, batch: Sequence[int]) -> None:
+    _take_turn(session)
+    there = _hold(session, batch)
     for ids in many(batch):
         session.execute(delete(IdentityKey).where(IdentityKey.candidate_id.in_(ids)))
     rows = [
         {"key": key, "candidate_id": candidate_id, "is_common": False}
-        for candidate_id, facts in load_facts(session, batch).items()
+        for candidate_id, facts in load_facts(session, there).items()
         for key in identity_keys(facts)
     ]
     if rows:
@@ -119,6 +137,7 @@ def _renew_keys(session: Session, batch: Sequence[int]) -> None:
 
 def _mark_common(session: Session) -> None:
     """Mark the keys that so many people have that they tell nobody apart."""
+    _take_turn(session)
     common = (
         select(IdentityKey.key).group_by(IdentityKey.key).having(func.count() > MOST_WITH_ONE_KEY).subquery()
     )
@@ -130,6 +149,7 @@ def _mark_common(session: Session) -> None:
 
 def _compare(session: Session, batch: Sequence[int], *, only_higher: bool, now: datetime) -> int:
     """Judge everybody of a batch with those they share a key with; keeps what is found."""
+    _take_turn(session)
     compared = 0
     found: dict[Pair, Judgement] = {}
     pairs = _pairs_of(session, batch, only_higher=only_higher)
@@ -162,6 +182,8 @@ def _keep(
     session: Session, batch: Sequence[int], found: dict[Pair, Judgement], *, only_higher: bool, now: datetime
 ) -> None:
     """Add new pairs, renew known ones, and drop open ones that are none any more."""
+    there = _hold(session, {candidate_id for pair in found for candidate_id in pair})
+    found = {pair: judgement for pair, judgement in found.items() if there.issuperset(pair)}
     known: dict[Pair, Any] = {}
     for ids in many(batch):
         wanted = select(PossibleDuplicate).where(_concerns(ids, only_higher=only_higher))

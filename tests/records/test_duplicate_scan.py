@@ -1,6 +1,7 @@
 """The pool is looked over for people who are in it twice: found once, kept apart for ever, never by the square."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select, true
@@ -128,3 +129,24 @@ def test_a_certain_pair_is_merged_by_rule_only_while_it_is_certain(sessions: Ses
     with sessions.reading() as session:
         assert session.scalar(select(func.count(Merge.id))) == 1
         assert pairs(session) == []
+
+
+def test_two_scans_and_a_merge_at_once_leave_each_pair_once(sessions: Sessions, scan: Scan) -> None:
+    with sessions.writing.begin() as session:
+        for place in range(30):
+            for _ in range(2):
+                make_candidate(session, f"Ana Ruiz{chr(97 + place)}x", emails=[f"ana{place}@example.org"])
+    scan()
+    with sessions.reading() as session:
+        ids = session.scalars(select(PossibleDuplicate.id).limit(5)).all()
+
+    def merge_some() -> None:
+        for pair_id in ids:
+            with sessions.writing.begin() as session:
+                pair = session.get_one(PossibleDuplicate, pair_id)
+                merge_by_rule(session, pair, secret=SECRET, recruiter_id=None, now=NOW)
+
+    with ThreadPoolExecutor(3) as together:
+        for work in [together.submit(scan), together.submit(scan), together.submit(merge_some)]:
+            work.result(timeout=60)
+    assert scan().open_pairs == 25

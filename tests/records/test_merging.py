@@ -161,7 +161,7 @@ def test_a_restricted_person_stays_restricted(session: Session) -> None:
     assert session.get_one(Candidate, one.id).is_restricted
 
 
-def test_the_index_and_the_trail_learn_of_it(session: Session) -> None:
+def test_25_the_index_and_the_trail_learn_of_it(session: Session) -> None:
     one, other = two(session)
     known = session.scalars(select(CandidateChange.id)).all()
     done = merge(session, one.id, other.id)

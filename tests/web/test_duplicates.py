@@ -11,7 +11,7 @@ from talentpool.candidates.models import Application, Candidate, Merge
 from talentpool.clock import current_time
 from talentpool.database import Sessions
 from tests.builders import make_application, make_candidate
-from tests.web.pool_of_people import fill_pool
+from tests.web.pool_of_people import ADVERT, fill_pool
 
 
 @pytest.fixture
@@ -123,3 +123,15 @@ def test_hiring_managers_see_no_pairs(signed_in, pair) -> None:
     manager = signed_in(AccountKind.HIRING_MANAGER)
     assert manager.get("/candidates/duplicates").status_code == 403
     assert manager.post(f"/candidates/{pair[0]}/merge", {"other": pair[1]}).status_code == 403
+
+
+def test_a_role_goes_on_after_somebody_in_its_list_was_merged(signed_in, sessions: Sessions) -> None:
+    people, browser = fill_pool(sessions), signed_in()
+    role = browser.post("/roles/new", {"title": "Platform engineer", "text": ADVERT}).location
+    ana, bo = people["Ana Ruiz"], people["Bo Chen"]
+    browser.post(f"{role}/matches/{bo}/shortlist")
+    assert browser.post(f"/candidates/{ana}/merge", {"other": bo}).status_code == 303
+    for path in ("", "/shortlist", "/excluded", "/history", f"?open={ana}", f"?open={bo}"):
+        assert "Bo Chen" not in page(browser.get(role + path)).replace("Bo Chen and Ana Ruiz are one now", "")
+    assert "Ana Ruiz" in page(browser.get(f"{role}/shortlist"))
+    assert f"candidates/{ana}" in page(browser.get(role))
