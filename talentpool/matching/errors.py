@@ -1,6 +1,6 @@
 """What can be wrong with a matching index, each with its remedy."""
 
-from talentpool.errors import NotFoundError, UnavailableError
+from talentpool.errors import UnavailableError
 
 
 class IndexMissingError(UnavailableError):
@@ -13,7 +13,3 @@ class IndexDamagedError(UnavailableError):
 
 class IndexOutdatedError(UnavailableError):
     """Say that the index was made by another version, or under other words settings."""
-
-
-class NotRankedError(NotFoundError):
-    """Say that a person was not ranked: barred, removed by a filter, or not in the index."""

@@ -71,10 +71,6 @@ class PoolIndex:
         number = int(np.searchsorted(self.offsets, row, side="right")) - 1
         return number, row - int(self.offsets[number])
 
-    def rows_of(self, candidate_ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the rows of people who are in the index."""
-        return self.rows_by_id[np.searchsorted(self.candidate_ids, candidate_ids)]
-
     def marked(self, candidate_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Mark the rows of people; whoever is not in the index is passed over."""
         marked = np.zeros(len(self.alive), bool)

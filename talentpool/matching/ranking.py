@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from talentpool.matching.accounts import Accounts
 from talentpool.matching.brief import Brief, Importance, Requirement
 from talentpool.matching.copying import AdvertWords
-from talentpool.matching.errors import IndexOutdatedError, NotRankedError
+from talentpool.matching.errors import IndexOutdatedError
 from talentpool.matching.feedback import Judgements, judged_words, mixed, related_words, written_out
 from talentpool.matching.index import Mentions, PoolIndex
 from talentpool.matching.receipt import Band, Scored
@@ -26,7 +26,7 @@ from talentpool.matching.weighting import length_slope, pivoted
 
 Scores = NDArray[np.float32]
 
-__all__ = ["Band", "Judgements", "Lacking", "Ranking", "Scored", "rank", "receipt_for"]
+__all__ = ["Band", "Judgements", "Lacking", "Ranking", "Scored", "rank"]
 
 LEAST_HITS = 3
 """Related words come from at most the square root of the pool: in a small pool few people fit a role."""
@@ -83,16 +83,6 @@ def rank(
         top=top, role=role, lacking=lacking, barred=int(index.size - unbarred.sum()), settings=settings,
         today=today, index_generation=index.generation,
     )  # fmt: skip
-
-
-def receipt_for(index: PoolIndex, ranking: Ranking, candidate_id: int) -> Scored:
-    """Account for anybody's place in a ranking; raises NotRankedError for whoever is not in it."""
-    places = np.flatnonzero(ranking.candidate_ids == candidate_id)
-    row = index.row_of(candidate_id)
-    if not len(places) or row is None:
-        raise NotRankedError(f"Candidate {candidate_id} is not in this ranking.")
-    accounts = Accounts(index, ranking.role, ranking.settings, today=ranking.today)
-    return accounts.scored([row], first_rank=int(places[0]) + 1)[0]
 
 
 def _weighed(

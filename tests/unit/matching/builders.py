@@ -3,9 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+from talentpool.matching.accounts import Accounts
 from talentpool.matching.artifact import build_index, open_index
 from talentpool.matching.documents import History, PoolDocument
 from talentpool.matching.index import PoolIndex
+from talentpool.matching.ranking import Ranking, Scored
 from talentpool.matching.settings import MatchingSettings, load_matching_settings
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"
@@ -27,3 +29,12 @@ def make_index(folder: Path, people: list[PoolDocument], settings: MatchingSetti
     """Build an index of people and open it."""
     build_index(folder, people, settings, position="p1")
     return open_index(folder, settings)
+
+
+def receipt_for(index: PoolIndex, ranking: Ranking, candidate_id: int) -> Scored:
+    """Account for anybody's place in a ranking as for somebody who is opened later; ValueError for nobody there."""
+    place = ranking.candidate_ids.tolist().index(candidate_id)
+    row = index.row_of(candidate_id)
+    assert row is not None
+    accounts = Accounts(index, ranking.role, ranking.settings, today=ranking.today)
+    return accounts.scored([row], first_rank=place + 1)[0]

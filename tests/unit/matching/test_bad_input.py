@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from talentpool.errors import InvalidInputError
 from talentpool.matching.brief import Brief, Importance, Requirement, brief_from_text, propose_requirements
-from talentpool.matching.ranking import rank, receipt_for
+from talentpool.matching.ranking import rank
 from talentpool.matching.settings import MatchingSettings, load_matching_settings
-from tests.unit.matching.builders import CONFIG, SETTINGS, make_index, make_person
+from tests.unit.matching.builders import CONFIG, SETTINGS, make_index, make_person, receipt_for
 
 TODAY = date(2026, 11, 23)
 CAREER = ["java", "sql", "kafka", "nurse", "ward", "audit", "lager", "tax", "terraform", "kubernetes"]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from talentpool.matching import building
 from talentpool.matching.brief import Brief
 from talentpool.matching.documents import PoolDocument
-from talentpool.matching.ranking import Ranking, rank, receipt_for
-from tests.unit.matching.builders import SETTINGS, make_index, make_person
+from talentpool.matching.ranking import Ranking, rank
+from tests.unit.matching.builders import SETTINGS, make_index, make_person, receipt_for
 
 TODAY = date(2026, 11, 23)
 WORDS = ["java", "sql", "kafka", "python", "nurse", "ward", "sales", "k8s", "lager", "and", "c++", "audit"]

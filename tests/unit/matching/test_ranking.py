@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from talentpool.matching import compiled, scan
 from talentpool.matching.brief import Brief, Importance, Requirement, brief_from_text
 from talentpool.matching.documents import PoolDocument
-from talentpool.matching.errors import IndexOutdatedError, NotRankedError
+from talentpool.matching.errors import IndexOutdatedError
 from talentpool.matching.index import THIN_TERMS, PoolIndex
-from talentpool.matching.ranking import Ranking, rank, receipt_for
+from talentpool.matching.ranking import Ranking, rank
 from talentpool.matching.receipt import Receipt
 from talentpool.matching.role import core_of_title
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.weighting import SHORTEST_LENGTH, band_shares, length_slope
-from tests.unit.matching.builders import SETTINGS, make_index, make_person, make_settings
+from tests.unit.matching.builders import SETTINGS, make_index, make_person, make_settings, receipt_for
 
 TODAY = date(2026, 11, 23)
 WORDS = ["java", "sql", "kafka", "python", "nurse", "ward", "sales", "k8s", "lager", "and", "c++", "audit"]
@@ -201,7 +201,7 @@ def test_the_receipt_of_anybody_can_be_had_later() -> None:
     scored = receipt_for(index, ranking, last)
     assert scored.rank == 28
     assert scored.score == pytest.approx(ranking.scores[-1], rel=1e-6)
-    with pytest.raises(NotRankedError, match="5"):
+    with pytest.raises(ValueError, match="5"):
         receipt_for(index, ranking, 5)
 
 
