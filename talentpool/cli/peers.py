@@ -15,7 +15,7 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
-from talentpool.matching.index import PoolIndex
+from talentpool.matching.index import PoolIndex, least_of_best
 from talentpool.matching.role import WeightedTerms
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.weighting import count_table, pivoted, rarity
@@ -107,8 +107,8 @@ def _scipy_columns(by_term: sparse.csc_matrix, shared: SharedPostings) -> RankRo
 
 def top(scores: NDArray[Any]) -> NDArray[np.int64]:
     """Give the places of the ten best scores, best first."""
-    best = np.argpartition(-scores, min(BEST, len(scores)) - 1)[:BEST]
-    return best[np.argsort(-scores[best], kind="stable")]
+    best = np.flatnonzero(scores >= least_of_best(scores, BEST))
+    return best[np.argsort(-scores[best], kind="stable")][:BEST]
 
 
 def _bm25s(by_term: sparse.csc_matrix, shared: SharedPostings, backend: str) -> RankRole:

@@ -44,10 +44,10 @@ class Accounts:
     def scored(self, rows: Sequence[int], *, first_rank: int = 1) -> list[Scored]:
         """Account for some rows of the index, in their order; ranks count on from `first_rank`."""
         strengths = self._strengths(rows)
-        table, scored = count_table(self.settings.words), []
+        table, mentions, scored = count_table(self.settings.words), self.mentions.of(rows), []
         for n, row in enumerate(rows):
             number, inner = self.index.place_of(row)
-            counts, copied = self._counted(self.mentions.of(row))
+            counts, copied = self._counted(mentions[n])
             lines = self._term_lines(counts, table, number, inner)
             lines += self._signal_lines(lines, strengths[n])
             receipt = add_up(

@@ -1,7 +1,8 @@
 """Makes the segments of a whole pool: in this process, or for a large pool in several beside it.
 
-Texts are streamed to the workers, at most one waiting for each, and only the names of finished files come
-back; so memory is bounded by a few segments however large the pool. Either way the files hold the same.
+Texts are streamed to the workers in small chunks, a few waiting at a time; each worker counts them as they come
+and writes a segment when it is full, and only the names of finished files come back. So memory is bounded by one
+segment a worker however large the pool.
 """
 
 import multiprocessing
@@ -9,13 +10,16 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from multiprocessing.connection import wait as wait_for_end
+from multiprocessing.queues import Queue
 from pathlib import Path
+from queue import Full
 
 from talentpool.errors import UnavailableError
 from talentpool.matching.documents import PoolDocument
@@ -24,11 +28,17 @@ from talentpool.matching.segment_files import write_segment
 from talentpool.matching.segments import SEGMENT_PEOPLE, count_documents
 from talentpool.matching.text import TextRules
 
-SEGMENT_CHARACTERS = 64_000_000
-FIRST_CHARACTERS = (8_000_000, 8_000_000, 16_000_000, 16_000_000, 32_000_000, 32_000_000)
-"""The first segments are smaller, so that every worker begins soon and a middling pool is shared out."""
+SEGMENT_CHARACTERS = 128_000_000
+CHUNK_CHARACTERS = 500_000
+CHUNKS_ALONE = 32
+"""A pool of no more chunks is counted in this process: to begin others takes a second."""
+CHUNKS_WAITING = 2
+"""So many for each worker."""
 MOST_WORKERS = 8
 """Each worker takes up to a gigabyte."""
+LONGEST_WAIT_SECONDS = 0.2
+
+Chunk = list[PoolDocument]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,71 +62,71 @@ class Effort:
 def make_segments(
     folder: Path, documents: Iterable[PoolDocument], rules: TextRules, effort: Effort
 ) -> list[SegmentRecord]:
-    """Count everybody and write the segments, in the order given; raises UnavailableError if a worker dies."""
-    parts = _parts(documents)
-    first = list(islice(parts, 2))
+    """Count everybody and write the segments; raises UnavailableError if a worker dies."""
+    chunks = _chunks(documents)
+    first = list(islice(chunks, CHUNKS_ALONE + 1))
     workers = effort.workers or min(MOST_WORKERS, len(os.sched_getaffinity(0)))
-    parts, progress = chain(first, parts), _Progress(effort)
-    if len(first) < 2 or workers < 2 or multiprocessing.current_process().daemon:
-        return [progress.counted(_make_segment(folder, part, rules)) for part in parts]
-    return _in_workers(folder, parts, rules, workers, progress)
+    chunks = _watched(chain(first, chunks), effort)
+    if len(first) <= CHUNKS_ALONE or workers < 2 or multiprocessing.current_process().daemon:
+        return list(_segments(folder, chunks, rules))
+    return _in_workers(folder, chunks, rules, workers)
 
 
-def _parts(documents: Iterable[PoolDocument]) -> Iterator[list[PoolDocument]]:
-    """Cut the pool into segments, by people and by characters."""
-    part: list[PoolDocument] = []
-    characters, limits = 0, iter(FIRST_CHARACTERS)
-    limit = next(limits)
+def _chunks(documents: Iterable[PoolDocument]) -> Iterator[Chunk]:
+    chunk, characters = Chunk(), 0
     for document in documents:
-        if part and (len(part) == SEGMENT_PEOPLE or characters + len(document.text) > limit):
-            yield part
-            part, characters, limit = [], 0, next(limits, SEGMENT_CHARACTERS)
-        part.append(document)
+        chunk.append(document)
         characters += len(document.text)
-    if part:
-        yield part
+        if characters >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
 
 
-class _Progress:
-    """Counts the people of finished segments and tells whoever wants to know."""
-
-    def __init__(self, effort: Effort) -> None:
-        self.effort, self.people, self.started = effort, 0, time.perf_counter()
-
-    def counted(self, record: SegmentRecord) -> SegmentRecord:
-        """Count one more segment."""
-        self.people += record.people
-        if self.effort.report is not None:
-            seconds = max(time.perf_counter() - self.started, 1e-9)
-            self.effort.report(
-                BuildProgress(people=self.people, total=self.effort.total, per_second=self.people / seconds)
-            )
-        return record
+def _watched(chunks: Iterable[Chunk], effort: Effort) -> Iterator[Chunk]:
+    """Tell whoever wants to know how many people have been taken."""
+    people, started = 0, time.perf_counter()
+    for chunk in chunks:
+        yield chunk
+        people += len(chunk)
+        if effort.report is not None:
+            per_second = people / max(time.perf_counter() - started, 1e-9)
+            effort.report(BuildProgress(people=people, total=effort.total, per_second=per_second))
 
 
-def _make_segment(folder: Path, documents: list[PoolDocument], rules: TextRules) -> SegmentRecord:
-    return write_segment(folder, count_documents(documents, rules))
+def _segments(folder: Path, chunks: Iterable[Chunk], rules: TextRules) -> Iterator[SegmentRecord]:
+    documents = chain.from_iterable(chunks)
+    for first in documents:
+        yield write_segment(folder, count_documents(_one_segment(first, documents), rules))
 
 
-def _in_workers(
-    folder: Path,
-    parts: Iterable[list[PoolDocument]],
-    rules: TextRules,
-    workers: int,
-    progress: _Progress,
-) -> list[SegmentRecord]:
+def _one_segment(first: PoolDocument, others: Iterator[PoolDocument]) -> Iterator[PoolDocument]:
+    """Take from the stream until a segment is full, by people or by characters."""
+    yield first
+    people, characters = 1, len(first.text)
+    while people < SEGMENT_PEOPLE and characters < SEGMENT_CHARACTERS:
+        document = next(others, None)
+        if document is None:
+            return
+        yield document
+        people += 1
+        characters += len(document.text)
+
+
+def _in_workers(folder: Path, chunks: Iterable[Chunk], rules: TextRules, workers: int) -> list[SegmentRecord]:
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(folder, rules))
+    queue: Queue[Chunk | None] = context.Queue(CHUNKS_WAITING * workers)
+    queue.cancel_join_thread()  # once the workers are gone nobody wants what is left in it
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(queue, folder, rules))
     try:
-        made, pending = list[Future[SegmentRecord]](), set[Future[SegmentRecord]]()
-        for part in parts:
-            made.append(pool.submit(_work, part))
-            pending.add(made[-1])
-            if len(pending) > workers:
-                pending = _one_finished(pending, progress)
-        while pending:
-            pending = _one_finished(pending, progress)
-        return [future.result() for future in made]
+        tasks = [pool.submit(_work) for _ in range(workers)]
+        try:
+            for chunk in chunks:
+                _hand_over(queue, chunk, tasks)
+        finally:
+            _say_the_end(queue, tasks)
+        return [record for task in tasks for record in task.result()]
     except BrokenProcessPool as error:
         raise UnavailableError(
             "The matching index was not made: one of its worker processes ended before its work was done, "
@@ -126,22 +136,36 @@ def _in_workers(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _one_finished(pending: set[Future[SegmentRecord]], progress: _Progress) -> set[Future[SegmentRecord]]:
-    """Wait for a worker; what went wrong in it is raised here."""
-    done, pending = wait(pending, return_when=FIRST_COMPLETED)
-    for future in done:
-        progress.counted(future.result())
-    return pending
+Tasks = Sequence[Future[list[SegmentRecord]]]
 
 
-_given: tuple[Path, TextRules] | None = None
+def _hand_over(queue: "Queue[Chunk | None]", chunk: Chunk, tasks: Tasks) -> None:
+    """Wait until there is room for a chunk; what went wrong in a worker is raised here."""
+    while True:
+        for task in tasks:
+            if task.done():
+                task.result()
+        with suppress(Full):
+            return queue.put(chunk, timeout=LONGEST_WAIT_SECONDS)
+
+
+def _say_the_end(queue: "Queue[Chunk | None]", tasks: Tasks) -> None:
+    """Tell every worker that nothing more comes; one that failed does not hear it."""
+    for task in tasks:
+        while not task.done():
+            with suppress(Full):
+                queue.put(None, timeout=LONGEST_WAIT_SECONDS)
+                break
+
+
+_given: "tuple[Queue[Chunk | None], Path, TextRules] | None" = None
 """What a worker was told when it began."""
 
 
-def _begin(folder: Path, rules: TextRules) -> None:
+def _begin(queue: "Queue[Chunk | None]", folder: Path, rules: TextRules) -> None:
     """Begin as a worker: it ends with the process that started it, which alone hears Ctrl-C."""
     global _given
-    _given = folder, rules
+    _given = queue, folder, rules
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -153,8 +177,9 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _work(documents: list[PoolDocument]) -> SegmentRecord:
+def _work() -> list[SegmentRecord]:
     if _given is None:
         raise RuntimeError("A worker was given work before it began.")
-    folder, rules = _given
-    return _make_segment(folder, documents, rules)
+    queue, folder, rules = _given
+    chunks: Iterable[Chunk] = iter(queue.get, None)
+    return list(_segments(folder, chunks, rules))

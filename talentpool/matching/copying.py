@@ -59,6 +59,10 @@ class AdvertWords:
             headline_mentions=int(rules.headline_mentions),
         )
 
+    def suspects(self, mentions: NDArray[np.uint8]) -> Places:
+        """Give the rows (resumes by terms) that mention enough of the advert's pairs for a copy."""
+        return np.flatnonzero((mentions[:, self.numbers[self.pairs]] > 0).sum(axis=1) >= LEAST_RUN)
+
     def copied(self, counts: NDArray[np.uint8]) -> NDArray[np.int64] | None:
         """Say how many mentions of each of the role's terms stand in copied passages; None without a copy.
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talentpool.matching.arrays import Arrays
+from talentpool.matching.compiled import compiled_or_plain, count_wanted, count_wanted_plainly
 from talentpool.matching.manifest import Manifest
 from talentpool.matching.segments import Segment
 from talentpool.matching.snapshot import look_up
@@ -14,6 +15,9 @@ from talentpool.matching.snapshot import look_up
 THIN_TERMS = 25
 """A text of fewer different words and pairs is a title or two, not a resume: some fifteen words."""
 MOST_REMEMBERED = 4
+LARGE_PEOPLE = 3_000
+BLOCK_ROWS = 64
+"""Few enough that the best of a pool stand in different blocks, by and large."""
 
 
 class PoolIndex:
@@ -66,10 +70,20 @@ class PoolIndex:
                 self._worked_out.pop(next(iter(self._worked_out)))
         return self._worked_out[key]
 
+    @property
+    def is_large(self) -> bool:
+        """Say whether compiled loops are worth the moment that loading them takes."""
+        return len(self.alive) >= LARGE_PEOPLE
+
     def place_of(self, row: int) -> tuple[int, int]:
         """Give the number of the segment that holds a row, and the row within it."""
-        number = int(np.searchsorted(self.offsets, row, side="right")) - 1
-        return number, row - int(self.offsets[number])
+        number, inner = self.places_of_rows([row])
+        return int(number[0]), int(inner[0])
+
+    def places_of_rows(self, rows: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Do the same for several rows at once."""
+        numbers = np.searchsorted(self.offsets, rows, side="right") - 1
+        return numbers, np.asarray(rows, np.int64) - self.offsets[numbers]
 
     def marked(self, candidate_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Mark the rows of people; whoever is not in the index is passed over."""
@@ -109,6 +123,18 @@ class PoolIndex:
         return np.concatenate([segment.arrays[name] for segment in self.segments] or [np.zeros(0, np.int64)])
 
 
+def least_of_best(scores: NDArray[np.float32], places: int) -> np.float32:
+    """Give a score that at least so many rows reach, and not many more; the lowest there is when they are few.
+
+    So many blocks of rows have somebody who reaches it; looking at each block's best is quicker than at everybody.
+    """
+    blocks = scores[: len(scores) // BLOCK_ROWS * BLOCK_ROWS].reshape(BLOCK_ROWS, -1).max(axis=0)
+    if len(blocks) < places:
+        return np.float32(scores.min(initial=np.float32(np.inf)))
+    least: np.float32 = np.partition(blocks, -places)[-places]
+    return least
+
+
 class Mentions:
     """How often resumes mention some terms; where a segment keeps the terms is looked up once."""
 
@@ -116,14 +142,14 @@ class Mentions:
         self._index, self._hashes = index, hashes
         self._places = dict[int, NDArray[np.int64]]()
 
-    def of(self, row: int) -> NDArray[np.uint8]:
-        """Give one resume's mentions of each term."""
-        number, inner = self._index.place_of(row)
-        segment = self._index.segments[number]
-        if number not in self._places:
-            self._places[number] = segment.find(self._hashes)
-        wanted, (terms, counts) = self._places[number], segment.row(inner)
-        if not len(terms):
-            return np.zeros(len(wanted), np.uint8)
-        places = np.minimum(np.searchsorted(terms, wanted), len(terms) - 1)
-        return np.where((terms[places] == wanted) & (wanted >= 0), counts[places], np.uint8(0))
+    def of(self, rows: Sequence[int]) -> NDArray[np.uint8]:
+        """Give the mentions of each term in each of these rows' resumes: rows by terms."""
+        found = np.zeros((len(rows), len(self._hashes)), np.uint8)
+        count = compiled_or_plain(count_wanted, count_wanted_plainly, is_large=self._index.is_large)
+        numbers, inners = self._index.places_of_rows(rows)
+        for place, (number, inner) in enumerate(zip(numbers.tolist(), inners.tolist(), strict=True)):
+            segment = self._index.segments[number]
+            if number not in self._places:
+                self._places[number] = segment.find(self._hashes)
+            count(*segment.row(inner), self._places[number], found[place])
+        return found

@@ -5,6 +5,7 @@ pool is scanned; the first `limit` are scored again term by term for their recei
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,10 +16,26 @@ from talentpool.matching.accounts import Accounts
 from talentpool.matching.brief import Brief, Importance, Requirement
 from talentpool.matching.copying import AdvertWords
 from talentpool.matching.errors import IndexOutdatedError
-from talentpool.matching.feedback import Judgements, judged_words, mixed, related_words, written_out
-from talentpool.matching.index import Mentions, PoolIndex
+from talentpool.matching.feedback import (
+    Borrowed,
+    Judgements,
+    judged_words,
+    mixed,
+    related_words,
+    written_out,
+)
+from talentpool.matching.index import Mentions, PoolIndex, least_of_best
+from talentpool.matching.lenders import Lenders
 from talentpool.matching.receipt import Band, Scored
-from talentpool.matching.role import WeighedRole, joined, own_terms, phrase_hashes, weighted
+from talentpool.matching.role import (
+    RoleTerm,
+    WeighedRole,
+    WeightedTerms,
+    joined,
+    own_terms,
+    phrase_hashes,
+    weighted,
+)
 from talentpool.matching.scan import rows_with_all, scan
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.signals import signal_totals
@@ -71,7 +88,7 @@ def rank(
         raise IndexOutdatedError("The matching index was made under other words settings; rebuild it.")
     unbarred = index.alive if barred is None else index.alive & ~index.marked(barred)
     allowed, lacking = _filtered(index, brief, unbarred, settings)
-    role, text = _weighed(index, brief, np.flatnonzero(allowed), judged or Judgements(), settings)
+    role, text = _weighed(index, brief, allowed, judged or Judgements(), settings)
     signals = signal_totals(index, today=today, weights=settings.signals)
     scores = np.where(text > 0, text + signals, text)
     accounts = Accounts(index, role, settings, today=today)
@@ -88,45 +105,84 @@ def rank(
 def _weighed(
     index: PoolIndex,
     brief: Brief,
-    candidates: NDArray[np.int64],
+    allowed: NDArray[np.bool_],
     judged: Judgements,
     settings: MatchingSettings,
 ) -> tuple[WeighedRole, Scores]:
-    """Weigh a role by its own words and those of people judged, then again with the words of its best hits.
-
-    `candidates` are the rows that may lend their words; the scores are every row's.
-    """
+    """Weigh a role by its own words and by those of others' resumes; the scores are every row's."""
     own = own_terms(index, brief, settings)
+    asked = asked_for(index, brief, own, settings)
+    borrowed = judged_words(index, judged, settings) if own else []
+    mine, borrowed, scores = widened(index, asked, borrowed, allowed, settings)
+    terms = written_out(index, own, mine, borrowed)
+    return WeighedRole(brief=brief, terms=terms, slope=length_slope(len(own), settings.role)), scores
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked:
+    """A role's own terms weighed, its text as terms, and how long every row's resume counts for it."""
+
+    own: WeightedTerms
+    advert: AdvertWords
+    lengths: NDArray[np.float32]
+
+
+def asked_for(index: PoolIndex, brief: Brief, own: Sequence[RoleTerm], settings: MatchingSettings) -> Asked:
+    """Put together what a role is scanned with."""
     slope = length_slope(len(own), settings.role)
-    lengths = pivoted(index.norms(), index.pivot, slope)
-    role, borrowed = weighted(own), judged_words(index, judged, settings) if own else []
-    before = sums = scan(index, joined([role, *(one.terms for one in borrowed)]), settings.words)
-    advert, mentions = AdvertWords.of(brief, own, settings), Mentions(index, role.hashes)
-    people = min(int(settings.feedback.people), max(LEAST_HITS, math.isqrt(len(candidates))))
+    return Asked(
+        own=weighted(own),
+        advert=AdvertWords.of(brief, own, settings),
+        lengths=pivoted(index.norms(), index.pivot, slope).astype(np.float32),
+    )
+
+
+def widened(
+    index: PoolIndex,
+    asked: Asked,
+    borrowed: list[Borrowed],
+    allowed: NDArray[np.bool_],
+    settings: MatchingSettings,
+) -> tuple[WeightedTerms, list[Borrowed], Scores]:
+    """Widen a role by the words of its best hits, again and again; gives its own terms, all borrowed ones, scores.
+
+    `borrowed` are words that people have chosen; only rows allowed may lend theirs.
+    """
+    before = sums = scan(index, joined([asked.own, *(one.terms for one in borrowed)]), settings.words)
+    lenders, copied = Lenders(index, settings), _Copied(Mentions(index, asked.own.hashes), asked.advert)
+    people = min(int(settings.feedback.people), max(LEAST_HITS, math.isqrt(int(allowed.sum()))))
     for _ in range(int(settings.feedback.rounds) if settings.feedback.weight else 0):
-        scores = (sums / lengths).astype(np.float32)
-        best = _uncopied(_best(index, scores, candidates, people), mentions, advert)
-        if len(best):
-            related = related_words(index, best.tolist(), scores[best].astype(np.float64), settings)
+        scores = sums / asked.lengths
+        best = copied.left_out(_best(index, scores, allowed, people).tolist())
+        if best:
+            related = related_words(lenders, best, scores[best].astype(np.float64), settings)
             borrowed = [related, *(one for one in borrowed if one.kind != "related")]
             sums = before + scan(index, related.terms, settings.words)
-    mine, borrowed, length = mixed(role, borrowed)
-    terms = written_out(index, own, mine, borrowed)
-    return WeighedRole(brief=brief, terms=terms, slope=slope), (sums / lengths / length).astype(np.float32)
+    mine, borrowed, length = mixed(asked.own, borrowed)
+    return mine, borrowed, sums / asked.lengths / np.float32(length)
 
 
-def _best(index: PoolIndex, scores: Scores, candidates: NDArray[np.int64], people: int) -> NDArray[np.int64]:
-    """Give the first of these rows that have a score at all, without sorting everybody."""
-    if len(candidates) > people:
-        least = np.partition(scores[candidates], -people)[-people]
-        candidates = candidates[scores[candidates] >= least]
-    best = index.best_first(scores, candidates)[:people]
-    return best[scores[best] > 0]
+def _best(index: PoolIndex, scores: Scores, allowed: NDArray[np.bool_], people: int) -> NDArray[np.int64]:
+    """Give the first of the rows allowed that have a score at all, without sorting everybody."""
+    theirs = np.where(allowed, scores, np.float32(0))
+    least = max(least_of_best(theirs, people), np.nextafter(np.float32(0), np.float32(1)))
+    return index.best_first(scores, np.flatnonzero(theirs >= least))[:people]
 
 
-def _uncopied(rows: NDArray[np.int64], mentions: Mentions, advert: AdvertWords) -> NDArray[np.int64]:
-    """Leave out whoever copied from the advert: they would lend the role the rest of their resumes."""
-    return np.array([row for row in rows.tolist() if advert.copied(mentions.of(row)) is None], np.int64)
+class _Copied:
+    """Knows who copied from the advert: they would lend the role the rest of their resumes."""
+
+    def __init__(self, mentions: Mentions, advert: AdvertWords) -> None:
+        self._mentions, self._advert, self._known = mentions, advert, dict[int, bool]()
+
+    def left_out(self, rows: Sequence[int]) -> list[int]:
+        """Give the rows whose resumes have no passage of the advert, in their order."""
+        fresh = [row for row in rows if row not in self._known]
+        mentions = self._mentions.of(fresh)
+        suspects = set(self._advert.suspects(mentions).tolist())
+        for place, row in enumerate(fresh):
+            self._known[row] = place in suspects and self._advert.copied(mentions[place]) is not None
+        return [row for row in rows if not self._known[row]]
 
 
 def _filtered(

@@ -5,47 +5,59 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from talentpool.matching.compiled import add_columns, compiled_loop
+from talentpool.matching.compiled import add_columns, compiled_or_plain
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.role import WeightedTerms
 from talentpool.matching.segments import Segment
 from talentpool.matching.settings import WordWeights
 from talentpool.matching.weighting import count_table
 
-COMPILED_POSTINGS = 20_000
-"""Below so many postings the plain arrays are quick enough to do without the compiled loop."""
 ROW_NUMBERS = 1 << 16
-"""Room for every row number that two bytes can hold, so that no damaged one reaches beyond it."""
+"""Room behind the last row for every number that two bytes can hold, so that no damaged one reaches beyond it."""
 
-Floats = NDArray[np.float64]
+COLUMNS = ("column_starts", "column_rows", "column_counts")
+
+Floats = NDArray[np.float32]
 
 
 def scan(index: PoolIndex, terms: WeightedTerms, words: WordWeights) -> Floats:
     """Sum role weight times resume weight over the terms for every row, before the resume's length counts.
 
-    A row's terms are added in the order given, whatever else is in the pool.
+    A row's terms are added in the order given, whatever else is in the pool. Four bytes are enough to choose whom
+    to look at; whoever is stored or shown is added up again with eight.
     """
-    factors, table = terms.weights * terms.rarities, count_table(words)
-    sums = [_segment_sums(segment, terms.hashes, factors, table) for segment in index.segments]
-    return np.concatenate(sums or [np.zeros(0)])
+    factors, table = (
+        (terms.weights * terms.rarities).astype(np.float32),
+        count_table(words).astype(np.float32),
+    )
+    used = np.flatnonzero(factors)
+    hashes, factors, people = terms.hashes[used], factors[used], len(index.alive)
+    sums = np.zeros(people + ROW_NUMBERS, np.float32)
+    add = compiled_or_plain(add_columns, _add_plainly, is_large=index.is_large)
+    for segment, start in zip(index.segments, index.offsets.tolist(), strict=False):
+        arrays, places = segment.arrays, segment.find(hashes)
+        reach = sums[start : start + ROW_NUMBERS]
+        starts, rows, counts = (arrays[name] for name in COLUMNS)
+        add(starts, rows, counts, places, factors, table, reach)
+    return sums[:people]
 
 
-def _segment_sums(segment: Segment, hashes: NDArray[np.uint64], factors: Floats, table: Floats) -> Floats:
-    places = segment.find(hashes)
-    used = np.flatnonzero((places >= 0) & (factors != 0))
-    columns, factors = places[used], factors[used]
-    starts, stops = segment.arrays["column_starts"][columns], segment.arrays["column_starts"][columns + 1]
-    rows, counts = segment.arrays["column_rows"], segment.arrays["column_counts"]
-    if (stops - starts).sum() >= COMPILED_POSTINGS and (add := compiled_loop(add_columns)):
-        sums = np.zeros(ROW_NUMBERS)
-        add(rows, counts, starts.clip(0), stops.clip(0, len(rows)), factors, table, sums)
-        return sums[: segment.size]
-    spans = [slice(start, stop) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
-    if not spans:
-        return np.zeros(segment.size)
-    weights = table[np.concatenate([counts[span] for span in spans])] * np.repeat(factors, stops - starts)
-    found = np.concatenate([rows[span] for span in spans])
-    return np.bincount(found, weights, segment.size).astype(np.float64, copy=False)
+def _add_plainly(
+    starts: NDArray[np.int32],
+    rows: NDArray[np.uint16],
+    counts: NDArray[np.uint8],
+    places: NDArray[np.int64],
+    factors: Floats,
+    table: Floats,
+    sums: Floats,
+) -> None:
+    """Do what `add_columns` does, with whole arrays."""
+    known = np.flatnonzero(places >= 0)
+    first, last = starts[places[known]], starts[places[known] + 1]
+    spans = [slice(start, stop) for start, stop in zip(first.tolist(), last.tolist(), strict=True)]
+    if spans:
+        mentions, met = (np.concatenate([column[span] for span in spans]) for column in (counts, rows))
+        np.add.at(sums, met, table[mentions] * np.repeat(factors[known], last - first))
 
 
 def rows_with_all(index: PoolIndex, hashes: Sequence[int]) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 Segments are never changed. Dropping a person marks the row in the manifest; merging makes a new segment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -35,12 +35,19 @@ class Counted:
     postings: Postings
 
 
-def count_documents(documents: Sequence[PoolDocument], rules: TextRules) -> Counted:
-    """Analyse the resumes of one segment."""
+def count_documents(documents: Iterable[PoolDocument], rules: TextRules) -> Counted:
+    """Analyse the resumes of one segment as they come, without keeping their texts."""
+    ids, histories = list[int](), list[History]()
+
+    def texts() -> Iterator[str]:
+        for document in documents:
+            ids.append(document.candidate_id)
+            histories.append(document.history)
+            yield document.text
+
+    postings = analyse(texts(), rules, are_resumes=True)
     return Counted(
-        candidate_ids=np.array([document.candidate_id for document in documents], np.int64),
-        history=history_arrays([document.history for document in documents]),
-        postings=analyse((document.text for document in documents), rules, are_resumes=True),
+        candidate_ids=np.array(ids, np.int64), history=history_arrays(histories), postings=postings
     )
 
 

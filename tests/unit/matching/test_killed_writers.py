@@ -23,7 +23,8 @@ from talentpool.matching import artifact, building, tidying
 from talentpool.matching.building import Effort
 from tests.unit.matching.builders import SETTINGS, make_person
 folder = Path(sys.argv[1])
-building.FIRST_CHARACTERS = (4_000, 4_000)
+building.CHUNKS_ALONE = 2
+building.CHUNK_CHARACTERS = 1_000
 building.SEGMENT_CHARACTERS = 4_000
 print("begun", flush=True)
 for turn in count(1):

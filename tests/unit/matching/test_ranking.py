@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talentpool.matching import compiled, scan
+from talentpool.matching import compiled
+from talentpool.matching import index as matching_index
 from talentpool.matching.brief import Brief, Importance, Requirement, brief_from_text
 from talentpool.matching.documents import PoolDocument
 from talentpool.matching.errors import IndexOutdatedError
@@ -245,7 +246,7 @@ def test_the_compiled_loop_gives_the_same_numbers_as_plain_arrays(
     people = [make_person(n, " ".join(chance.choices(WORDS, k=40))) for n in range(1, 200)]
     index, brief = make_index(tmp_path, people), Brief(title="java k8s", text="sql audit lager nurse")
     plain = rank(index, brief, SETTINGS, today=TODAY)
-    monkeypatch.setattr(scan, "COMPILED_POSTINGS", 1)
+    monkeypatch.setattr(matching_index, "LARGE_PEOPLE", 1)
     monkeypatch.setattr(compiled, "COMPILED_SIZE", 1)
     assert compiled.compiled_loop(compiled.add_columns) is not None
     assert rank(index, brief, SETTINGS, today=TODAY).scores.tolist() == plain.scores.tolist()
