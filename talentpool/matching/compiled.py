@@ -117,28 +117,32 @@ def add_columns(
 
 
 def count_wanted(
-    terms: NDArray[np.int32], counts: NDArray[np.uint8], wanted: NDArray[np.int64], found: NDArray[np.uint8]
+    starts: NDArray[Any],
+    terms: NDArray[Any],
+    counts: NDArray[Any],
+    rows: NDArray[Any],
+    wanted: NDArray[Any],
+    found: NDArray[Any],
 ) -> None:
-    """Put into `found` how often each term wanted (-1: none) is among a resume's terms, which ascend."""
-    for number in range(len(wanted)):
-        low, high = 0, len(terms)
-        while low < high:
-            middle = (low + high) >> 1
-            if terms[middle] < wanted[number]:
-                low = middle + 1
-            else:
-                high = middle
-        if low < len(terms) and terms[low] == wanted[number]:
-            found[number] = counts[low]
+    """Put into `found` (rows by terms) how often resumes mention each term wanted (-1: none).
 
-
-def count_wanted_plainly(
-    terms: NDArray[np.int32], counts: NDArray[np.uint8], wanted: NDArray[np.int64], found: NDArray[np.uint8]
-) -> None:
-    """Do the same with whole arrays."""
-    if len(terms):
-        places = np.minimum(np.searchsorted(terms, wanted), len(terms) - 1)
-        found[:] = np.where(terms[places] == wanted, counts[places], np.uint8(0))
+    A resume's terms ascend; so does most of what is wanted, which is then found going on from the one before.
+    """
+    for number in range(len(rows)):
+        mine = terms[starts[rows[number]] : starts[rows[number] + 1]]
+        mentions = counts[starts[rows[number]] : starts[rows[number] + 1]]
+        place, last = 0, np.int64(-1)
+        for term in range(len(wanted)):
+            asked = wanted[term]
+            if asked < 0:
+                continue
+            if asked < last:
+                place = 0
+            while place < len(mine) and mine[place] < asked:
+                place += 1
+            if place < len(mine) and mine[place] == asked:
+                found[number, term] = mentions[place]
+            last = asked
 
 
 def number_keys(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

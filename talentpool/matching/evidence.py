@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from talentpool.matching.located import located_terms, located_words
 from talentpool.matching.settings import MatchingSettings
@@ -54,18 +55,22 @@ def best_lines(
 
 def _found(text: str, terms: Iterable[str], rules: TextRules) -> Iterator[Mention]:
     """Give every mention, overlapping ones too."""
-    name_by_hash: dict[int, str] = {}
-    long_wordings: dict[tuple[str, ...], str] = {}
-    for term in terms:
-        words = tuple(words_of(rules.canonical(term)))
-        name_by_hash[sequence_hash(words or (term,))] = term
-        if len(words) > 2:
-            long_wordings[words] = term
+    name_by_hash, long_wordings = _wanted(tuple(terms), rules)
     for met in located_terms(text, rules):
         if (name := name_by_hash.get(met.hash)) is not None:
             yield Mention(start=met.start, end=met.end, term=name)
     if long_wordings:
         yield from _long_mentions(text, long_wordings)
+
+
+@lru_cache(maxsize=32)
+def _wanted(
+    terms: tuple[str, ...], rules: TextRules
+) -> tuple[Mapping[int, str], Mapping[tuple[str, ...], str]]:
+    """Give terms by their hashes, and wordings of three words and more by these; the same for all of a page's resumes."""
+    words_by_term = {term: tuple(words_of(rules.canonical(term))) for term in terms}
+    name_by_hash = {sequence_hash(words or (term,)): term for term, words in words_by_term.items()}
+    return name_by_hash, {words: term for term, words in words_by_term.items() if len(words) > 2}
 
 
 def _long_mentions(text: str, wordings: Mapping[tuple[str, ...], str]) -> Iterator[Mention]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talentpool.matching.arrays import Arrays
-from talentpool.matching.compiled import compiled_or_plain, count_wanted, count_wanted_plainly
+from talentpool.matching.compiled import compiled_or_plain, count_wanted
 from talentpool.matching.manifest import Manifest
 from talentpool.matching.segments import Segment
 from talentpool.matching.snapshot import look_up
@@ -145,11 +145,30 @@ class Mentions:
     def of(self, rows: Sequence[int]) -> NDArray[np.uint8]:
         """Give the mentions of each term in each of these rows' resumes: rows by terms."""
         found = np.zeros((len(rows), len(self._hashes)), np.uint8)
-        count = compiled_or_plain(count_wanted, count_wanted_plainly, is_large=self._index.is_large)
+        count = compiled_or_plain(count_wanted, _count_plainly, is_large=self._index.is_large)
         numbers, inners = self._index.places_of_rows(rows)
-        for place, (number, inner) in enumerate(zip(numbers.tolist(), inners.tolist(), strict=True)):
-            segment = self._index.segments[number]
+        for number in np.unique(numbers).tolist():
+            here, segment = np.flatnonzero(numbers == number), self._index.segments[number]
             if number not in self._places:
                 self._places[number] = segment.find(self._hashes)
-            count(*segment.row(inner), self._places[number], found[place])
+            part = np.zeros((len(here), len(self._hashes)), np.uint8)
+            by_person = (segment.arrays[name] for name in ("row_starts", "row_terms", "row_counts"))
+            count(*by_person, inners[here], self._places[number], part)
+            found[here] = part
         return found
+
+
+def _count_plainly(
+    starts: NDArray[np.int64],
+    terms: NDArray[np.int32],
+    counts: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    wanted: NDArray[np.int64],
+    found: NDArray[np.uint8],
+) -> None:
+    """Do what `count_wanted` does, with whole arrays."""
+    for number, row in enumerate(rows.tolist()):
+        mine, mentions = (column[starts[row] : starts[row + 1]] for column in (terms, counts))
+        if len(mine):
+            places = np.minimum(np.searchsorted(mine, wanted), len(mine) - 1)
+            found[number] = np.where(mine[places] == wanted, mentions[places], np.uint8(0))

@@ -186,9 +186,16 @@ def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:
         for term in terms_where_they_stand(text, rules):
             if term.hash not in written:
                 wording = " ".join(text[term.start : term.end].split())
-                is_other = sequence_hash(words_of(wording)) != term.hash
-                written[term.hash] = wording if is_other else " ".join(words_of(wording))
+                plain, plain_hash = _plain(wording)
+                written[term.hash] = plain if plain_hash == term.hash else wording
     return written
+
+
+@lru_cache(maxsize=20_000)
+def _plain(wording: str) -> tuple[str, int]:
+    """Give a wording as its words alone, and their hash; adverts share most of theirs."""
+    words = words_of(wording)
+    return " ".join(words), sequence_hash(words)
 
 
 def advert_text(brief: Brief) -> str:
