@@ -78,7 +78,7 @@ def plain_ranker(
 
     def ranked(role: int) -> NDArray[np.int64]:
         asked = roles[role].asked
-        sums = scan(index, asked.own, settings.words)
+        sums = scan(index, asked.own, settings.words, places=asked.mentions.places)
         return top(sums / asked.lengths)
 
     return ranked

@@ -108,7 +108,7 @@ def add_columns(
             touched += rows[start : start + 1].sum() + counts[start : start + 1].sum()
     for number in range(len(places)):
         column, factor = places[number], factors[number]
-        if column >= 0:
+        if column >= 0 and factor:
             met = rows[starts[column] : starts[column + 1]]
             mentions = counts[starts[column] : starts[column + 1]]
             for place in range(len(met)):

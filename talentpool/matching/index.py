@@ -136,24 +136,22 @@ def least_of_best(scores: NDArray[np.float32], places: int) -> np.float32:
 
 
 class Mentions:
-    """How often resumes mention some terms; where a segment keeps the terms is looked up once."""
+    """How often resumes mention some terms; where the segments keep the terms is looked up once."""
 
     def __init__(self, index: PoolIndex, hashes: NDArray[np.uint64]) -> None:
-        self._index, self._hashes = index, hashes
-        self._places = dict[int, NDArray[np.int64]]()
+        self._index, self._size = index, len(hashes)
+        self.places = [segment.find(hashes) for segment in index.segments]
 
     def of(self, rows: Sequence[int]) -> NDArray[np.uint8]:
         """Give the mentions of each term in each of these rows' resumes: rows by terms."""
-        found = np.zeros((len(rows), len(self._hashes)), np.uint8)
+        found = np.zeros((len(rows), self._size), np.uint8)
         count = compiled_or_plain(count_wanted, _count_plainly, is_large=self._index.is_large)
         numbers, inners = self._index.places_of_rows(rows)
         for number in np.unique(numbers).tolist():
             here, segment = np.flatnonzero(numbers == number), self._index.segments[number]
-            if number not in self._places:
-                self._places[number] = segment.find(self._hashes)
-            part = np.zeros((len(here), len(self._hashes)), np.uint8)
+            part = np.zeros((len(here), self._size), np.uint8)
             by_person = (segment.arrays[name] for name in ("row_starts", "row_terms", "row_counts"))
-            count(*by_person, inners[here], self._places[number], part)
+            count(*by_person, inners[here], self.places[number], part)
             found[here] = part
         return found
 

@@ -31,7 +31,6 @@ from talentpool.matching.role import (
     RoleTerm,
     WeighedRole,
     WeightedTerms,
-    joined,
     own_terms,
     phrase_hashes,
     weighted,
@@ -120,9 +119,10 @@ def _weighed(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Asked:
-    """A role's own terms weighed, its text as terms, and how long every row's resume counts for it."""
+    """A role's own terms weighed and found in the pool, its text as terms, and how long every row's resume counts."""
 
     own: WeightedTerms
+    mentions: Mentions
     advert: AdvertWords
     lengths: NDArray[np.float32]
 
@@ -130,8 +130,10 @@ class Asked:
 def asked_for(index: PoolIndex, brief: Brief, own: Sequence[RoleTerm], settings: MatchingSettings) -> Asked:
     """Put together what a role is scanned with."""
     slope = length_slope(len(own), settings.role)
+    terms = weighted(own)
     return Asked(
-        own=weighted(own),
+        own=terms,
+        mentions=Mentions(index, terms.hashes),
         advert=AdvertWords.of(brief, own, settings),
         lengths=pivoted(index.norms(), index.pivot, slope).astype(np.float32),
     )
@@ -148,8 +150,10 @@ def widened(
 
     `borrowed` are words that people have chosen; only rows allowed may lend theirs.
     """
-    before = sums = scan(index, joined([asked.own, *(one.terms for one in borrowed)]), settings.words)
-    lenders, copied = Lenders(index, settings), _Copied(Mentions(index, asked.own.hashes), asked.advert)
+    before = scan(index, asked.own, settings.words, places=asked.mentions.places)
+    for one in borrowed:
+        before = scan(index, one.terms, settings.words, onto=before)
+    sums, lenders, copied = before, Lenders(index, settings), _Copied(asked.mentions, asked.advert)
     people = min(int(settings.feedback.people), max(LEAST_HITS, math.isqrt(int(allowed.sum()))))
     for _ in range(int(settings.feedback.rounds) if settings.feedback.weight else 0):
         scores = sums / asked.lengths
@@ -157,7 +161,7 @@ def widened(
         if best:
             related = related_words(lenders, best, scores[best].astype(np.float64), settings)
             borrowed = [related, *(one for one in borrowed if one.kind != "related")]
-            sums = before + scan(index, related.terms, settings.words)
+            sums = scan(index, related.terms, settings.words, onto=before)
     mine, borrowed, length = mixed(asked.own, borrowed)
     return mine, borrowed, sums / asked.lengths / np.float32(length)
 

@@ -20,25 +20,31 @@ COLUMNS = ("column_starts", "column_rows", "column_counts")
 Floats = NDArray[np.float32]
 
 
-def scan(index: PoolIndex, terms: WeightedTerms, words: WordWeights) -> Floats:
+def scan(
+    index: PoolIndex,
+    terms: WeightedTerms,
+    words: WordWeights,
+    *,
+    places: Sequence[NDArray[np.int64]] | None = None,
+    onto: Floats | None = None,
+) -> Floats:
     """Sum role weight times resume weight over the terms for every row, before the resume's length counts.
 
-    A row's terms are added in the order given, whatever else is in the pool. Four bytes are enough to choose whom
-    to look at; whoever is stored or shown is added up again with eight.
+    A row's terms are added in the order given, whatever else is in the pool, onto earlier sums if there are some.
+    `places` say where each segment keeps the terms, if that is known. Four bytes are enough to choose whom to look
+    at; whoever is stored or shown is added up again with eight.
     """
-    factors, table = (
-        (terms.weights * terms.rarities).astype(np.float32),
-        count_table(words).astype(np.float32),
-    )
-    used = np.flatnonzero(factors)
-    hashes, factors, people = terms.hashes[used], factors[used], len(index.alive)
+    factors = (terms.weights * terms.rarities).astype(np.float32)
+    table, people = count_table(words).astype(np.float32), len(index.alive)
     sums = np.zeros(people + ROW_NUMBERS, np.float32)
+    if onto is not None:
+        sums[:people] = onto
     add = compiled_or_plain(add_columns, _add_plainly, is_large=index.is_large)
-    for segment, start in zip(index.segments, index.offsets.tolist(), strict=False):
-        arrays, places = segment.arrays, segment.find(hashes)
-        reach = sums[start : start + ROW_NUMBERS]
-        starts, rows, counts = (arrays[name] for name in COLUMNS)
-        add(starts, rows, counts, places, factors, table, reach)
+    for number, segment in enumerate(index.segments):
+        reach = sums[index.offsets[number] :][:ROW_NUMBERS]
+        starts, rows, counts = (segment.arrays[name] for name in COLUMNS)
+        found = segment.find(terms.hashes) if places is None else places[number]
+        add(starts, rows, counts, found, factors, table, reach)
     return sums[:people]
 
 
@@ -52,7 +58,7 @@ def _add_plainly(
     sums: Floats,
 ) -> None:
     """Do what `add_columns` does, with whole arrays."""
-    known = np.flatnonzero(places >= 0)
+    known = np.flatnonzero((places >= 0) & (factors != 0))
     first, last = starts[places[known]], starts[places[known] + 1]
     spans = [slice(start, stop) for start, stop in zip(first.tolist(), last.tolist(), strict=True)]
     if spans:
