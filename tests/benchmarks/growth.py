@@ -21,6 +21,7 @@ COLUMNS: dict[str, Callable[[Figures], str]] = {
     "build, private MB": lambda one: f"{one['build_peak_mb']:,}",
     "match, ms": lambda one: f"{one['match_ms']['p50']:,.2f}",
     "with related words, ms": lambda one: f"{one['feedback_ms']['p50']:,.1f}",
+    "from text, ms": lambda one: f"{one['from_text_ms']['p50']:,.1f}",
     "add · change · erase one, ms": lambda one: " · ".join(
         f"{one[name]['p50']:,.0f}" for name in ("add_one_ms", "change_one_ms", "erase_one_ms")
     ),
