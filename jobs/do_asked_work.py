@@ -18,12 +18,14 @@ from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
 from talentpool.errors import TalentPoolError, UnavailableError
+from talentpool.imports.checks import carry_out_check
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.importer import import_file
 from talentpool.imports.mapping_file import make_mapping
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.undo import undo_import
+from talentpool.imports.uploads import give_up_waiting
 from talentpool.logs import get_log
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
@@ -68,28 +70,62 @@ def rematch_role(shift: Shift, errand: Errand) -> None:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 
-def import_upload(shift: Shift, errand: Errand) -> None:
-    """Import a file that somebody uploaded; an interrupted import goes on where it stopped.
+def check_upload(shift: Shift, errand: Errand) -> None:
+    """Say what the import of an upload would do; an interrupted check begins anew."""
+    carry_out_check(
+        shift.workplace.sessions,
+        shift.workplace.settings.upload_folder,
+        (int(errand.details["import_id"]), str(errand.details["choices_key"])),
+        secret=shift.workplace.secret,
+        now=shift.now,
+        go_on=lambda: _go_on(shift),
+    )
+    with shift.writing() as session:
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
-    Afterwards the file goes, and every open role is matched again.
+
+def import_upload(shift: Shift, errand: Errand) -> None:
+    """Import the files that somebody uploaded, one after the other; an interrupted import goes on where it stopped.
+
+    Afterwards the files go, and every open role is matched again.
     """
-    path = shift.workplace.settings.upload_folder / Path(str(errand.details["file"])).name
-    if not _is_imported(shift, errand):
-        import_file(
-            shift.workplace.sessions,
-            path,
-            _import_options(errand),
-            secret=shift.workplace.secret,
-            now=shift.now,
-            progress=lambda _: _go_on(shift),
-        )
+    files = [errand.details, *errand.details.get("others", ())]
+    for place, told in enumerate(files):
+        try:
+            _import_file(shift, errand, told)
+        except TalentPoolError as error:
+            _give_up(shift, files[place + 1 :], f"{told.get('file_name')} could not be imported: {error}")
+            raise
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
         queue.ask_once(
             session, "run_job", {"job": "rematch_open_roles"}, asked_by=errand.asked_by, now=shift.now
         )
         queue.ask_once(session, "find_duplicates", {}, asked_by=errand.asked_by, now=shift.now)
-    path.unlink(missing_ok=True)
+    for told in files:
+        _path(shift, told).unlink(missing_ok=True)
+
+
+def _import_file(shift: Shift, errand: Errand, told: dict[str, Any]) -> None:
+    if _is_imported(shift, told):
+        return
+    import_file(
+        shift.workplace.sessions,
+        _path(shift, told),
+        _import_options(told, errand.asked_by),
+        secret=shift.workplace.secret,
+        now=shift.now,
+        progress=lambda _: _go_on(shift),
+    )
+
+
+def _path(shift: Shift, told: dict[str, Any]) -> Path:
+    return shift.workplace.settings.upload_folder / Path(str(told["file"])).name
+
+
+def _give_up(shift: Shift, others: list[dict[str, Any]], problem: str) -> None:
+    with shift.writing() as session:
+        give_up_waiting(session, [told["import_id"] for told in others], problem, now=shift.now)
 
 
 def undo_asked_for(shift: Shift, errand: Errand) -> None:
@@ -122,14 +158,13 @@ def _go_on(shift: Shift) -> None:
         raise StoppedError from loss
 
 
-def _is_imported(shift: Shift, errand: Errand) -> bool:
+def _is_imported(shift: Shift, told: dict[str, Any]) -> bool:
     with shift.reading() as session:
-        record = session.get(Import, errand.details.get("import_id") or 0)
+        record = session.get(Import, told.get("import_id") or 0)
     return record is not None and record.state is ImportState.DONE
 
 
-def _import_options(errand: Errand) -> ImportOptions:
-    told = errand.details
+def _import_options(told: dict[str, Any], recruiter_id: int | None) -> ImportOptions:
     order = told.get("date_order")
     return ImportOptions(
         import_id=told.get("import_id"),
@@ -139,7 +174,7 @@ def _import_options(errand: Errand) -> ImportOptions:
         date_order=DateOrder(order) if order else None,
         mapping=make_mapping({"columns": told.get("columns") or {}, **(told.get("words") or {})}),
         preset=told.get("preset"),
-        recruiter_id=errand.asked_by,
+        recruiter_id=recruiter_id,
     )
 
 
@@ -157,6 +192,7 @@ def run_job_now(shift: Shift, errand: Errand) -> None:
 
 
 KINDS: dict[str, Kind] = {
+    "check_import": Kind(check_upload, lane="checks"),
     "find_duplicates": Kind(look_for_duplicates, lane="duplicates"),
     "import_file": Kind(import_upload, lane="imports"),
     "undo_import": Kind(undo_asked_for, lane="imports"),

@@ -31,6 +31,8 @@ class PersonEntry:
     as_of: datetime | None = None
     came_through: str | None = None
     collected_on: date | None = None
+    introduced_by: str | None = None
+    fee_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,6 +42,7 @@ FIELDS = (
     MergeField(name="office", label="Office", columns=("office_id",)),
     MergeField(name="came_through", label="Came through", columns=("came_through",)),
     MergeField(name="collected_on", label="Collected on", columns=("collected_on",)),
+    MergeField(name="introduced_by", label="Introduced by", columns=("introduced_by", "fee_until")),
     MergeField(
         name="reference", label="Number elsewhere", columns=("source", "external_id", "external_url", "as_of")
     ),

@@ -14,9 +14,9 @@ from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 
 if TYPE_CHECKING:
-    from talentpool.imports.importer import Progress
     from talentpool.imports.preparation import ImportOptions
     from talentpool.imports.report import ColumnReport, ImportProgress, ImportReport
+    from talentpool.imports.run import Progress
     from talentpool.imports.value_mapping import ValueMeaning
 
 MOST_PROBLEMS_PRINTED = 20

@@ -45,6 +45,8 @@ class Field(StrEnum):
     PROMISE = "promise"
     PROMISE_DUE = "promise_due"
     CAME_THROUGH = "came_through"
+    INTRODUCED_BY = "introduced_by"
+    FEE_UNTIL = "fee_until"
     DO_NOT_CONTACT = "do_not_contact"
     MAY_CONTACT = "may_contact"
     CONSENT_GIVEN = "consent_given"
@@ -73,6 +75,7 @@ DATES = frozenset(
         Field.ACTIVE_ON,
         Field.UPDATED_ON,
         Field.PROMISE_DUE,
+        Field.FEE_UNTIL,
         Field.CONSENT_UNTIL,
         Field.LAST_CONTACT,
         Field.RESUME_ON,

@@ -31,6 +31,8 @@ PERSON_FIELDS = (
     "external_url",
     "came_through",
     "collected_on",
+    "introduced_by",
+    "fee_until",
 )
 # Columns of an application that a row may fill in.
 APPLICATION_FIELDS = (

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talentpool.database import Base, BigId, Code, Document, LongText, Moment, PrimaryId, one_of
@@ -15,6 +15,15 @@ class ImportState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class CheckState(StrEnum):
+    """Where the check of an uploaded file stands."""
+
+    ASKED = "asked"
+    RUNNING = "running"
+    DONE = "done"
     FAILED = "failed"
 
 
@@ -33,6 +42,8 @@ class Import(Base):
     rows_done: Mapped[int] = mapped_column(Integer, default=0)
     bytes_done: Mapped[int] = mapped_column(default=0)
     bytes_total: Mapped[int] = mapped_column(default=0)
+    rows_total: Mapped[int | None] = mapped_column(Integer)  # known once the file has been looked through
+    rows_per_second: Mapped[float | None] = mapped_column(Float)  # as measured up to the last chunk
     counts: Mapped[Document] = mapped_column(default=dict)
     problem: Mapped[LongText | None]
     recruiter_id: Mapped[int | None] = mapped_column(
@@ -43,6 +54,29 @@ class Import(Base):
     undo_began_at: Mapped[Moment | None]
     undone_at: Mapped[Moment | None]
     undo_outcome: Mapped[Document | None]  # what was taken back, and what stayed and why
+
+
+class ImportUpload(Base):
+    """An uploaded file: the files it came with, and what its check before the import found.
+
+    Files that came together are one export, joined by the ids in them; the first of them speaks for all.
+    """
+
+    __tablename__ = "import_uploads"
+    __table_args__ = (one_of("check_state", CheckState),)
+
+    import_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    first_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    check_state: Mapped[CheckState | None] = mapped_column(Code(CheckState))
+    choices_key: Mapped[str | None] = mapped_column(String(64))  # of what had been chosen when it was checked
+    rows_done: Mapped[int] = mapped_column(Integer, default=0)
+    rows_total: Mapped[int] = mapped_column(Integer, default=0)
+    rows_per_second: Mapped[float | None] = mapped_column(Float)
+    report: Mapped[Document | None]
+    problem: Mapped[LongText | None]
 
 
 class ImportChange(Base):

@@ -34,6 +34,8 @@ def read_person(cells: RowCells, source: str) -> PersonEntry:
         as_of=datetime.combine(updated_on, time(), UTC) if updated_on else None,
         came_through=cells.text(Field.CAME_THROUGH, 320) or None,
         collected_on=cells.day(Field.ADDED_ON),
+        introduced_by=cells.text(Field.INTRODUCED_BY, 320) or None,
+        fee_until=cells.day(Field.FEE_UNTIL),
     )
 
 

@@ -89,11 +89,12 @@ class ImportProgress:
     rows_total: int
     bytes_total: int
     seconds: float
+    rows_before: int = 0  # done by an earlier try, not in these seconds
 
     @property
     def rows_per_second(self) -> float:
         """Say how fast it goes."""
-        return self.rows_done / self.seconds if self.seconds else 0.0
+        return (self.rows_done - self.rows_before) / self.seconds if self.seconds else 0.0
 
     @property
     def seconds_left(self) -> float:

@@ -70,7 +70,7 @@ def _prepare_templates(app: Flask) -> None:
         ago=_distance,
         day_ago=_day_and_distance,
     )
-    app.jinja_env.globals.update(blank_entry=Entry, page_address=navigation.page_address)
+    app.jinja_env.globals.update(blank_entry=Entry, page_address=navigation.page_address, pace=wording.pace)
     app.context_processor(_page_context)
 
 

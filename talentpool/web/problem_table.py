@@ -13,6 +13,7 @@ from talentpool.imports.problems import OUR_COLUMNS
 from talentpool.imports.report import ImportReport
 from talentpool.sheets import safe_cell
 
+PROBLEMS_SHOWN = 20
 COLUMNS_SHOWN = 7
 LONGEST_CELL = 80
 
@@ -45,6 +46,13 @@ def table_of_problems(report: ImportReport, *, most: int) -> ProblemTable:
     return _table(
         (one.line, one.problem.column, one.problem.value, _words(one.problem), one.row) for one in found
     )
+
+
+def recorded_problems(session: Session, import_id: int) -> ProblemTable:
+    """Make the table of the first problems that a check or an import recorded."""
+    wanted = select(ImportProblem).where(ImportProblem.import_id == import_id)
+    found = session.scalars(wanted.order_by(ImportProblem.line, ImportProblem.id).limit(PROBLEMS_SHOWN))
+    return ProblemTable.of_records(found.all())
 
 
 def problem_csv(session: Session, record: Import, report: ImportReport | None) -> Iterator[list[str]]:

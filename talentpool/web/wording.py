@@ -51,6 +51,22 @@ def initials(name: str | None) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
+def pace(done: int, total: int, per_second: float) -> str:
+    """Say how far work is, how fast it goes and how long it still takes.
+
+    >>> pace(5_000, 20_000, 2_500.0)
+    '5,000 of 20,000 rows · 2,500 a second · 6 seconds left'
+    """
+    words = [f"{done:,} of {counted(total, 'row')}"]
+    if per_second > 0:
+        seconds = round((total - done) / per_second)
+        left = (
+            counted(round(seconds / 60), "minute") if seconds >= 100 else counted(max(1, seconds), "second")
+        )
+        words += [f"{per_second:,.0f} a second", f"{left} left"]
+    return " · ".join(words)
+
+
 def _length(days: int) -> str:
     if days < 14:
         return counted(days, "day")

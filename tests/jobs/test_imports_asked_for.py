@@ -12,8 +12,9 @@ from jobs.do_asked_work import work_through
 from jobs.workplace import Shift, Workplace
 from talentpool.candidates.models import Candidate, PossibleDuplicate
 from talentpool.candidates.reasons import install_reasons
-from talentpool.imports.models import Import, ImportState
-from talentpool.imports.uploads import ask_for_import, ask_for_undo, open_import
+from talentpool.imports.checks import ask_for_check, find_check
+from talentpool.imports.models import CheckState, Import, ImportState
+from talentpool.imports.uploads import ask_for_import, ask_for_undo, open_import, open_imports
 from talentpool.settings import config_folder
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, WorkState
@@ -145,3 +146,70 @@ def test_an_undo_asked_for_is_done_whatever_stops_it(
     work_through(shift, "imports")
     assert people(shift) == 0
     assert the_import(shift).undone_at is not None
+
+
+def test_a_check_asked_for_is_done_and_writes_nothing_to_the_pool(shift: Shift, upload: Path) -> None:
+    other = upload.with_name("other.csv")
+    other.write_bytes(upload.read_bytes())
+    with shift.writing() as session:
+        record = open_import(session, other, "other.csv", recruiter_id=None, now=shift.now)
+        ask_for_check(session, [record], recruiter_id=None, now=shift.now)
+    assert work_through(shift, "checks") == 1
+    with shift.reading() as session:
+        record = session.get_one(Import, record.id)
+        found = find_check(session, [record])
+    assert (found.state, found.rows_done, found.reports[0].created) == (CheckState.DONE, ROWS, ROWS)
+    assert (people(shift), record.state, other.exists()) == (0, ImportState.WAITING, True)
+
+
+def test_a_check_interrupted_by_the_end_of_the_process_begins_anew(
+    workplace: Workplace, shift: Shift, upload: Path
+) -> None:
+    other = upload.with_name("other.csv")
+    other.write_bytes(upload.read_bytes())
+    with shift.writing() as session:
+        record = open_import(session, other, "other.csv", recruiter_id=None, now=shift.now)
+        ask_for_check(session, [record], recruiter_id=None, now=shift.now)
+    work_through(replace(shift, workplace=replace(workplace, stopping=StopAfter(2))), "checks")
+    work_through(shift, "checks")
+    with shift.reading() as session:
+        assert find_check(session, [session.get_one(Import, record.id)]).state is CheckState.DONE
+
+
+def test_the_files_of_an_export_are_imported_in_their_order(workplace: Workplace, shift: Shift) -> None:
+    folder = workplace.settings.upload_folder
+    folder.mkdir(parents=True)
+    told = {"a.csv": "Candidate ID,Job\n7,Nurse\n", "b.csv": "Candidate ID,Name\n7,Ana Ruiz\n"}
+    for name, text in told.items():
+        (folder / name).write_text(text, "utf-8")
+    with shift.writing() as session:
+        install_reasons(session, config_folder())
+        kept = [(folder / name, name) for name in told]
+        first, _ = open_imports(session, kept, recruiter_id=None, now=shift.now)
+        ask_for_import(session, first, recruiter_id=None, now=shift.now)
+    work_through(shift, "imports")
+    with shift.reading() as session:
+        assert [each.state for each in session.scalars(select(Import))] == [ImportState.DONE] * 2
+        ana = session.scalars(select(Candidate)).one()
+        assert [each.role_title for each in ana.applications] == ["Nurse"]
+    assert list(folder.glob("*.csv")) == []
+
+
+def test_the_files_after_one_that_cannot_be_imported_say_why_they_are_not(
+    workplace: Workplace, shift: Shift
+) -> None:
+    folder = workplace.settings.upload_folder
+    folder.mkdir(parents=True)
+    told = {"a.csv": "Candidate ID,Name\n7,Ana Ruiz\n", "b.csv": "Candidate ID,Job\n7,Nurse\n"}
+    for name, text in told.items():
+        (folder / name).write_text(text, "utf-8")
+    with shift.writing() as session:
+        kept = [(folder / name, name) for name in told]
+        first, _ = open_imports(session, kept, recruiter_id=None, now=shift.now)
+        ask_for_import(session, first, recruiter_id=None, now=shift.now)
+    (folder / "a.csv").unlink()
+    work_through(shift, "imports")
+    with shift.reading() as session:
+        _, second = session.scalars(select(Import).order_by(Import.id))
+        assert second.state is ImportState.FAILED
+        assert "a.csv could not be imported" in (second.problem or "")

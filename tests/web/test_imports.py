@@ -12,6 +12,7 @@ from talentpool.candidates.models import Candidate, Note
 from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.database import Sessions
+from talentpool.imports.checks import carry_out_check
 from talentpool.imports.importer import import_file
 from talentpool.imports.mapping_file import ChosenMapping
 from talentpool.imports.models import Import, ImportState
@@ -26,6 +27,8 @@ HISTORY = (
     "Goran,Horvat,goran.horvat@,Backend engineer,Phone screen,2025-11-02,m,44\n"
     ",,hanna.lind@example.org,Data analyst,Interview,31/02/2025,f,39\n"
 )
+FOLLOWS = '<meta http-equiv="refresh" content="2">'  # a page that loads itself again without JavaScript
+ENOUGH_ROWS = 500  # to be checked beside the pages
 
 
 @pytest.fixture
@@ -52,10 +55,29 @@ def people(sessions: Sessions) -> int:
         return session.scalar(select(func.count(Candidate.id))) or 0
 
 
+def send_together(desk, files: dict[str, str]):
+    parts = [(io.BytesIO(text.encode()), name) for name, text in files.items()]
+    return desk.post("/imports", {"file": parts}, content_type="multipart/form-data")
+
+
+def check_what_was_asked_for(app, sessions: Sessions) -> None:
+    """Do the check that was asked for last, as the scheduler does."""
+    with sessions.reading() as session:
+        wanted = select(AskedWork).where(AskedWork.kind == "check_import").order_by(AskedWork.id.desc())
+        told = session.scalars(wanted).first().details
+    at = app.extensions["talentpool"]
+    asked = (told["import_id"], told["choices_key"])
+    carry_out_check(sessions, at.settings.upload_folder, asked, secret=at.secret, now=current_time())
+
+
 def carry_out(app, sessions: Sessions) -> None:
     """Do what was asked for, from what the asked-for work says about it."""
     with sessions.reading() as session:
         asked = session.scalars(select(AskedWork).where(AskedWork.kind == "import_file")).one().details
+    carry_out_part(app, sessions, asked)
+
+
+def carry_out_part(app, sessions: Sessions, asked: dict) -> None:
     options = ImportOptions(
         import_id=asked["import_id"],
         file_name=asked["file_name"],
@@ -83,11 +105,12 @@ def test_a_file_is_imported_step_by_step(app, desk, sessions: Sessions) -> None:
     running = desk.post(f"{address}/run")
     waiting = desk.get(running.location)
     assert "Waiting for its turn" in page(waiting)
-    assert waiting.headers["Refresh"]
+    assert FOLLOWS in page(waiting)
     carry_out(app, sessions)
     done = desk.get(address)
     assert "came in" in page(done)
-    assert "Refresh" not in done.headers
+    assert FOLLOWS not in page(done)
+    assert "Left out on purpose: Gender (3 cells). Kept beside the person: Shoe size." in page(done)
     assert people(sessions) == 3
     assert ">done<" in page(desk.get("/imports"))
 
@@ -244,3 +267,120 @@ def test_a_preset_and_a_guess_are_said_on_the_page(desk) -> None:
     assert "Recognised as a file of Lever." in page(desk.get("/imports/1/columns"))
     send(desk, "Ana Ruiz;ana@example.org\nBen Weiss;ben@example.org\n")
     assert "a guess, 60 % sure" in page(desk.get("/imports/2/columns"))
+
+
+def long_history() -> str:
+    rows = [f"Ann{n} Example,ann{n}@example.org,Role {n % 7},2024-01-13,Limbo" for n in range(ENOUGH_ROWS)]
+    return "\n".join(["Name,Email,Job,Applied on,Stage", *rows, "Bo Chen,bo@,Nurse,31/02/2024,Applied"])
+
+
+def test_a_long_file_is_checked_beside_the_pages_and_its_outcome_kept(app, desk, sessions: Sessions) -> None:
+    columns = send(desk, long_history()).location
+    checked = desk.post(columns, {"source": "ats"}).location
+    assert "The check waits for its turn" in page(desk.get(checked))
+    assert FOLLOWS in page(desk.get(checked))
+    check_what_was_asked_for(app, sessions)
+    assert desk.get(checked, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    text = page(desk.get(checked))
+    assert "501 rows" in text and FOLLOWS not in text
+    assert "bo@" in text and 'class="bad"' in text
+    rows = list(csv.reader(io.StringIO(page(desk.get("/imports/1/problems.csv")).lstrip("\ufeff"))))
+    assert {row[0] for row in rows[1:]} == {"2", "502"}
+    assert people(sessions) == 0
+
+
+def test_a_check_of_other_choices_does_not_count(app, desk, sessions: Sessions) -> None:
+    columns = send(desk, long_history()).location
+    checked = desk.post(columns, {"source": "ats"}).location
+    check_what_was_asked_for(app, sessions)
+    said = {"stage_word": "Limbo", "stage_meaning": "offered"}
+    assert desk.post("/imports/1/values", said).status_code == 303
+    assert "The check waits for its turn" in page(desk.get(checked))
+    check_what_was_asked_for(app, sessions)
+    assert "not known" not in page(desk.get(checked))
+    with sessions.reading() as session:
+        assert len(session.scalars(select(AskedWork)).all()) == 2
+
+
+def test_a_check_asked_for_twice_is_done_once(desk, sessions: Sessions) -> None:
+    columns = send(desk, long_history()).location
+    for _ in range(2):
+        desk.post(columns, {"source": "ats"})
+    with sessions.reading() as session:
+        assert len(session.scalars(select(AskedWork)).all()) == 1
+
+
+def test_a_long_file_whose_check_nobody_asked_for_says_so(desk) -> None:
+    address = send(desk, long_history()).location.removesuffix("/columns")
+    assert "Not checked yet" in page(desk.get(f"{address}/check"))
+    assert desk.post(f"{address}/check").status_code == 303
+    assert "The check waits for its turn" in page(desk.get(f"{address}/check"))
+
+
+def test_ambiguous_dates_of_a_long_file_are_asked_about_on_its_columns_page(app, desk, sessions) -> None:
+    columns = send(
+        desk, long_history().replace("2024-01-13", "01/02/2024").replace("31/02", "03/02")
+    ).location
+    checked = desk.post(columns, {"source": "ats"}).location
+    check_what_was_asked_for(app, sessions)
+    refused = desk.get(checked)
+    assert refused.status_code == 422
+    assert "Say below which comes first" in refused.get_data(as_text=True)
+
+
+def test_people_and_their_applications_in_two_files_are_one_import(app, desk, sessions: Sessions) -> None:
+    told = {
+        "applications.csv": "Candidate ID,Job,Stage,Rejection reason,Applied on\n7,Nurse,Interview,Headcount,2024-01-13\n",
+        "people.csv": "Candidate ID,Name,Email\n7,Ana Ruiz,ana@example.org\n8,Ben Weiss,ben@example.org\n",
+    }
+    columns = send_together(desk, told).location
+    text = page(desk.get(columns))
+    assert "File 1 of 2" in text and "On to applications.csv" in text
+    following = desk.post(columns, {"source": "ats"}).location
+    assert "File 2 of 2" in page(desk.get(following))
+    checked = desk.post(following, {}).location
+    text = page(desk.get(checked))
+    assert "2 files joined by the ids in them, 3 rows" in text
+    assert "1 application ·" in text and "left out, because" not in text
+    running = desk.post(f"{checked.removesuffix('/check')}/run").location
+    assert "people.csv and 1 more" in page(desk.get(running))
+    for told_part in parts_asked_for(sessions):
+        carry_out_part(app, sessions, told_part)
+    assert "1 application" in page(desk.get(running))
+    assert people(sessions) == 2
+    assert page(desk.get("/imports")).count("data-row>") == 1
+
+
+def parts_asked_for(sessions: Sessions) -> list[dict]:
+    with sessions.reading() as session:
+        first = session.scalars(select(AskedWork).where(AskedWork.kind == "import_file")).one().details
+    return [first, *first["others"]]
+
+
+def test_several_files_are_dropped_together(desk, settings: Settings, sessions: Sessions) -> None:
+    people_file = "Name,Email\nAna Ruiz,ana@example.org\n"
+    columns = send_together(desk, {"a.csv": people_file, "b.csv": "Email,Job\nana@example.org,Nurse\n"})
+    desk.post(columns.location.replace("columns", "drop"))
+    assert list(settings.upload_folder.glob("*")) == []
+    with sessions.reading() as session:
+        assert session.scalars(select(Import)).all() == []
+
+
+def test_a_file_that_is_no_table_refuses_those_that_came_with_it(desk, settings: Settings) -> None:
+    refused = send_together(desk, {"a.csv": "Name\nAna\n", "b.csv": "%PDF-1.7 x"})
+    assert refused.status_code == 422
+    assert "b.csv is a PDF document" in refused.get_data(as_text=True)
+    assert list(settings.upload_folder.glob("*")) == []
+
+
+def test_the_preset_is_chosen_on_the_page_and_starts_the_columns_anew(desk) -> None:
+    columns = send(
+        desk, "Full-Name,Email,Archive-Reason,Archive-Date,Origin\nAna,ana@example.org,Hired,,\n"
+    ).location
+    text = page(desk.get(columns))
+    assert '<option value="lever" selected>Lever (recognised)</option>' in text
+    assert "Recognised as a file of Lever." in text
+    desk.post("/imports/1/preset", {"preset": "none"})
+    text = page(desk.get(columns))
+    assert '<option value="none" selected>' in text and "Recognised as" not in text
+    assert desk.post("/imports/1/preset", {"preset": "nowhere"}).status_code == 422

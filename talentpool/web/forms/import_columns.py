@@ -50,6 +50,8 @@ FIELD_GROUPS: tuple[tuple[str, tuple[tuple[Field, str], ...]], ...] = (
             (Field.RATING, "Rating"),
             (Field.INTERVIEWER_WORDS, "What interviewers said"),
             (Field.CAME_THROUGH, "Came through"),
+            (Field.INTRODUCED_BY, "Introduced by (agency or person)"),
+            (Field.FEE_UNTIL, "Agency fee protected until"),
         ),
     ),
     (

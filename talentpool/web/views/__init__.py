@@ -8,6 +8,8 @@ from talentpool.web.views import (
     duplicates,
     health,
     home,
+    import_checks,
+    import_runs,
     imports,
     match_history,
     matches,
@@ -34,4 +36,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pool.pages,
     promises.pages,
     imports.pages,
+    import_checks.pages,
+    import_runs.pages,
 )

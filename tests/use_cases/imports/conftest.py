@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from talentpool.candidates.reasons import install_reasons
 from talentpool.database import Base, Sessions
-from talentpool.imports.importer import Progress, import_file
+from talentpool.imports.importer import import_file
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.report import ImportReport
+from talentpool.imports.run import Progress
 
 SECRET = b"a secret of this test's installation"
 BringIn = Callable[..., ImportReport]

@@ -1,0 +1,138 @@
+"""One import or rehearsal under way: its rows a chunk at a time, the plan for each, and what has been counted.
+
+What carries a plan out, or leaves it at that, is `importer` and `rehearsal`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from time import perf_counter
+
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.reasons import KnownReason
+from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.gather import gather_known
+from talentpool.imports.known import Known
+from talentpool.imports.merge import RoleKey, Rules
+from talentpool.imports.past_roles import Origin, ensure_roles, find_roles
+from talentpool.imports.plan import Plan, plan_rows
+from talentpool.imports.preparation import ImportOptions, Preparation
+from talentpool.imports.problems import ProblemList
+from talentpool.imports.recognise import is_about_somebody
+from talentpool.imports.report import (
+    OUTCOMES,
+    REFUSED_CELLS,
+    ImportProgress,
+    ImportReport,
+    count_columns,
+    report_columns,
+)
+from talentpool.imports.row import ParsedRow, parse_row
+from talentpool.imports.value_mapping import mean_values
+
+ROWS_A_CHUNK = 250  # about 0.2 s of the write lock
+
+Progress = Callable[[ImportProgress], None]
+
+
+@dataclass(slots=True)
+class Run:
+    """One file under way."""
+
+    preparation: Preparation
+    options: ImportOptions
+    secret: bytes
+    now: datetime
+    started: float = field(default_factory=perf_counter)
+    import_id: int | None = None
+    rows_done: int = 0
+    rows_before: int = 0  # done by an earlier try
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: ProblemList = field(default_factory=ProblemList)
+    reasons: dict[str, KnownReason] = field(default_factory=dict)
+    role_ids: dict[RoleKey, int] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """Name the system the rows come from."""
+        return self.preparation.source
+
+    @property
+    def origin(self) -> Origin:
+        """Say where what is written comes from."""
+        return Origin(source=self.source, import_id=self.import_id, now=self.now)
+
+    @property
+    def progress(self) -> ImportProgress:
+        """Say how far it is."""
+        return ImportProgress(
+            rows_done=self.rows_done,
+            rows_before=self.rows_before,
+            rows_total=self.preparation.reading.survey.rows,
+            bytes_total=self.preparation.file.size_bytes,
+            seconds=perf_counter() - self.started,
+        )
+
+    def chunks(self) -> Iterator[list[NumberedRow]]:
+        """Read on from where it is, a chunk at a time."""
+        rows = islice(self.preparation.file.rows(), self.rows_done, None)
+        while chunk := list(islice(rows, ROWS_A_CHUNK)):
+            yield chunk
+
+    def parse(self, rows: list[NumberedRow]) -> list[ParsedRow]:
+        """Take the cells of a chunk by their meaning."""
+        parsed = [parse_row(row, self.preparation.reading, source=self.source) for row in rows]
+        if self.options.with_deleted:
+            return [replace(row, is_deleted=False) if row.is_deleted else row for row in parsed]
+        return parsed
+
+    def plan(self, session: Session, parsed: list[ParsedRow], known: Known) -> Plan:
+        """Decide about the rows of a chunk; a rehearsal makes no past roles."""
+        gather_known(session, parsed, known, source=self.source, secret=self.secret)
+        if self.options.dry_run:
+            find_roles(session, parsed, self.role_ids)
+        else:
+            taken = [row for row in parsed if is_about_somebody(row, known, self.source)]
+            self.counts["roles"] += ensure_roles(session, taken, self.role_ids, origin=self.origin)
+        rules = Rules(source=self.source, reasons=self.reasons, role_ids=self.role_ids)
+        return plan_rows(parsed, known, rules)
+
+    def count(self, counted: Counter[str], problems: int) -> None:
+        """Add what became of a chunk."""
+        rows = sum(counted[name] for name in OUTCOMES)
+        self.rows_done += rows
+        self.counts.update(counted)
+        self.counts.update({"rows": rows, "cells_to_fix": problems})
+
+    def report(self) -> ImportReport:
+        """Give what came of it."""
+        counted = {
+            name: self.counts[name] for name in ("rows", *OUTCOMES, "possible_duplicates", "cells_to_fix")
+        }
+        refused = {
+            name.removeprefix(REFUSED_CELLS): count
+            for name, count in self.counts.items()
+            if name.startswith(REFUSED_CELLS)
+        }
+        details = {
+            name: count
+            for name, count in sorted(self.counts.items())
+            if name not in counted and not name.startswith(REFUSED_CELLS)
+        }
+        prepared, reading = self.preparation, self.preparation.reading
+        return ImportReport(
+            import_id=self.import_id,
+            **counted,
+            seconds=self.progress.seconds,
+            details=details | count_columns(prepared.mapping),
+            columns=report_columns(prepared.mapping),
+            problems=tuple(self.problems.first),
+            form=prepared.file.form,
+            source=self.source,
+            preset=prepared.preset.name if prepared.preset else None,
+            values=mean_values(reading.survey.values, prepared.mapping, reading.vocabulary),
+            refused=refused,
+        )
