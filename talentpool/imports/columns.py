@@ -204,6 +204,8 @@ def _look_of(field: Field, vocabulary: Vocabulary) -> Callable[[str], bool] | No
         return lambda value: 6 <= sum(sign.isdigit() for sign in value) <= 60
     if field in (Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME):
         return lambda value: _may_be_a_name(value, vocabulary)
+    if field is Field.INTRODUCED_BY:
+        return lambda value: phrase_of(value) not in vocabulary.flags
     if field is Field.LINK:
         return lambda value: "." in value or "/" in value
     if field in DATES:

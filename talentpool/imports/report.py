@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from talentpool.candidates.models import Disposition
 from talentpool.imports.cells import CellProblem
 from talentpool.imports.columns import ColumnMapping, Use
 from talentpool.imports.csv_rows import NumberedRow
@@ -141,6 +142,10 @@ def count_rows(plan: Plan) -> Counter[str]:
     for person in plan.people:
         additions = person.plan()
         counts["applications"] += len(additions.applications)
+        counts["without_reason"] += sum(
+            one.disposition is Disposition.REJECTED and one.reason_id is None and one.reason_text is None
+            for one in additions.applications
+        )
         counts["resumes"] += len(additions.resumes)
         counts["facts"] += len(additions.facts)
         counts["contacts"] += len(additions.contacted_on)

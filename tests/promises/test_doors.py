@@ -9,6 +9,7 @@ DOORS = {"cli", "web", "jobs"}
 COMMITS_BY_NAME = {
     "talentpool/imports/importer.py": "one transaction a chunk, so that others can write and a stopped import goes on",
     "talentpool/imports/importer": "each chunk of an import is a transaction of its own",
+    "talentpool/imports/checks.py": "how far a check is, is noted in short transactions while it goes on",
     "talentpool/imports/undo.py": "an undo goes back in short transactions, as the import came",
     "talentpool/backups/restore": "a restore replaces everything between two migrations",
 }

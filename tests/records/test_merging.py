@@ -115,6 +115,14 @@ def test_fields_are_kept_as_chosen(session: Session) -> None:
     assert (kept.skills, kept.summary, kept.headline) == ("Go\n\nKafka", "Calm", "Engineer")
 
 
+def test_who_introduced_somebody_and_their_fee_are_kept_together(session: Session) -> None:
+    one, other = two(session)
+    other.introduced_by, other.fee_until = "Northwind Recruiting", date(2027, 3, 1)
+    merge(session, one.id, other.id)
+    session.refresh(one)
+    assert (one.introduced_by, one.fee_until) == ("Northwind Recruiting", date(2027, 3, 1))
+
+
 def test_the_same_application_and_address_are_there_once(session: Session) -> None:
     one, other = two(session, emails=["bob@example.org"])
     other.emails = [CandidateEmail(address="bob@example.org", address_key="bob@example.org", bounced_at=NOW)]
@@ -297,8 +305,9 @@ def _people(data: st.DataObject, session: Session) -> tuple[Candidate, Candidate
     for place in range(2):
         fields = {
             name: data.draw(st.sampled_from([None, "one", "two"]), name)
-            for name in ("headline", "summary", "skills", "city", "came_through")
+            for name in ("headline", "summary", "skills", "city", "came_through", "introduced_by")
         }
+        fields["fee_until"] = data.draw(st.sampled_from([None, date(2027, 3, 1)]), "fee_until")
         fields |= {"owner_id": data.draw(st.sampled_from([None, recruiter.id])), "emails": []}
         fields |= {"source": "ats", "external_id": f"p{place}"} if data.draw(st.booleans()) else {}
         fields |= {"is_restricted": data.draw(st.booleans()), "source_data": {"a": data.draw(WORDS)}}

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -163,6 +164,20 @@ def test_hiring_managers_do_not_get_into_the_pool(signed_in, ana: str) -> None:
     for address in (ana, "/candidates", "/candidates.csv", "/promises", "/imports"):
         assert manager.get(address).status_code == 403
     assert "past candidates" not in page(manager.get("/"))
+
+
+def test_an_agency_whose_fee_is_still_protected_is_said_at_the_top(
+    desk, people, ana: str, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        person = session.get_one(Candidate, people["Ana Ruiz"])
+        person.introduced_by, person.fee_until = "Northwind Recruiting", current_time().date()
+    text = page(desk.get(ana))
+    assert "Agency fee until" in text and "Northwind Recruiting" in text
+    with sessions.writing.begin() as session:
+        session.get_one(Candidate, people["Ana Ruiz"]).fee_until = date(2020, 3, 1)
+    text = page(desk.get(ana))
+    assert "Agency fee until" not in text and "1 Mar 2020" in text
 
 
 def test_what_was_asked_is_said_with_its_date(desk, people, ana: str, sessions: Sessions) -> None:

@@ -27,8 +27,8 @@ HISTORY = (
     "Goran,Horvat,goran.horvat@,Backend engineer,Phone screen,2025-11-02,m,44\n"
     ",,hanna.lind@example.org,Data analyst,Interview,31/02/2025,f,39\n"
 )
-FOLLOWS = '<meta http-equiv="refresh" content="2">'  # a page that loads itself again without JavaScript
-ENOUGH_ROWS = 500  # to be checked beside the pages
+FOLLOWS = 'hx-trigger="every 1s"'  # a page that follows what is under way
+ENOUGH_ROWS = 1000  # to be checked beside the pages
 
 
 @pytest.fixture
@@ -282,10 +282,10 @@ def test_a_long_file_is_checked_beside_the_pages_and_its_outcome_kept(app, desk,
     check_what_was_asked_for(app, sessions)
     assert desk.get(checked, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     text = page(desk.get(checked))
-    assert "501 rows" in text and FOLLOWS not in text
+    assert "1,001 rows" in text and FOLLOWS not in text
     assert "bo@" in text and 'class="bad"' in text
     rows = list(csv.reader(io.StringIO(page(desk.get("/imports/1/problems.csv")).lstrip("\ufeff"))))
-    assert {row[0] for row in rows[1:]} == {"2", "502"}
+    assert {row[0] for row in rows[1:]} == {"2", "1002"}
     assert people(sessions) == 0
 
 

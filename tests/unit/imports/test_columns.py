@@ -78,6 +78,16 @@ def test_every_column_of_the_sample_pool_is_taken(recognise: Recognise) -> None:
         ("E-post", "email"),
         ("Löneanspråk", "pay_expectation"),
         ("Senaste kontakt", "last_contact"),
+        ("Agency", "introduced_by"),
+        ("Agency fee protected until", "fee_until"),
+        ("Vermittelt durch", "introduced_by"),
+        ("Honorarschutz bis", "fee_until"),
+        ("Cabinet de recrutement", "introduced_by"),
+        ("Honoraires dus jusqu'au", "fee_until"),
+        ("Presentado por", "introduced_by"),
+        ("Honorarios protegidos hasta", "fee_until"),
+        ("Rekryteringsbyrå", "introduced_by"),
+        ("Arvode skyddat t.o.m.", "fee_until"),
     ],
 )
 def test_a_header_is_known_in_many_spellings_and_languages(
@@ -155,12 +165,14 @@ WRITTEN_ELSEWHERE = {
     "reports of an applicant tracking system": {
         "Primary Email Address": "email", "Home Phone Number": "phone", "Current Interview Stage": "stage",
         "Job Requisition ID": "requisition", "Archived At Date": "ended_on", "Candidate Created At": "added_on",
-        "Last Interaction At": "active_on", "Consent Expires At": "consent_until", "Credited To": "kept",
+        "Last Interaction At": "active_on", "Consent Expires At": "consent_until", "Credited To": "introduced_by",
         "Posting Title": "role_title", "Job Requisition Status": "kept", "Average Rating": "rating",
         "Years of Experience": "kept", "Submission Completed Date": "applied_on", "Candidate Identifier": "external_id",
         "Unsubscribed from all email": "do_not_contact", "Off Limit": "do_not_contact", "EEO_race": "refused",
         "candidate_eeoc_code": "refused", "Candidate gender (self-reported)": "refused", "Lead Status": "kept",
         "Internal notes": "notes", "Ideal Salary": "pay_expectation", "Salary (current) p.a.": "refused",
+        "Referral agency": "introduced_by", "Referrer (name)": "introduced_by", "Created by": "kept",
+        "Fee protection end date": "fee_until", "Candidate ownership expires": "fee_until", "Agency email": "kept",
         "Question: Are you willing to travel?": "kept", "Hiring Manager": "kept", "Source Type": "kept",
     },
     "columns of a database": {
@@ -182,23 +194,24 @@ WRITTEN_ELSEWHERE = {
         "Eingang am": "applied_on", "Status der Bewerbung": "status", "Absage am": "ended_on",
         "Gehaltswunsch brutto/Jahr": "pay_expectation", "Notiz intern": "notes", "Geburtsjahr": "refused",
         "Datenschutz-Einwilligung vom": "consent_given", "Qualifikationen": "skills", "Löschen am": "kept",
+        "Name des Vermittlers": "introduced_by", "Provision geschützt bis": "fee_until", "Provision": "kept",
         "Derzeitiges Gehalt": "refused", "Anrede": "kept", "Nicht mehr kontaktieren": "do_not_contact",
     },
     "French": {
         "Tél. portable": "phone", "Motif du refus": "reason", "Date de la candidature": "applied_on",
         "Date du refus": "ended_on", "Prétentions": "pay_expectation", "Ne plus contacter": "do_not_contact",
         "Consentement valable jusqu'au": "consent_until", "Source de la candidature": "came_through",
-        "Civilité": "kept", "Lieu de naissance": "refused",
+        "Recommandé par": "introduced_by", "Honoraires agence jusqu'au": "fee_until", "Civilité": "kept", "Lieu de naissance": "refused",
     },
     "Spanish": {
         "Primer apellido": "last_name", "Motivo del rechazo": "reason", "Fecha de la solicitud": "applied_on",
         "Fecha del rechazo": "ended_on", "Fecha nacimiento": "refused", "Pretensiones salariales": "pay_expectation",
-        "Notas internas": "notes", "No volver a contactar": "do_not_contact",
+        "Comisión de agencia hasta": "fee_until", "Referido por": "introduced_by", "Notas internas": "notes", "No volver a contactar": "do_not_contact",
     },
     "Swedish": {
         "Mejl": "email", "Postnr": "postcode", "Sökt jobb": "role_title", "Ansökt datum": "applied_on",
         "Orsak": "reason", "Lönekrav": "pay_expectation", "Vill ej bli kontaktad": "do_not_contact",
-        "Samtycke t.o.m.": "consent_until", "Senast uppdaterad": "updated_on", "Avdelning": "kept",
+        "Tipsad av": "introduced_by", "Arvode till byrån giltigt till": "fee_until", "Samtycke t.o.m.": "consent_until", "Senast uppdaterad": "updated_on", "Avdelning": "kept",
     },
 }  # fmt: skip
 
@@ -222,6 +235,11 @@ def test_a_resume_column_of_file_names_says_where_resumes_are(recognise: Recogni
         "Resume": "resume_file"
     }
     assert meanings(recognise(["Resume"], ["Nurse for nine years."])) == {"Resume": "resume_text"}
+
+
+def test_a_column_of_yes_and_no_introduces_nobody(recognise: Recognise) -> None:
+    assert meanings(recognise(["Referral"], ["yes"], ["no"])) == {"Referral": None}
+    assert meanings(recognise(["Referral"], ["Northwind Recruiting"])) == {"Referral": "introduced_by"}
 
 
 def test_a_column_of_yes_and_no_is_nobodys_name(recognise: Recognise) -> None:

@@ -120,6 +120,24 @@ def test_everything_a_row_says_arrives(bring_in: BringIn, people: People) -> Non
     ]
 
 
+INTRODUCED = (
+    "Candidate ID,Name,Email,Candidate URL,Introduced by,Agency fee until\n"
+    "1,Ana Ruiz,ana@example.org,https://ats.example.org/people/1,Northwind Recruiting,2027-03-01\n"
+    "2,Ben Weiss,ben@example.org,,Mara Klein,31/02/2027\n"
+)
+
+
+def test_who_introduced_somebody_and_until_when_it_costs_a_fee_arrive(
+    bring_in: BringIn, people: People
+) -> None:
+    report = bring_in(INTRODUCED, source="ats")
+    ana, ben = people()["Ana Ruiz"], people()["Ben Weiss"]
+    assert (ana.introduced_by, ana.fee_until) == ("Northwind Recruiting", date(2027, 3, 1))
+    assert ana.external_url == "https://ats.example.org/people/1"
+    assert (ben.introduced_by, ben.fee_until, report.cells_to_fix) == ("Mara Klein", None, 1)
+    assert bring_in(INTRODUCED, source="ats").unchanged == 2
+
+
 def test_past_roles_come_back_as_closed_ones(bring_in: BringIn, session: Session) -> None:
     bring_in(HISTORY)
     roles = session.scalars(select(Role).order_by(Role.id)).all()

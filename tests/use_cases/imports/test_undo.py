@@ -26,7 +26,7 @@ from talentpool.tables import metadata
 from tests.use_cases.imports.conftest import SECRET, BringIn
 
 RECORDS_OF_IMPORTS = {"imports", "import_changes", "import_problems", "candidate_changes", "audit_events"}
-HEADER = "ID,Name,Email,Phone,City,Job,Applied on,Stage,Disposition,Reason,Promise,Do not contact,Consent,Last contacted,Updated at,LinkedIn,Notes,Resume text,Languages,Shoe size"
+HEADER = "ID,Name,Email,Phone,City,Job,Applied on,Stage,Disposition,Reason,Promise,Do not contact,Consent,Last contacted,Updated at,LinkedIn,Notes,Resume text,Languages,Shoe size,Introduced by,Agency fee until"
 Content = dict[str, list[tuple[Any, ...]]]
 
 BEFORE = f"""{HEADER}
@@ -83,6 +83,8 @@ def rows() -> st.SearchStrategy[list[str]]:
                 st.sampled_from(["", "A longer resume"]),
                 st.sampled_from(["", "French; English"]),
                 st.sampled_from(["", "41"]),
+                st.sampled_from(["", "Northwind Recruiting"]),
+                st.sampled_from(["", "2027-03-01"]),
             ),
         ),
         min_size=1,
