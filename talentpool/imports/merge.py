@@ -4,12 +4,12 @@ Nothing is overwritten, unless the source says when it changed and that is newer
 changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from talentpool.candidates.entries import ApplicationEntry, PromiseEntry
+from talentpool.candidates.entries import ApplicationEntry, EmailEntry, PhoneEntry, PromiseEntry
 from talentpool.candidates.models import Disposition
 from talentpool.candidates.reasons import KnownReason
 from talentpool.database import folded
@@ -26,6 +26,7 @@ from talentpool.imports.known import (
 )
 from talentpool.imports.row import ROW_ID_PREFIX, Consent, ParsedRow
 
+Placed = TypeVar("Placed", EmailEntry, PhoneEntry)
 RoleKey = tuple[str, str | None]  # folded title, requisition code
 LONGEST_TITLE = 320
 
@@ -122,18 +123,21 @@ def _add_addresses(parsed: ParsedRow, person: KnownPerson, known: Known) -> bool
     emails = [entry for entry in parsed.emails if entry.address_key not in person.emails]
     phones = [entry for entry in parsed.phones if entry.number_key not in person.phones]
     links = [entry for entry in parsed.links if entry.url_key not in person.links]
-    additions.emails += [
-        replace(entry, position=len(person.emails) + place) for place, entry in enumerate(emails)
-    ]
-    additions.phones += [
-        replace(entry, position=len(person.phones) + place) for place, entry in enumerate(phones)
-    ]
+    additions.emails += _placed(emails, after=len(person.emails))
+    additions.phones += _placed(phones, after=len(person.phones))
     additions.links += links
     person.emails |= {entry.address_key for entry in emails}
     person.phones |= {entry.number_key for entry in phones}
     person.links |= {entry.url_key for entry in links}
     known.add(person, contact_keys(parsed))
     return bool(emails or phones or links)
+
+
+def _placed(entries: Sequence[Placed], *, after: int) -> list[Placed]:
+    return [
+        entry if entry.position == place else replace(entry, position=place)
+        for place, entry in enumerate(entries, start=after)
+    ]
 
 
 def _keep_source_data(parsed: ParsedRow, person: KnownPerson) -> bool:

@@ -92,7 +92,8 @@ def _new_person(parsed: ParsedRow, known: Known, source: str) -> KnownPerson:
         as_of=entry.as_of,
         fields={each: getattr(entry, each) for each in PERSON_FIELDS},
     )
-    person.plan().person = replace(entry, external_id=identifier)
+    is_its_own = identifier == entry.external_id
+    person.plan().person = entry if is_its_own else replace(entry, external_id=identifier)
     if identifier:
         known.add(person, [external_key(source, identifier)])
     if entry.full_name:

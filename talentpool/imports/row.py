@@ -5,7 +5,7 @@ Every cell is taken by its meaning or noted as a problem; nothing is looked up a
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from talentpool.candidates.entries import (
@@ -64,9 +64,13 @@ class ParsedRow:
     consent: Consent | None = None
     asked_not_to: bool = False
     is_deleted: bool = False
-    made_id: str = ""  # made from what the row says about who it is, see `row_id`
+    made_id: str = field(init=False)  # made from what the row says about who it is, see `row_id`
     kept: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[CellProblem, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the id the row has by what it says."""
+        object.__setattr__(self, "made_id", row_id(self))  # once: it is asked for again and again
 
     @property
     def names_somebody(self) -> bool:
@@ -82,7 +86,7 @@ def parse_row(row: NumberedRow, reading: Reading, *, source: str) -> ParsedRow:
     person = read_person(cells, source)
     stated_on = cells.day(Field.APPLIED_ON) or cells.day(Field.UPDATED_ON) or person.collected_on
     application = read_application(cells, added_on=person.collected_on)
-    parsed = ParsedRow(
+    return ParsedRow(
         line=row.line,
         person=person,
         company=cells.text(Field.COMPANY),
@@ -102,7 +106,6 @@ def parse_row(row: NumberedRow, reading: Reading, *, source: str) -> ParsedRow:
         kept=_kept(cells),
         problems=_each_once(cells.problems),
     )
-    return replace(parsed, made_id=row_id(parsed))
 
 
 def _each_once(problems: list[CellProblem]) -> tuple[CellProblem, ...]:

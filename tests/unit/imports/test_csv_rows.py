@@ -37,7 +37,7 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252",
 @pytest.mark.parametrize(
     ("encoding", "separator", "line_end"), list(product(ENCODINGS, [",", ";", "\t", "|"], ["\n", "\r\n"]))
 )
-def test_20_any_encoding_separator_and_line_end(
+def test_faults_20_any_encoding_separator_and_line_end(
     tmp_path: Path, encoding: str, separator: str, line_end: str
 ) -> None:
     rows = [
@@ -50,7 +50,7 @@ def test_20_any_encoding_separator_and_line_end(
     assert cells(file) == rows[1:]
 
 
-def test_20_a_lone_quotation_mark_costs_its_own_line_at_most(tmp_path: Path) -> None:
+def test_faults_20_a_lone_quotation_mark_costs_its_own_line_at_most(tmp_path: Path) -> None:
     file = opened(tmp_path, 'Name,Note\nAna,"never closed\nBen,fine\nCem,"quoted, twice ""so"""\n')
     rows = list(file.rows())
     assert [row.cells for row in rows] == [
@@ -63,38 +63,38 @@ def test_20_a_lone_quotation_mark_costs_its_own_line_at_most(tmp_path: Path) -> 
     ]
 
 
-def test_20_a_quotation_mark_inside_a_cell_is_text(tmp_path: Path) -> None:
+def test_faults_20_a_quotation_mark_inside_a_cell_is_text(tmp_path: Path) -> None:
     assert cells(opened(tmp_path, 'Name,Note\nAna,5" disk\nBen,x\n')) == [["Ana", '5" disk'], ["Ben", "x"]]
 
 
-def test_20_cells_may_have_lines_and_line_numbers_stay_true(tmp_path: Path) -> None:
+def test_faults_20_cells_may_have_lines_and_line_numbers_stay_true(tmp_path: Path) -> None:
     rows = list(opened(tmp_path, 'Name,Resume\n\nAna,"one\r\ntwo\n\nthree"\nBen,x\n').rows())
     assert [(row.line, row.cells[1]) for row in rows] == [(3, "one\ntwo\n\nthree"), (7, "x")]
 
 
-def test_20_nul_characters_and_blank_lines_are_dropped(tmp_path: Path) -> None:
+def test_faults_20_nul_characters_and_blank_lines_are_dropped(tmp_path: Path) -> None:
     assert cells(opened(tmp_path, b"Name,Email\n\nAn\x00a,a@example.org\n,\n")) == [["Ana", "a@example.org"]]
 
 
-def test_20_broken_characters_are_reported_where_the_rest_is_utf8(tmp_path: Path) -> None:
+def test_faults_20_broken_characters_are_reported_where_the_rest_is_utf8(tmp_path: Path) -> None:
     content = ("Name,City\n" + "Jürgen,Köln\n" * 20).encode() + b"Zo\xeb,Paris\n"
     rows = list(opened(tmp_path, content).rows())
     assert rows[0].cells == ["Jürgen", "Köln"]
     assert [fault.column for fault in rows[-1].faults] == [0]
 
 
-def test_21_a_cell_far_beyond_pythons_own_limit_is_read(tmp_path: Path) -> None:
+def test_faults_21_a_cell_far_beyond_pythons_own_limit_is_read(tmp_path: Path) -> None:
     text = "word " * 60_000
     assert cells(opened(tmp_path, f'Name,Resume\nAna,"{text}"\n'))[0][1] == text.strip()
 
 
-def test_21_a_cell_that_is_too_long_becomes_empty_and_the_others_go_on(tmp_path: Path) -> None:
+def test_faults_21_a_cell_that_is_too_long_becomes_empty_and_the_others_go_on(tmp_path: Path) -> None:
     rows = list(opened(tmp_path, f"Name,Resume\nAna,{'x' * (LONGEST_CELL + 1)}\nBen,short\n").rows())
     assert [row.cells for row in rows] == [["Ana", ""], ["Ben", "short"]]
     assert "1,000,001 characters" in rows[0].faults[0].message
 
 
-def test_22_repeated_and_empty_headers_get_names_of_their_own(tmp_path: Path) -> None:
+def test_faults_22_repeated_and_empty_headers_get_names_of_their_own(tmp_path: Path) -> None:
     assert opened(tmp_path, "Email,Email,,Email\na,b,c,d\n").header == (
         "Email",
         "Email (2)",
@@ -103,7 +103,7 @@ def test_22_repeated_and_empty_headers_get_names_of_their_own(tmp_path: Path) ->
     )
 
 
-def test_22_too_many_columns_are_refused_in_one_sentence(tmp_path: Path) -> None:
+def test_faults_22_too_many_columns_are_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="10000 columns; at most 2000"):
         opened(tmp_path, ",".join(f"c{number}" for number in range(10_000)) + "\n")
 
@@ -142,7 +142,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 @given(body=st.text(max_size=400))
 @tried(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_20_any_text_below_a_header_gives_rows_of_its_width(tmp_path: Path, body: str) -> None:
+def test_faults_20_any_text_below_a_header_gives_rows_of_its_width(tmp_path: Path, body: str) -> None:
     content = f"Name,Email\n{body}".encode("utf-8", "surrogatepass")
     rows: list[NumberedRow] = list(opened(tmp_path, content).rows())
     assert all(len(row.cells) == 2 for row in rows)

@@ -69,10 +69,10 @@ def test_the_order_decides_between_day_and_month(words: Vocabulary) -> None:
         "2024-13-01",
     ],
 )
-def test_24_what_is_no_date_of_a_working_life_is_none(text: str, words: Vocabulary) -> None:
+def test_faults_24_what_is_no_date_of_a_working_life_is_none(text: str, words: Vocabulary) -> None:
     assert parse_date(text, order=DateOrder.DMY, months=words.months, today=TODAY) is None
 
 
-def test_24_an_ambiguous_date_is_none_without_an_order(words: Vocabulary) -> None:
+def test_faults_24_an_ambiguous_date_is_none_without_an_order(words: Vocabulary) -> None:
     assert parse_date("01/02/2024", order=None, months=words.months, today=TODAY) is None
     assert len(orders_of("01/02/2024")) == 2

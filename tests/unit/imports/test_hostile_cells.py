@@ -36,7 +36,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_22_a_row_of_hostile_cells_is_read_in_linear_time(piece: str, checkout: Path) -> None:
+def test_faults_22_a_row_of_hostile_cells_is_read_in_linear_time(piece: str, checkout: Path) -> None:
     vocabulary = load_vocabulary(checkout / "config")
     cell = piece * (200_000 // len(piece))
     mapping = recognise_columns(COLUMNS, [], vocabulary, chosen={})

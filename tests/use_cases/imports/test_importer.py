@@ -219,13 +219,24 @@ def test_a_mended_cell_is_filled_in_afterwards(bring_in: BringIn, people: People
     assert (report.updated, people()["Ana Ruiz"].country) == (1, "ES")
 
 
-def test_24_dates_that_can_be_read_in_two_ways_stop_the_import_before_it_starts(
+def test_faults_24_dates_that_can_be_read_in_two_ways_stop_the_import_before_it_starts(
     bring_in: BringIn, count: Count
 ) -> None:
     text = "Name,Applied on\nAna Ruiz,01/02/2024\nBen Weiß,03/04/2024\n"
     with pytest.raises(InvalidInputError, match="'Applied on' are ambiguous.*--date-order"):
         bring_in(text)
     assert count(Candidate) == count(Import) == 0
+
+
+def test_faults_24_retention_is_never_counted_from_a_guess(
+    bring_in: BringIn, people: People, session: Session
+) -> None:
+    with pytest.raises(InvalidInputError, match="'Consent until' are ambiguous"):
+        bring_in("Name,Consent until\nAna,01/02/2027\nBen,03/04/2027\n")
+    report = bring_in("Name,Consent until\nAna,31/02/2027\nBen,9999-12-31\nCleo,2027-02-01\n")
+    assert report.cells_to_fix == 2
+    bases = session.scalars(select(LawfulBasis)).all()
+    assert [(one.candidate_id, one.expires_on) for one in bases] == [(people()["Cleo"].id, date(2027, 2, 1))]
 
 
 def test_one_day_above_twelve_settles_the_column(bring_in: BringIn, people: People) -> None:
@@ -508,7 +519,9 @@ def test_everybody_touched_is_marked_for_the_index(bring_in: BringIn, sessions: 
         assert all(at.tzinfo is UTC for at in session.scalars(select(CandidateChange.at)))
 
 
-def test_19_two_imports_of_one_file_at_once_bring_everybody_in_once(bring_in: BringIn, count: Count) -> None:
+def test_faults_19_two_imports_of_one_file_at_once_bring_everybody_in_once(
+    bring_in: BringIn, count: Count
+) -> None:
     text = many_people(600)
     start = Barrier(2)
 
@@ -524,6 +537,15 @@ def test_19_two_imports_of_one_file_at_once_bring_everybody_in_once(bring_in: Br
     assert outcomes[0] == "600"
     assert outcomes[1] == "600" or "somebody else right now" in outcomes[1]
     assert count(Candidate) == count(Application) == count(Resume) == 600
+
+
+def test_faults_21_a_cell_that_is_too_long_does_not_cost_the_person(
+    bring_in: BringIn, people: People
+) -> None:
+    text = f"Name,Email,Resume text\nAna,ana@example.org,{'x' * 1_000_001}\nBen,ben@example.org,Nurse\n"
+    report = bring_in(text)
+    assert (report.created, report.cells_to_fix) == (2, 1)
+    assert people()["Ana"].resumes == []
 
 
 def test_rows_deleted_at_the_source_come_in_when_asked_for(bring_in: BringIn, count: Count) -> None:

@@ -1,61 +1,168 @@
-"""An import whose process is killed goes on where it stopped, and ends as if nothing had happened."""
+"""An import whose process is killed, or whose disk is full, goes on where it stopped and ends as a clean one."""
 
-import signal
+import shutil
 import subprocess
-import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import monotonic, sleep
+from random import Random
+from time import perf_counter, sleep
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy.exc import OperationalError
 
-from talentpool.candidates.models import Application, Candidate, Resume
-from talentpool.database import Base, Sessions
+from talentpool.candidates.models import Application
+from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.imports.models import Import, ImportState
+from talentpool.imports.run import ROWS_A_CHUNK
+from tests.use_cases.imports.clean_run import bring_in, install, start, table_hashes
 
-ROWS = 1500
+PEOPLE = 700  # each in two rows, the second in a later chunk
+KILLS_IN_FULL = 200
 PATIENCE_SECONDS = 60
+Sown = Callable[[], str]
 
 
-def rows_done(sessions: Sessions) -> int:
-    with sessions.reading() as session:
-        return session.scalar(select(func.max(Import.rows_done))) or 0
-
-
-def how_many(sessions: Sessions, table: type[Base]) -> int:
-    with sessions.reading() as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
-
-
-def start(path: Path, environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "talentpool.cli", "import", str(path), "--json"]
-    return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-
-
-@pytest.mark.parametrize("after", [1, 700])
-def test_a_killed_import_ends_like_one_that_was_not(
-    after: int, tmp_path: Path, environ: dict[str, str], sessions: Sessions
-) -> None:
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """A history with everything that writes to more than one table, and some cells to mend."""
+    first = [
+        f"{n},Person{n} Name{n},p{n}@example.org,+49 30 {1_000_000 + n},Role {n % 9},2024-01-13,Interview,"
+        f"{'yes' if n % 20 == 0 else ''},2024-01-13,{'2024-02-31' if n % 30 == 0 else ''},Resume of {n}"
+        for n in range(PEOPLE)
+    ]
+    again = [f"{n},,,,Other role {n % 5},2025-02-14,Offer,,,2026-10-01," for n in range(PEOPLE)]
+    header = "Candidate ID,Name,Email,Phone,Job,Applied on,Stage,Opt out,Consent,Last contacted,Resume text"
     path = tmp_path / "people.csv"
-    lines = [f"Person{n} Name{n},p{n}@example.org,Role {n % 9},2024-01-13,Resume of {n}" for n in range(ROWS)]
-    path.write_text("\n".join(["Name,Email,Job,Applied on,Resume text", *lines]), "utf-8")
-    first = start(path, environ)
-    patience = monotonic() + PATIENCE_SECONDS
-    while rows_done(sessions) < after and first.poll() is None and monotonic() < patience:
-        sleep(0.01)
-    first.send_signal(signal.SIGKILL)
-    first.communicate()
-    was_done = rows_done(sessions)
-    assert was_done >= after
-    second = start(path, environ)
-    second.communicate(timeout=PATIENCE_SECONDS)
-    assert second.returncode == 0
-    assert [how_many(sessions, table) for table in (Candidate, Application, Resume)] == [ROWS] * 3
-    if was_done < ROWS:  # else the first was quicker than the signal, and the second a repeat
-        with sessions.reading() as session:
-            (record,) = session.scalars(select(Import))
-            assert (record.state, record.rows_done, record.counts["created"]) == (
-                ImportState.DONE,
-                ROWS,
-                ROWS,
-            )
+    path.write_text("\n".join([header, *first, *again]), "utf-8")
+    return path
+
+
+@pytest.fixture
+def empty_again(database_kind: str, database_url: str, request: pytest.FixtureRequest) -> Sown:
+    """Empty the database of this test, migrated and with reasons; gives its address."""
+
+    def empty() -> str:
+        if database_kind == "sqlite":
+            place = Path(database_url.removeprefix("sqlite:///"))
+            for left in place.parent.glob(f"{place.name}-*"):
+                left.unlink()
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), place)
+        else:
+            request.getfixturevalue("postgres_server").empty("migrated")
+        install(database_url)
+        return database_url
+
+    return empty
+
+
+@pytest.fixture
+def look(database_url: str) -> Callable[[], dict[str, str]]:
+    """Hash the tables as they stand."""
+
+    def hashes() -> dict[str, str]:
+        engine = open_engine(database_url)
+        found = table_hashes(open_sessions(engine))
+        engine.dispose()
+        return found
+
+    return hashes
+
+
+def test_faults_13_an_import_killed_anywhere_ends_like_one_that_was_not(
+    history: Path, empty_again: Sown, look: Callable[[], dict[str, str]], rounds: int
+) -> None:
+    start(empty_again(), history).join(
+        PATIENCE_SECONDS
+    )  # the first process also starts the server of the others
+    url, began = empty_again(), perf_counter()
+    start(url, history).join(PATIENCE_SECONDS)
+    seconds, clean = perf_counter() - began, look()
+    moments, in_the_middle = Random(13), 0  # noqa: S311 - the same moments each time
+    for _ in range(min(rounds, KILLS_IN_FULL)):
+        process = start(empty_again(), history)
+        sleep(moments.uniform(0.05, 1) * seconds)
+        process.kill()
+        process.join(PATIENCE_SECONDS)
+        in_the_middle += _is_at_a_chunks_end(url)
+        bring_in(url, history)
+        assert look() == clean
+    assert in_the_middle >= min(rounds, KILLS_IN_FULL) // 5, "too few were killed while they wrote"
+
+
+def _is_at_a_chunks_end(url: str) -> bool:
+    """Say whether an import is begun and not over; what it has written is whole chunks."""
+    engine = open_engine(url)
+    with open_sessions(engine).reading() as session:
+        record = session.scalars(select(Import)).first()
+        if record is not None and record.state is ImportState.RUNNING:
+            assert record.rows_done % ROWS_A_CHUNK == 0 or record.rows_done == 2 * PEOPLE
+            assert session.scalar(select(func.count()).select_from(Application)) == record.rows_done
+    engine.dispose()
+    return record is not None and record.state is ImportState.RUNNING
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_faults_12_a_database_that_is_full_keeps_whole_chunks_and_takes_the_rest_later(
+    history: Path, empty_again: Sown, look: Callable[[], dict[str, str]]
+) -> None:
+    bring_in(empty_again(), history)
+    clean, url = look(), empty_again()
+
+    def limit(engine: Engine) -> None:
+        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count = 230"))
+
+    with pytest.raises(OperationalError, match="full"):
+        bring_in(url, history, limit)
+    _is_whole(url)
+    assert _is_at_a_chunks_end(url)
+    bring_in(url, history)
+    assert look() == clean
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 3 MB, where this machine lets us have one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no disk of our own can be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_faults_12_a_full_disk_keeps_whole_chunks_and_takes_the_rest_later(
+    history: Path, empty_again: Sown, small_disk: Path
+) -> None:
+    on_disk = small_disk / "talentpool.db"
+    shutil.copyfile(empty_again().removeprefix("sqlite:///"), on_disk)
+    url = f"sqlite:///{on_disk}"
+    filler = small_disk / "filler"
+    filler.write_bytes(b"\0" * 900_000)
+    with pytest.raises(OperationalError, match=r"full|disk I/O"):
+        bring_in(url, history)
+    _is_whole(url)
+    filler.unlink()
+    subprocess.run(["mount", "-o", "remount,size=60m", str(small_disk)], check=True, capture_output=True)
+    bring_in(url, history)
+    assert _applications(url) == 2 * PEOPLE
+    _is_whole(url)
+
+
+def _is_whole(url: str) -> None:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
+
+
+def _applications(url: str) -> int:
+    engine = open_engine(url)
+    sessions: Sessions = open_sessions(engine)
+    with sessions.reading() as session:
+        found = session.scalar(select(func.count()).select_from(Application)) or 0
+    engine.dispose()
+    return found
