@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.changes import record_changes
@@ -216,11 +216,23 @@ def _insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, A
 def _insert_for_ids(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> Sequence[int]:
     """Insert rows and give their ids in the order of the rows."""
     inserted = _table(table)
-    if session.get_bind().dialect.name == "sqlite":  # numbers the rows of a statement in their order
-        return sorted(session.scalars(insert(inserted).returning(inserted.c.id), rows))
+    if session.get_bind().dialect.name == "sqlite":
+        first = _next_id(session, inserted)
+        numbered = [{"id": number, **row} for number, row in enumerate(rows, start=first)]
+        session.execute(insert(inserted), numbered)
+        return range(first, first + len(rows))
     return session.scalars(
         insert(inserted).returning(inserted.c.id, sort_by_parameter_order=True), rows
     ).all()
+
+
+def _next_id(session: Session, table: Table) -> int:
+    """Give the id that SQLite, which has one writer at a time, would give to the next row."""
+    greatest = session.scalar(select(func.max(table.c.id))) or 0
+    if table.dialect_options["sqlite"]["autoincrement"]:  # the ids of rows that are gone are not given again
+        used = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        greatest = max(greatest, session.scalar(used, {"name": table.name}) or 0)
+    return greatest + 1
 
 
 def _table(table: type[Base]) -> Table:

@@ -98,7 +98,10 @@ def command(
     options = _options(**chosen)
     options = replace(options, source=options.source or default_source(files[0].name))
     installation.require_ready()
-    reports = [_import_one(installation, file, options, quiet=as_json) for file in files]
+    if options.dry_run:
+        reports = _rehearse(installation, files, options, quiet=as_json)
+    else:
+        reports = [_import_one(installation, file, options, quiet=as_json) for file in files]
     if problems is not None:
         _write_problems(installation, reports[0], problems)
     if write_map is not None:
@@ -128,6 +131,25 @@ def _import_one(
             secret=installation.secret,
             now=current_time(),
             progress=progress,
+        )
+
+
+def _rehearse(
+    installation: Installation, files: tuple[Path, ...], options: "ImportOptions", *, quiet: bool
+) -> "list[ImportReport]":
+    """Say what the files of an export would bring, the later ones to people of the earlier ones."""
+    from talentpool.clock import current_time
+    from talentpool.imports.rehearsal import rehearse_files
+
+    with _progress_shown(quiet=quiet) as progress:
+        return list(
+            rehearse_files(
+                installation.sessions,
+                [(file, options) for file in files],
+                secret=installation.secret,
+                now=current_time(),
+                progress=progress,
+            )
         )
 
 

@@ -175,3 +175,18 @@ def test_files_of_one_export_are_joined_by_their_ids(
         assert application.candidate_id == session.scalars(select(Candidate.id)).one()
         assert (application.stage, str(application.applied_on)) == ("interviewed", "2024-01-13")
     assert ready("import", str(first), str(second), "--problems", str(tmp_path / "p.csv")).exit_code == 2
+
+
+def test_a_dry_run_of_an_export_knows_the_people_of_its_first_file(
+    ready: RunCommand, tmp_path: Path, sessions: Sessions
+) -> None:
+    told = {
+        "people.csv": "Candidate ID,Name\n7,Ana Ruiz\n",
+        "applications.csv": "Candidate ID,Job\n7,Nurse\n",
+    }
+    for name, text in told.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    files = [str(tmp_path / name) for name in told]
+    first, second = json.loads(ready("import", *files, "--dry-run", "--json").out)
+    assert (first["created"], second["updated"], second["left_out"]) == (1, 1, 0)
+    assert people(sessions) == 0
