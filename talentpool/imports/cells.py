@@ -6,7 +6,7 @@ from datetime import date
 
 from talentpool.imports.columns import Column, ColumnMapping, Use
 from talentpool.imports.csv_rows import NumberedRow
-from talentpool.imports.dates import parse_date
+from talentpool.imports.dates import looks_like_a_date, parse_date
 from talentpool.imports.fields import Field
 from talentpool.imports.survey import Survey
 from talentpool.imports.vocabulary import Vocabulary
@@ -92,7 +92,7 @@ class RowCells:
             if found is None and may_be_flag:
                 continue
             if found is None:
-                self.note(column, value, "This is not a date we can read.", "Write it as 2026-11-23.")
+                self.note(column, value, self._why_no_date(value), "Write it as 2026-11-23.")
             return found
         return None
 
@@ -104,6 +104,11 @@ class RowCells:
         reading = self.reading
         order = reading.survey.orders.get(column.index)
         return parse_date(value, order=order, months=reading.vocabulary.months, today=reading.today)
+
+    def _why_no_date(self, value: str) -> str:
+        if looks_like_a_date(value, self.reading.vocabulary.months):
+            return "There is no such day, or it lies outside a working life."
+        return "This is not a date we can read."
 
     def kept_values(self) -> dict[str, str]:
         """Give what no meaning claims, by header, with the cells beyond the last column."""

@@ -143,11 +143,11 @@ def _of(people: dict[int, KnownPerson], *columns: Any) -> Select[Any]:
 
 def _load_addresses(session: Session, people: dict[int, KnownPerson]) -> None:
     for owner, value in session.execute(_of(people, CandidateEmail.candidate_id, CandidateEmail.address_key)):
-        people[owner].emails.add(value)
+        people[owner].emails += (value,)
     for owner, value in session.execute(_of(people, CandidatePhone.candidate_id, CandidatePhone.number_key)):
-        people[owner].phones.add(value)
+        people[owner].phones += (value,)
     for owner, value in session.execute(_of(people, CandidateLink.candidate_id, CandidateLink.url_key)):
-        people[owner].links.add(value)
+        people[owner].links += (value,)
 
 
 def _load_applications(session: Session, people: dict[int, KnownPerson]) -> None:
@@ -182,17 +182,17 @@ def _load_applications(session: Session, people: dict[int, KnownPerson]) -> None
 
 def _load_what_was_said(session: Session, people: dict[int, KnownPerson]) -> None:
     for owner, value in session.execute(_of(people, Resume.candidate_id, Resume.content_hash)):
-        people[owner].resumes.add(value)
+        people[owner].resumes += (value,)
     for owner, kind, said in session.execute(_of(people, Fact.candidate_id, Fact.kind, Fact.said)):
-        people[owner].facts.add((kind, said))
+        people[owner].facts += ((kind, said),)
     for owner, at in session.execute(_of(people, Contact.candidate_id, Contact.at)):
-        people[owner].contacted_on.add(at.date())
+        people[owner].contacted_on += (at.date(),)
     for owner, words, due_on in session.execute(
         _of(people, Promise.candidate_id, Promise.words, Promise.due_on)
     ):
-        people[owner].promises.add((words, due_on))
+        people[owner].promises += ((words, due_on),)
     for owner, words in session.execute(_of(people, Note.candidate_id, Note.words)):
-        people[owner].notes.add(words)
+        people[owner].notes += (words,)
 
 
 def _load_permissions(session: Session, people: dict[int, KnownPerson], secret: bytes) -> None:
@@ -205,7 +205,7 @@ def _load_permissions(session: Session, people: dict[int, KnownPerson], secret: 
     )
     for owner, recorded_on, expires_on, withdrawn_on in session.execute(bases):
         is_withdrawn = withdrawn_on is not None
-        people[owner].consents |= {(day, expires_on, is_withdrawn) for day in (recorded_on, None)}
+        people[owner].consents += tuple((day, expires_on, is_withdrawn) for day in (recorded_on, None))
     places: dict[str, tuple[KnownPerson, Key]] = {}
     for owner, person in people.items():
         keys = [("person", ""), *(key for key in _keys_of(person) if key[0] in ("email", "phone"))]
@@ -216,7 +216,7 @@ def _load_permissions(session: Session, people: dict[int, KnownPerson], secret: 
         )
         for key_hash in session.scalars(wanted):
             person, key = places[key_hash]
-            person.suppressed.add(key)
+            person.suppressed += (key,)
 
 
 def _find_namesakes(session: Session, rows: Sequence[ParsedRow], known: Known) -> None:

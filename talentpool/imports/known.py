@@ -66,7 +66,10 @@ class KnownApplication:
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class KnownPerson:
-    """One person on record, or planned in this chunk."""
+    """One person on record, or planned in this chunk.
+
+    Few have more than one or two of a kind, and the check of a long file keeps everybody in it: hence tuples.
+    """
 
     id: int | None
     name: str
@@ -75,17 +78,17 @@ class KnownPerson:
     as_of: datetime | None
     fields: dict[str, Any]
     source_data: dict[str, str] = field(default_factory=dict)
-    emails: set[str] = field(default_factory=set)
-    phones: set[str] = field(default_factory=set)
-    links: set[str] = field(default_factory=set)
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     applications: list[KnownApplication] = field(default_factory=list)
-    resumes: set[str] = field(default_factory=set)
-    facts: set[tuple[str, str]] = field(default_factory=set)
-    contacted_on: set[date] = field(default_factory=set)
-    promises: set[tuple[str, date | None]] = field(default_factory=set)
-    notes: set[str] = field(default_factory=set)
-    consents: set[tuple[date | None, date | None, bool]] = field(default_factory=set)
-    suppressed: set[Key] = field(default_factory=set)
+    resumes: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    contacted_on: tuple[date, ...] = ()
+    promises: tuple[tuple[str, date | None], ...] = ()
+    notes: tuple[str, ...] = ()
+    consents: tuple[tuple[date | None, date | None, bool], ...] = ()
+    suppressed: tuple[Key, ...] = ()
     additions: Additions | None = None  # planned in this chunk
 
     def plan(self) -> Additions:

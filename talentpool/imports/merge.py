@@ -126,9 +126,9 @@ def _add_addresses(parsed: ParsedRow, person: KnownPerson, known: Known) -> bool
     additions.emails += _placed(emails, after=len(person.emails))
     additions.phones += _placed(phones, after=len(person.phones))
     additions.links += links
-    person.emails |= {entry.address_key for entry in emails}
-    person.phones |= {entry.number_key for entry in phones}
-    person.links |= {entry.url_key for entry in links}
+    person.emails += tuple(entry.address_key for entry in emails)
+    person.phones += tuple(entry.number_key for entry in phones)
+    person.links += tuple(entry.url_key for entry in links)
     known.add(person, contact_keys(parsed))
     return bool(emails or phones or links)
 
@@ -175,7 +175,7 @@ def _merge_application(
         applied_on=entry.applied_on,
         stage=entry.stage,
         disposition=entry.disposition,
-        values={name: getattr(entry, name) for name in APPLICATION_FIELDS},
+        values={name: value for name in APPLICATION_FIELDS if (value := getattr(entry, name)) is not None},
     )
     person.plan().applications.append(entry)
     person.applications.append(application)
@@ -262,20 +262,20 @@ def _add_what_was_said(parsed: ParsedRow, person: KnownPerson) -> bool:
     is_changed = False
     additions = person.plan()
     if parsed.resume and parsed.resume.content_hash not in person.resumes:
-        person.resumes.add(parsed.resume.content_hash)
+        person.resumes += (parsed.resume.content_hash,)
         additions.resumes.append(parsed.resume)
         is_changed = True
     for fact in parsed.facts:
         if (fact.kind, fact.said) not in person.facts:
-            person.facts.add((fact.kind, fact.said))
+            person.facts += ((fact.kind, fact.said),)
             additions.facts.append(fact)
             is_changed = True
     if parsed.contacted_on and parsed.contacted_on not in person.contacted_on:
-        person.contacted_on.add(parsed.contacted_on)
+        person.contacted_on += (parsed.contacted_on,)
         additions.contacted_on.append(parsed.contacted_on)
         is_changed = True
     if parsed.note and parsed.note not in person.notes:
-        person.notes.add(parsed.note)
+        person.notes += (parsed.note,)
         additions.notes.append(parsed.note)
         is_changed = True
     return is_changed
@@ -284,7 +284,7 @@ def _add_what_was_said(parsed: ParsedRow, person: KnownPerson) -> bool:
 def _add_promise(parsed: ParsedRow, person: KnownPerson, application: KnownApplication | None) -> bool:
     if not parsed.promise or (parsed.promise, parsed.promise_due_on) in person.promises:
         return False
-    person.promises.add((parsed.promise, parsed.promise_due_on))
+    person.promises += ((parsed.promise, parsed.promise_due_on),)
     person.plan().promises.append(
         PromiseEntry(
             words=parsed.promise,
@@ -301,7 +301,7 @@ def _add_permissions(parsed: ParsedRow, person: KnownPerson, permissions: Permis
     if parsed.consent:
         given = (parsed.consent.given_on, parsed.consent.until, parsed.consent.withdrawn_on is not None)
         if given not in person.consents:
-            person.consents.add(given)
+            person.consents += (given,)
             permissions.consents.append((person, parsed.consent))
             is_changed = True
     if parsed.asked_not_to:
@@ -309,7 +309,7 @@ def _add_permissions(parsed: ParsedRow, person: KnownPerson, permissions: Permis
         keys += [("phone", key) for key in sorted(person.phones)]
         new = [key for key in keys if key not in person.suppressed]
         permissions.asked_again += [(person, key) for key in keys if key in person.suppressed]
-        person.suppressed |= set(new)
+        person.suppressed += tuple(new)
         permissions.suppressions += [(person, key) for key in new]
         is_changed |= bool(new)
     return is_changed

@@ -90,7 +90,7 @@ def _new_person(parsed: ParsedRow, known: Known, source: str) -> KnownPerson:
         source=source,
         external_id=identifier,
         as_of=entry.as_of,
-        fields={each: getattr(entry, each) for each in PERSON_FIELDS},
+        fields={each: value for each in PERSON_FIELDS if (value := getattr(entry, each))},
     )
     is_its_own = identifier == entry.external_id
     person.plan().person = entry if is_its_own else replace(entry, external_id=identifier)
