@@ -185,6 +185,19 @@ def test_no_page_has_a_barrier(page: Page, desk: Served, scheme: str) -> None:
     page.get_by_role("button", name="Import 2 rows").click()
     expect(page.locator("main")).to_contain_text("Waiting for its turn")
     require_no_barrier(page)
+    page.goto(f"{desk.address}/imports")
+    page.get_by_label("CSV, Excel or JSON Resume file").set_input_files([long_history(), HISTORY])
+    page.get_by_role("button", name="Look at the columns").click()
+    page.get_by_role("button", name="On to").first.click()
+    page.get_by_role("button", name="Check what would happen").first.click()
+    expect(page.locator("main")).to_contain_text("The check waits for its turn")
+    require_no_barrier(page)
+
+
+def long_history() -> FilePayload:
+    rows = "".join(f"Ann{n} Example,ann{n}@example.org,Nurse,2024-01-13\n" for n in range(1000))
+    header = b"Name,Email,Job,Applied on\n"
+    return FilePayload(name="long.csv", mimeType="text/csv", buffer=header + rows.encode())
 
 
 def require_no_barrier(page: Page) -> None:
