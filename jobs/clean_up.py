@@ -1,4 +1,4 @@
-"""What has served its time goes: ended sessions, used links, old tries to sign in, finished work, runs, uploads."""
+"""What has served its time goes: ended sessions, used links, old tries to sign in, finished work, runs, uploads, and files nobody refers to."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,6 +7,7 @@ from sqlalchemy import CursorResult, Delete, delete, or_
 
 from jobs.workplace import Shift
 from talentpool.accounts.models import LoginSession, OneTimeLink, SignInAttempt
+from talentpool.candidates.resume_files import sweep_store
 from talentpool.work.models import AskedWork, JobRun, WorkState
 from talentpool.work.runs import Outcome
 
@@ -23,7 +24,10 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
         with shift.writing() as session:
             result = session.execute(rows)
             deleted += result.rowcount if isinstance(result, CursorResult) else 0
-    return Outcome(items=deleted + _drop_uploads(shift.workplace.settings.upload_folder, due_at - QUARTER))
+    settings = shift.workplace.settings
+    with shift.reading() as session:
+        deleted += sweep_store(session, settings.resume_folder, now=shift.now)
+    return Outcome(items=deleted + _drop_uploads(settings.upload_folder, due_at - QUARTER))
 
 
 def _drop_uploads(folder: Path, before: datetime) -> int:

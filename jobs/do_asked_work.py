@@ -135,6 +135,7 @@ def undo_asked_for(shift: Shift, errand: Errand) -> None:
         int(errand.details["import_id"]),
         now=shift.now,
         go_on=lambda: _go_on(shift),
+        resume_folder=shift.workplace.settings.resume_folder,
     )
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)

@@ -85,7 +85,7 @@ class Settings:
 
     @property
     def resume_folder(self) -> Path:
-        """Where original resume files lie, named by content hash."""
+        """Where original resume files lie, under random names."""
         return self.home / "resumes"
 
     @property

@@ -108,7 +108,8 @@ def _copy_files(settings: Settings, target: Path) -> dict[str, FileEntry]:
         for path in sorted((settings.home / kept).rglob("*")):
             if path.is_file():
                 name = str(path.relative_to(settings.home))
-                copied[name] = copy_file(path, target / name)
+                with contextlib.suppress(FileNotFoundError):  # removed meanwhile, with whatever refers to it
+                    copied[name] = copy_file(path, target / name)
     return copied
 
 

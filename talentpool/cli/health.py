@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from talentpool.candidates.models import CandidateChange
+from talentpool.candidates.resume_files import examine_store
 from talentpool.cli.installation import Installation
 from talentpool.errors import UnavailableError
 from talentpool.matching.artifact import manifest_generation, verify_index
@@ -105,6 +106,27 @@ def check_rows(installation: Installation, _now: datetime) -> Result:
             Verdict.WRONG, f"{found}.", "Restore the newest backup: talentpool restore DIR --force."
         )
     return Result(Verdict.FINE, "the file is sound, no row without its parent.")
+
+
+def check_resumes(installation: Installation, now: datetime) -> Result:
+    """Look whether every stored resume has its file, and every file its resume."""
+    folder = installation.settings.resume_folder
+    with installation.sessions.reading() as session:
+        found = examine_store(session, folder, now=now)
+    if found.missing:
+        some = ", ".join(str(each) for each in found.missing[:5])
+        return Result(
+            Verdict.WRONG,
+            f"the originals of {len(found.missing):,} resumes are gone (resumes {some}).",
+            "Their text is still here; restore the files of the newest backup, or ask for them again.",
+        )
+    if found.orphans:
+        return Result(
+            Verdict.WARNING,
+            f"{len(found.orphans):,} files belong to no resume.",
+            "The nightly clean-up removes them; to do it now: talentpool jobs run clean_up.",
+        )
+    return Result(Verdict.FINE, "every resume has its file, every file its resume.")
 
 
 def check_index(installation: Installation, _now: datetime) -> Result:
@@ -212,6 +234,7 @@ CHECKS: dict[str, Callable[[Installation, datetime], Result]] = {
     "settings": check_settings,
     "database": check_database,
     "rows": check_rows,
+    "resumes": check_resumes,
     "index": check_index,
     "scheduler": check_scheduler,
     "work": check_work,

@@ -21,7 +21,12 @@ def command(installation: Installation, import_id: int, *, as_json: bool) -> Non
     second time changes nothing.
     """
     installation.require_ready()
-    report = undo_import(installation.sessions, import_id, now=current_time())
+    report = undo_import(
+        installation.sessions,
+        import_id,
+        now=current_time(),
+        resume_folder=installation.settings.resume_folder,
+    )
     if as_json:
         print_json({"import_id": import_id, **report.as_json()})
         return

@@ -7,13 +7,15 @@ a second time there is nothing left to do. This module is a door: nothing below 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.changes import record_changes
-from talentpool.candidates.models import Candidate
+from talentpool.candidates.models import Candidate, Resume
+from talentpool.candidates.resume_files import file_keys_of
 from talentpool.consent.models import Suppression
 from talentpool.database import Sessions
 from talentpool.errors import ConflictError, NotFoundError
@@ -27,6 +29,7 @@ from talentpool.imports.used_since import (
     people_used_since,
     roles_used_since,
 )
+from talentpool.resumes.store import remove_originals
 from talentpool.roles.models import Role
 
 AT_A_TIME = 200  # records a transaction
@@ -57,6 +60,7 @@ class UndoReport:
     roles: int = 0
     kept_count: int = 0
     kept: list[Kept] = field(default_factory=list)
+    file_keys: list[str] = field(default_factory=list)  # of resumes whose rows go in this transaction
 
     def keep(self, kept: Iterable[Kept]) -> None:
         """Note what stays."""
@@ -80,11 +84,17 @@ class UndoReport:
 
 
 def undo_import(
-    sessions: Sessions, import_id: int, *, now: datetime, go_on: Callable[[], None] | None = None
+    sessions: Sessions,
+    import_id: int,
+    *,
+    now: datetime,
+    go_on: Callable[[], None] | None = None,
+    resume_folder: Path | None = None,
 ) -> UndoReport:
     """Take an import back; a second time changes nothing and gives the first report's counts.
 
-    `go_on` is asked between two transactions and may raise. Raises NotFoundError for an import that is not
+    `go_on` is asked between two transactions and may raise; files of the resumes that go are removed from
+    `resume_folder` once their rows are gone. Raises NotFoundError for an import that is not
     there, ConflictError for one that has not begun.
     """
     with sessions.writing() as session:
@@ -100,9 +110,12 @@ def undo_import(
         while place is not None:
             with sessions.writing() as session:
                 take_turn(session)
+                report.file_keys.clear()
                 place = work(session, report, place, now)
                 _get(session, import_id).undo_outcome = report.as_json()
                 session.commit()
+            if resume_folder:
+                remove_originals(resume_folder, report.file_keys)
             if go_on:
                 go_on()
     _end(sessions, report, now)
@@ -148,6 +161,7 @@ def _remove_people(session: Session, report: UndoReport, after: int, now: dateti
         return None
     used = people_used_since(session, ids, report.import_id)
     going = [each for each in ids if each not in used]
+    report.file_keys += file_keys_of(session, going)
     session.execute(delete(table_of(Candidate)).where(Candidate.id.in_(going)))
     record_changes(session, going, now=now)
     report.people += len(going)
@@ -176,7 +190,11 @@ def _remove_records(session: Session, report: UndoReport, after: int, now: datet
     rows = session.execute(
         wanted.where(table.c.id.not_in(sorted(used))).order_by(table.c.id).limit(AT_A_TIME)
     ).all()
-    session.execute(delete(table).where(table.c.id.in_([row.id for row in rows])))
+    going = [row.id for row in rows]
+    if table is table_of(Resume):
+        keys = session.scalars(select(Resume.file_key).where(Resume.id.in_(going)))
+        report.file_keys += [key for key in keys if key]
+    session.execute(delete(table).where(table.c.id.in_(going)))
     record_changes(session, [row.candidate_id for row in rows], now=now)
     report.records += len(rows)
     if len(rows) == AT_A_TIME:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talentpool.database import Base, Code, Document, LongText, Moment, PrimaryId, one_of
+from talentpool.database import Base, Code, Document, Listing, LongText, Moment, PrimaryId, one_of
 from talentpool.resumes.outcome import ResumeStatus
 
 __all__ = ["Fact", "FactKind", "Resume", "ResumeStatus"]
@@ -25,12 +25,13 @@ class FactKind(StrEnum):
 
 
 class Resume(Base):
-    """One resume: the original file by content hash where there is one, and what a reader sees of it."""
+    """One resume: what a reader sees of it, and where its original lies if it came as a file."""
 
     __tablename__ = "resumes"
     __table_args__ = (
         UniqueConstraint("candidate_id", "content_hash"),
         one_of("status", ResumeStatus),
+        UniqueConstraint("file_key"),
         Index(None, "candidate_id", "dated_on"),
     )
 
@@ -38,12 +39,19 @@ class Resume(Base):
     candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"))
     content_hash: Mapped[str] = mapped_column(String(64))  # SHA-256 of the file, or of the text from a cell
     has_file: Mapped[bool] = mapped_column(default=False)  # the original lies in the home
+    file_key: Mapped[str | None] = mapped_column(String(32))  # under this random name
     file_name: Mapped[str | None] = mapped_column(String(255))
     media_type: Mapped[str] = mapped_column(String(100), default="text/plain")
     size_bytes: Mapped[int] = mapped_column(Integer)
     visible_text: Mapped[LongText]
     status: Mapped[ResumeStatus] = mapped_column(Code(ResumeStatus))
     problem: Mapped[str | None] = mapped_column(String(500))
+    hidden_lines: Mapped[
+        Listing | None
+    ]  # [reason, page, text] of what software reads and a person does not see
+    source: Mapped[str | None] = mapped_column(String(160))  # where the file came from
+    proposed: Mapped[Listing | None]  # [field, old, new] of what it says otherwise, until somebody decides
+    taken_over: Mapped[Document | None]  # what was changed by it, as a ledger has it
     dated_on: Mapped[date | None] = mapped_column(Date)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Moment]
