@@ -29,12 +29,17 @@ class UnavailableError(TalentPoolError):
     """Say that something we need (database, index, disk) cannot be used right now."""
 
 
+class NoRoomError(UnavailableError):
+    """Say that the disk is full, so that nothing was kept."""
+
+
 HTTP_STATUS_BY_ERROR: dict[type[TalentPoolError], int] = {
     InvalidInputError: 422,
     NotFoundError: 404,
     NotAllowedError: 403,
     ConflictError: 409,
     UnavailableError: 503,
+    NoRoomError: 507,
 }
 
 EXIT_CODE_BY_ERROR: dict[type[TalentPoolError], int] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from talentpool.candidates.models import Disposition, FactKind, Stage
+from talentpool.candidates.models import Disposition, FactKind, ResumeStatus, Stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,11 +86,19 @@ class ApplicationEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResumeEntry:
-    """A resume that came as text."""
+    """A resume that came as text, or as a file with what a reader sees of it."""
 
-    content_hash: str  # SHA-256 of the text
+    content_hash: str  # SHA-256 of the text, or of the file
     visible_text: str
     dated_on: date | None = None
+    status: ResumeStatus = ResumeStatus.READABLE
+    problem: str | None = None
+    media_type: str = "text/plain"
+    size_bytes: int = 0
+    file_key: str | None = None
+    file_name: str | None = None
+    hidden_lines: tuple[tuple[str, int, str], ...] = ()
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

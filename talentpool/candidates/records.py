@@ -11,7 +11,7 @@ from sqlalchemy import Table, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.changes import record_changes
-from talentpool.candidates.entries import Additions, PersonEntry
+from talentpool.candidates.entries import Additions, PersonEntry, ResumeEntry
 from talentpool.candidates.models import (
     Application,
     Candidate,
@@ -25,7 +25,6 @@ from talentpool.candidates.models import (
     Note,
     Promise,
     Resume,
-    ResumeStatus,
 )
 from talentpool.database import Base, folded
 
@@ -145,20 +144,21 @@ def _add_applications(
 
 def _add_resumes(session: Session, additions: Sequence[Additions], came: Mapping[str, Any]) -> None:
     rows = [
-        {
-            "candidate_id": one.candidate_id,
-            **_values(entry),
-            **came,
-            "has_file": False,
-            "media_type": "text/plain",
-            "size_bytes": len(entry.visible_text.encode()),
-            "status": ResumeStatus.READABLE,
-        }
+        {"candidate_id": one.candidate_id, **resume_values(entry), **came}
         for one in additions
         for entry in one.resumes
     ]
     if rows:
         _insert_rows(session, Resume, rows)
+
+
+def resume_values(entry: ResumeEntry) -> dict[str, Any]:
+    """Give the columns of a resume, beside whose it is and when it came."""
+    return _values(entry) | {
+        "has_file": entry.file_key is not None,
+        "hidden_lines": [list(line) for line in entry.hidden_lines],
+        "size_bytes": entry.size_bytes or len(entry.visible_text.encode()),
+    }
 
 
 def _add_contacts(session: Session, additions: Sequence[Additions], *, import_id: int | None) -> None:

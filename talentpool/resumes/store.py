@@ -4,6 +4,7 @@ A file is written and has reached the disk before anybody refers to it; what nob
 `stored_keys` and removed by whoever knows the rows.
 """
 
+import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -11,27 +12,36 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
+from talentpool.errors import NoRoomError
+
 KEY_BYTES = 16  # random: nobody guesses the name of somebody's file
 _KEY = re.compile(r"[0-9a-f]{32}")
 _UNFINISHED = ".unfinished"
 
 
 def keep_original(folder: Path, data: bytes) -> str:
-    """Keep a file and give its key; it is on the disk when this returns. `OSError` leaves nothing behind."""
+    """Keep a file and give its key; it is on the disk when this returns, or nothing is left of it.
+
+    Raises NoRoomError when the disk is full, OSError for what else a disk may say.
+    """
     key = token_hex(KEY_BYTES)
     path = original_path(folder, key)
-    _make_folder(path.parent)
     unfinished = path.with_name(path.name + _UNFINISHED)
     try:
+        _make_folder(path.parent)
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(path)
         _sync(path.parent)
-    except BaseException:
+    except BaseException as error:
         for left in (unfinished, path):
             left.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoomError(
+                "The disk is full, so the file was not kept; make room and try again."
+            ) from error
         raise
     return key
 

@@ -86,6 +86,11 @@ WORDS_BY_STATUS = {
         happened="The database is not answering, or is busy with a long piece of work. Nothing was saved.",
         next_step="Wait some seconds, then try again.",
     ),
+    507: Words(
+        title="The disk is full",
+        happened="There is no room left to keep the file. Nothing was saved.",
+        next_step="Tell your administrator; send it again once there is room.",
+    ),
 }
 
 

@@ -29,6 +29,7 @@ from talentpool.rediscovery.results import RunView, cards, keep_receipt
 from talentpool.rediscovery.signal_words import GROUP_WORDS, line_words
 from talentpool.rediscovery.weighed_roles import weighed_role
 from talentpool.roles.briefs import brief_from_json
+from talentpool.web.resume_files import hidden_count
 
 QUOTES = 4
 LINES_A_GROUP = 6
@@ -57,6 +58,7 @@ class OpenMatch:
     facts: tuple[tuple[str, Fact], ...]
     resume_on: date | None
     suspect: SuspectLines
+    hidden_lines: int  # of the resume's file: software reads them, a person does not
 
     @property
     def receipt(self) -> Receipt:
@@ -116,6 +118,7 @@ def open_match(
         ),
         facts=facts_of(person, viewer),
         resume_on=resume_day(resume) if resume else None,
+        hidden_lines=hidden_count(resume),
         suspect=suspect_lines(
             resume.visible_text if resume else "", brief_from_json(view.run.brief).text, settings.text
         ),

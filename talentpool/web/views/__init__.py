@@ -17,6 +17,7 @@ from talentpool.web.views import (
     pool,
     posting,
     promises,
+    resumes,
     roles,
     sign_in,
 )
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     matches.pages,
     match_history.pages,
     candidates.pages,
+    resumes.pages,
     duplicates.pages,
     pool.pages,
     promises.pages,

@@ -33,6 +33,7 @@ from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
 from talentpool.web.open_match import facts_of, sight_of
+from talentpool.web.resume_files import files_of
 from talentpool.web.transaction import own_transaction, request_session
 
 pages = Blueprint("candidates", __name__)
@@ -58,10 +59,10 @@ def outcome(application: Application) -> str:
 @requires(Permission.SEE_CANDIDATES)
 def show_candidate(candidate_id: int) -> ResponseReturnValue:
     """Show one person; `?role=7` marks that role's words in the resume."""
-    page = _candidate_page(candidate_id, {})
+    page = candidate_page(candidate_id, {})
     request_session().rollback()
     with own_transaction() as trail:
-        _record(trail, "candidate_viewed", candidate_id)
+        record_about(trail, "candidate_viewed", candidate_id)
     return page
 
 
@@ -69,13 +70,13 @@ def show_candidate(candidate_id: int) -> ResponseReturnValue:
 @requires(Permission.CHANGE_CANDIDATES)
 def write_note(candidate_id: int) -> ResponseReturnValue:
     """Add a note."""
-    session, candidate, entry = request_session(), _candidate(candidate_id), Entry(request.form)
+    session, candidate, entry = request_session(), get_candidate(candidate_id), Entry(request.form)
     words = entry.text("note", "a note", longest=10_000)
     if entry.problems:
-        return _candidate_page(candidate_id, {"note": entry}), 422
+        return candidate_page(candidate_id, {"note": entry}), 422
     own = current_viewer().recruiter_id
     note = add_note(session, candidate.id, words=words, recruiter_id=own, now=request_time())
-    _record(session, "note_added", candidate.id)
+    record_about(session, "note_added", candidate.id)
     notify("Your note is added.", undo=url_for("candidates.take_note_back", note_id=note.id))
     return go_to(url_for("candidates.show_candidate", candidate_id=candidate.id))
 
@@ -86,7 +87,7 @@ def take_note_back(note_id: int) -> ResponseReturnValue:
     """Take one's own note back."""
     session = request_session()
     candidate_id = remove_note(session, note_id, recruiter_id=current_viewer().recruiter_id)
-    _record(session, "note_removed", candidate_id)
+    record_about(session, "note_removed", candidate_id)
     notify("The note is gone.")
     return go_to(url_for("candidates.show_candidate", candidate_id=candidate_id))
 
@@ -95,14 +96,14 @@ def take_note_back(note_id: int) -> ResponseReturnValue:
 @requires(Permission.KEEP_PROMISES)
 def promise(candidate_id: int) -> ResponseReturnValue:
     """Promise to be in touch, by a day."""
-    session, candidate, entry = request_session(), _candidate(candidate_id), Entry(request.form)
+    session, candidate, entry = request_session(), get_candidate(candidate_id), Entry(request.form)
     words = entry.line("promise", "what is promised", longest=500)
     due_on = _due_day(entry)
     if entry.problems:
-        return _candidate_page(candidate_id, {"promise": entry}), 422
+        return candidate_page(candidate_id, {"promise": entry}), 422
     own = current_viewer().recruiter_id
     made = make_promise(session, candidate.id, words=words, due_on=due_on, owner_id=own, now=request_time())
-    _record(session, "promise_made", candidate.id)
+    record_about(session, "promise_made", candidate.id)
     notify(
         "The promise is noted; it comes up when it is due.",
         undo=url_for("promises.let_go", promise_id=made.id),
@@ -114,9 +115,9 @@ def promise(candidate_id: int) -> ResponseReturnValue:
 @requires(Permission.CHANGE_CANDIDATES)
 def do_not_contact(candidate_id: int) -> ResponseReturnValue:
     """Record that this person does not want to be contacted."""
-    candidate = _candidate(candidate_id)
+    candidate = get_candidate(candidate_id)
     stop_contact(request_session(), candidate, secret=desk().secret, now=request_time())
-    _record(request_session(), "contact_stopped", candidate.id)
+    record_about(request_session(), "contact_stopped", candidate.id)
     undo = url_for("candidates.contact_again", candidate_id=candidate.id)
     notify("Nobody will contact this person from here any more.", undo=undo)
     return go_to(_back(candidate.id))
@@ -126,16 +127,17 @@ def do_not_contact(candidate_id: int) -> ResponseReturnValue:
 @requires(Permission.CHANGE_CANDIDATES)
 def contact_again(candidate_id: int) -> ResponseReturnValue:
     """Take a do-not-contact entry back."""
-    candidate = _candidate(candidate_id)
+    candidate = get_candidate(candidate_id)
     allow_contact_again(request_session(), candidate, now=request_time())
-    _record(request_session(), "contact_allowed", candidate.id)
+    record_about(request_session(), "contact_allowed", candidate.id)
     notify("The do-not-contact entry is taken back.")
     return go_to(_back(candidate.id))
 
 
-def _candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
+def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
+    """Show one person, with forms that were filled in and need something."""
     session, viewer, today = request_session(), current_viewer(), request_time().date()
-    _candidate(candidate_id)
+    get_candidate(candidate_id)
     person = find_person(session, candidate_id)
     if person is None:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
@@ -155,11 +157,13 @@ def _candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         fits=fits,
         contact=contact,
         has_asked_for_silence=bool(person.suppressions),
-        entries={"note": Entry(), "promise": Entry(), **entries},
+        entries={"note": Entry(), "promise": Entry(), "upload": Entry(), **entries},
+        files=files_of(person.candidate),
     )
 
 
-def _candidate(candidate_id: int) -> Candidate:
+def get_candidate(candidate_id: int) -> Candidate:
+    """Load somebody whom the viewer may see; raises NotFoundError."""
     wanted = select(Candidate).where(Candidate.id == candidate_id, visible_candidates(current_viewer()))
     candidate = request_session().scalars(wanted).first()
     if candidate is None:
@@ -193,7 +197,8 @@ def _due_day(entry: Entry) -> date | None:
     return due_on
 
 
-def _record(session: Session, action: str, candidate_id: int) -> None:
+def record_about(session: Session, action: str, candidate_id: int) -> None:
+    """Leave a trail of what was done to or seen of a candidate."""
     record_event(
         session,
         action,
