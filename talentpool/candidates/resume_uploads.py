@@ -96,7 +96,7 @@ def proposed_changes(candidate: Candidate, proposal: Proposal) -> list[Change]:
     for found in proposal.phones:
         if phone_key(found.value, candidate.country) not in phones:
             changes.append(["phone", candidate.phones[0].number if candidate.phones else "", found.value])
-    headline = _headline(proposal)
+    headline = headline_of(proposal)
     if headline and folded(headline) != folded(candidate.headline or ""):
         changes.append(["headline", candidate.headline or "", headline])
     known = {link.url_key for link in candidate.links}
@@ -108,7 +108,8 @@ def proposed_changes(candidate: Candidate, proposal: Proposal) -> list[Change]:
     return changes
 
 
-def _headline(proposal: Proposal) -> str:
+def headline_of(proposal: Proposal) -> str:
+    """Put the most recent job into one line, empty where the resume names none."""
     if proposal.title is None:
         return ""
     employer = f" at {proposal.employer.value}" if proposal.employer else ""

@@ -14,6 +14,8 @@ from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from talentpool.imports.preparation import ImportOptions
     from talentpool.imports.report import ColumnReport, ImportProgress, ImportReport
     from talentpool.imports.run import Progress
@@ -57,6 +59,18 @@ OUTCOMES = {
     metavar="NAME",
     help="The system the file comes from; its ids are unique there. Default: the file's name.",
 )
+@click.option(
+    "--resumes",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="DIR-or-ZIP",
+    help="Resume files of the rows, found by the name in a column or by whom a file's name speaks of.",
+)
+@click.option(
+    "--collected-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="When the resumes were collected; needed where they come without a table.",
+)
 @click.option("--country", metavar="DE", help="The country of phone numbers without a prefix.")
 @click.option("--with-deleted", is_flag=True, help="Bring rows in, too, that the source marks as deleted.")
 @click.option(
@@ -84,7 +98,7 @@ def command(
     as_json: bool,
     **chosen: Any,
 ) -> int:
-    """Bring past candidates in from CSV, Excel or JSON Resume FILEs.
+    """Bring past candidates in from CSV, Excel or JSON Resume FILEs, or from a folder or ZIP of resumes.
 
     Columns are recognised by meaning. Several files are one export, joined by the ids in them: people first, then
     their applications. The same file again changes nothing; a stopped import goes on where it stopped. Exit code 1
@@ -92,11 +106,14 @@ def command(
     """
     from talentpool.imports.mapping_file import write_mapping_file
     from talentpool.imports.preparation import default_source
+    from talentpool.imports.resume_archive import is_resume_archive
 
     if len(files) > 1 and (problems or write_map):
         raise click.BadParameter("--problems and --write-map speak of one FILE; give the files one by one")
     options = _options(**chosen)
-    options = replace(options, source=options.source or default_source(files[0].name))
+    if not is_resume_archive(files[0]):  # resumes alone come from where somebody says they do
+        options = replace(options, source=options.source or default_source(files[0].name))
+    options = replace(options, resume_folder=installation.settings.resume_folder)
     installation.require_ready()
     if options.dry_run:
         reports = _rehearse(installation, files, options, quiet=as_json)
@@ -154,7 +171,12 @@ def _rehearse(
 
 
 def _options(
-    *, mapping: Path | None, date_order: str | None, country: str | None, **chosen: Any
+    *,
+    mapping: Path | None,
+    date_order: str | None,
+    country: str | None,
+    collected_on: "datetime | None",
+    **chosen: Any,
 ) -> "ImportOptions":
     from talentpool.imports.dates import DateOrder
     from talentpool.imports.mapping_file import ChosenMapping, read_mapping_file
@@ -165,6 +187,7 @@ def _options(
         date_order=DateOrder(date_order) if date_order else None,
         mapping=read_mapping_file(mapping) if mapping else ChosenMapping(),
         country=_country(country),
+        collected_on=collected_on.date() if collected_on else None,
     )
 
 

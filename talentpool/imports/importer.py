@@ -6,6 +6,9 @@ below it commits.
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,12 +22,13 @@ from talentpool.imports.apply import apply_plan
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.known import Known
 from talentpool.imports.models import Import, ImportProblem, ImportState
-from talentpool.imports.preparation import ImportOptions, prepare_import
+from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.problems import record_problems
 from talentpool.imports.rehearsal import rehearse_files
 from talentpool.imports.report import ImportReport, count_refused, count_rows
+from talentpool.imports.resume_attachment import unused_keys
 from talentpool.imports.row import ParsedRow
-from talentpool.imports.run import Progress, Run
+from talentpool.imports.run import Progress, Run, open_run
 from talentpool.imports.turns import take_turn
 
 
@@ -45,8 +49,8 @@ def import_file(
     if options.dry_run:
         return next(rehearse_files(sessions, [(path, options)], secret=secret, now=now, progress=progress))
     try:
-        run = Run(prepare_import(path, options, today=now.date()), options, secret, now)
-        _carry_out(sessions, run, progress)
+        with open_run(path, options, secret=secret, now=now, progress=progress) as run:
+            _carry_out(sessions, run, progress)
     except TalentPoolError as error:
         _record_failure(sessions, options, str(error), now)
         raise
@@ -60,21 +64,22 @@ def _carry_out(sessions: Sessions, run: Run, progress: Progress | None) -> None:
         run.reasons = load_reasons(session)
         session.commit()
     for rows in run.chunks():
-        parsed = run.parse(rows)
-        with sessions.writing() as session:
+        with _originals_kept(run.parse(rows), run) as (parsed, kept), sessions.writing() as session:
             take_turn(session)
-            _bring_in(session, run, rows, parsed)
+            kept.unused = _bring_in(session, run, rows, parsed, keys=kept.keys)
             session.commit()
         if progress:
             progress(run.progress)
     _end(sessions, run)
 
 
-def _bring_in(session: Session, run: Run, rows: list[NumberedRow], parsed: list[ParsedRow]) -> None:
-    """Decide about a chunk and write it, with how far the file is done."""
+def _bring_in(
+    session: Session, run: Run, rows: list[NumberedRow], parsed: list[ParsedRow], *, keys: list[str]
+) -> list[str]:
+    """Decide about a chunk and write it, with how far the file is done; gives the stored files it has no use for."""
     record = _own_record(session, run)
     plan = run.plan(session, parsed, Known())
-    counted = count_rows(plan)
+    counted, unused = count_rows(plan), unused_keys(plan, keys)
     apply_plan(session, plan, secret=run.secret, origin=run.origin)
     found = run.problems.take(plan, rows, run.preparation.mapping)
     record_problems(session, found, import_id=record.id)
@@ -82,6 +87,31 @@ def _bring_in(session: Session, run: Run, rows: list[NumberedRow], parsed: list[
     record.rows_done, record.counts = run.rows_done, dict(run.counts)
     record.rows_per_second = run.progress.rows_per_second
     record.bytes_done = _bytes_done(run)
+    return unused
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Files stored for a chunk, and those that turned out to be of no use."""
+
+    keys: list[str]
+    unused: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def _originals_kept(parsed: list[ParsedRow], run: Run) -> Iterator[tuple[list[ParsedRow], _Kept]]:
+    """Store the files of a chunk before its transaction, and remove them again where that comes to nothing."""
+    if run.attachments is None:
+        yield parsed, _Kept([])
+        return
+    with_keys, keys = run.attachments.keep(parsed)
+    kept = _Kept(keys)
+    try:
+        yield with_keys, kept
+    except BaseException:
+        run.attachments.drop(keys)
+        raise
+    run.attachments.drop(kept.unused)
 
 
 def _begin(session: Session, run: Run) -> None:

@@ -261,10 +261,11 @@ def _move_forward(
 def _add_what_was_said(parsed: ParsedRow, person: KnownPerson) -> bool:
     is_changed = False
     additions = person.plan()
-    if parsed.resume and parsed.resume.content_hash not in person.resumes:
-        person.resumes += (parsed.resume.content_hash,)
-        additions.resumes.append(parsed.resume)
-        is_changed = True
+    for resume in (*([parsed.resume] if parsed.resume else []), *parsed.files):
+        if resume.content_hash not in person.resumes:
+            person.resumes += (resume.content_hash,)
+            additions.resumes.append(resume)
+            is_changed = True
     for fact in parsed.facts:
         if (fact.kind, fact.said) not in person.facts:
             person.facts += ((fact.kind, fact.said),)

@@ -14,6 +14,8 @@ from talentpool.imports.dates import DateOrder
 from talentpool.imports.fields import Field
 from talentpool.imports.mapping_file import ChosenMapping, with_chosen_words
 from talentpool.imports.presets import Preset, choose_preset, load_presets, with_preset
+from talentpool.imports.resume_bundle import ResumeBundle
+from talentpool.imports.resume_table import COLUMNS, FORM, resume_rows
 from talentpool.imports.source_file import SourceFile, open_source_file
 from talentpool.imports.survey import survey_rows
 from talentpool.imports.vocabulary import Vocabulary, load_vocabulary
@@ -46,6 +48,9 @@ class ImportOptions:
     file_name: str | None = None  # as the person called it, where the path is an upload's
     recruiter_id: int | None = None
     import_id: int | None = None  # of an import that waits to be carried out
+    resumes: Path | None = None  # a folder or ZIP archive of files that belong to the rows
+    collected_on: date | None = None  # when resumes without a table were collected
+    resume_folder: Path | None = None  # where originals are kept; without it only their text is
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,13 +77,15 @@ class Preparation:
         }
 
 
-def prepare_import(path: Path, options: ImportOptions, *, today: date) -> Preparation:
+def prepare_import(
+    path: Path, options: ImportOptions, *, today: date, alone: ResumeBundle | None = None
+) -> Preparation:
     """Open a file, recognise its columns and look through all its rows; writes nothing.
 
     Raises InvalidInputError with one sentence: no table, no column that says who, dates that can be read in
-    two ways.
+    two ways. With `alone` the path is a folder or archive of resumes that have been read.
     """
-    known = recognise_file(path, options)
+    known = recognise_resumes(path, options, alone) if alone else recognise_file(path, options)
     file, mapping, vocabulary = known.file, known.mapping, known.vocabulary
     file_name = options.file_name or path.name
     if not any(mapping.of(each) for each in _SAYS_WHO):
@@ -120,6 +127,26 @@ def recognise_file(path: Path, options: ImportOptions) -> RecognisedFile:
         file.header, sample, vocabulary, chosen=chosen.columns, has_header=file.has_header
     )
     return RecognisedFile(file=file, sample=sample, mapping=mapping, preset=preset, vocabulary=vocabulary)
+
+
+def recognise_resumes(path: Path, options: ImportOptions, bundle: ResumeBundle) -> RecognisedFile:
+    """See resumes without a table as one: a row for each file."""
+    words = load_vocabulary(config_folder())
+    vocabulary = with_chosen_words(words, options.mapping)
+    collected_on = options.collected_on.isoformat() if options.collected_on else ""
+    file = SourceFile(
+        path=path,
+        header=tuple(COLUMNS),
+        content_hash=bundle.archive.content_hash,
+        size_bytes=bundle.archive.size_bytes,
+        has_header=True,
+        form=FORM,
+        rows=lambda: resume_rows(bundle, vocabulary, collected_on=collected_on),
+    )
+    sample = file.sample(SAMPLE_VALUES)
+    chosen = {**COLUMNS, **options.mapping.columns}
+    mapping = recognise_columns(file.header, sample, vocabulary, chosen=chosen, has_header=True)
+    return RecognisedFile(file=file, sample=sample, mapping=mapping, preset=None, vocabulary=vocabulary)
 
 
 def default_source(file_name: str) -> str:

@@ -82,7 +82,8 @@ def _problems_of(planned: Planned) -> list[CellProblem]:
     problems = list(planned.parsed.problems)
     if planned.outcome is Outcome.BLOCKED:
         return []  # nothing of somebody erased is kept, their mistakes included
-    if planned.outcome is Outcome.LEFT_OUT and not planned.parsed.is_deleted:
+    parsed = planned.parsed
+    if planned.outcome is Outcome.LEFT_OUT and not parsed.is_deleted and not parsed.is_explained:
         problems.append(NAMES_NOBODY)
     return problems
 

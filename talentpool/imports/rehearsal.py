@@ -10,9 +10,9 @@ from pathlib import Path
 from talentpool.candidates.reasons import load_reasons
 from talentpool.database import Sessions
 from talentpool.imports.known import Known
-from talentpool.imports.preparation import ImportOptions, prepare_import
+from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.report import ImportReport, RowProblem, count_refused, count_rows
-from talentpool.imports.run import Progress, Run
+from talentpool.imports.run import Progress, Run, open_run
 
 Found = Callable[[ImportOptions, list[RowProblem]], None]  # told of each chunk's problems
 
@@ -34,9 +34,9 @@ def rehearse_files(
     with sessions.reading() as session:
         reasons = load_reasons(session)
     for path, options in files:
-        run = Run(prepare_import(path, options, today=now.date()), options, secret, now)
-        run.reasons = reasons
-        _rehearse(sessions, run, known, progress=progress, found=found)
+        with open_run(path, options, secret=secret, now=now, progress=progress) as run:
+            run.reasons = reasons
+            _rehearse(sessions, run, known, progress=progress, found=found)
         yield run.report()
 
 

@@ -56,6 +56,8 @@ class ParsedRow:
     links: tuple[LinkEntry, ...] = ()
     application: ReadApplication | None = None
     resume: ResumeEntry | None = None
+    files: tuple[ResumeEntry, ...] = ()  # resumes that came as files, the newest last
+    file_names: tuple[str, ...] = ()  # of the same, in their archive
     facts: tuple[FactEntry, ...] = ()
     contacted_on: date | None = None
     promise: str = ""
@@ -67,6 +69,7 @@ class ParsedRow:
     made_id: str = field(init=False)  # made from what the row says about who it is, see `row_id`
     kept: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[CellProblem, ...] = ()
+    is_explained: bool = False  # a problem says already why the row names nobody
 
     def __post_init__(self) -> None:
         """Make the id the row has by what it says."""

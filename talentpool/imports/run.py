@@ -5,9 +5,11 @@ What carries a plan out, or leaves it at that, is `importer` and `rehearsal`.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from time import perf_counter
 
 from sqlalchemy.orm import Session
@@ -19,7 +21,7 @@ from talentpool.imports.known import Known
 from talentpool.imports.merge import RoleKey, Rules
 from talentpool.imports.past_roles import Origin, ensure_roles, find_roles
 from talentpool.imports.plan import Plan, plan_rows
-from talentpool.imports.preparation import ImportOptions, Preparation
+from talentpool.imports.preparation import ImportOptions, Preparation, prepare_import
 from talentpool.imports.problems import ProblemList
 from talentpool.imports.recognise import is_about_somebody
 from talentpool.imports.report import (
@@ -30,6 +32,9 @@ from talentpool.imports.report import (
     count_columns,
     report_columns,
 )
+from talentpool.imports.resume_attachment import Attachments, open_bundle
+from talentpool.imports.resume_bundle import ResumeBundle
+from talentpool.imports.resume_names import FileNames
 from talentpool.imports.row import ParsedRow, parse_row
 from talentpool.imports.value_mapping import mean_values
 
@@ -54,6 +59,7 @@ class Run:
     problems: ProblemList = field(default_factory=ProblemList)
     reasons: dict[str, KnownReason] = field(default_factory=dict)
     role_ids: dict[RoleKey, int] = field(default_factory=dict)
+    attachments: Attachments | None = None
 
     @property
     def source(self) -> str:
@@ -85,6 +91,8 @@ class Run:
     def parse(self, rows: list[NumberedRow]) -> list[ParsedRow]:
         """Take the cells of a chunk by their meaning."""
         parsed = [parse_row(row, self.preparation.reading, source=self.source) for row in rows]
+        if self.attachments is not None:
+            parsed = self.attachments.attach(rows, parsed, self.preparation)
         if self.options.with_deleted:
             return [replace(row, is_deleted=False) if row.is_deleted else row for row in parsed]
         return parsed
@@ -136,3 +144,41 @@ class Run:
             values=mean_values(reading.survey.values, prepared.mapping, reading.vocabulary),
             refused=refused,
         )
+
+
+@contextmanager
+def open_run(
+    path: Path, options: ImportOptions, *, secret: bytes, now: datetime, progress: Progress | None
+) -> Iterator[Run]:
+    """Get one file ready, with the resumes beside it or in it, and close them afterwards.
+
+    Raises InvalidInputError if the file cannot be taken as it is.
+    """
+    with ExitStack() as stack:
+        bundle, started = open_bundle(stack, path, options), perf_counter()
+        is_alone = bundle is not None and options.resumes is None
+        if bundle is not None and is_alone:
+            bundle.read_all(_reading_told(bundle, started, progress))
+        prepared = prepare_import(path, options, today=now.date(), alone=bundle if is_alone else None)
+        run = Run(prepared, options, secret, now, started=started)
+        if bundle is not None:
+            folder = None if options.dry_run else options.resume_folder
+            run.attachments = Attachments(bundle, is_alone, folder, FileNames(bundle.archive.names))
+        yield run
+
+
+def _reading_told(
+    bundle: ResumeBundle, started: float, progress: Progress | None
+) -> Callable[[int, int], None] | None:
+    """Tell how far the reading of files is, which takes nearly all of the time."""
+    if progress is None:
+        return None
+    size = bundle.archive.size_bytes
+
+    def told(done: int, total: int) -> None:
+        seconds = perf_counter() - started
+        progress(
+            ImportProgress(rows_done=done, rows_before=0, rows_total=total, bytes_total=size, seconds=seconds)
+        )
+
+    return told
