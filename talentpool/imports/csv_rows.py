@@ -220,7 +220,6 @@ class _Records:
     _has_ended: bool = False  # a record read after this is one whose quotation mark is still open
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        csv.field_size_limit(2 * LONGEST_RECORD)  # Python's own limit, 131,072, is below a long resume
         line = 1
         with self.path.open(encoding=self.encoding, errors="replace", newline=None) as file:
             while self._again or not self._has_ended:
@@ -271,3 +270,6 @@ def _never_closed(text: str) -> CellFault:
         message="A quotation mark is opened in this line and never closed.",
         remedy="Remove the quotation mark, or write it twice inside a quoted cell.",
     )
+
+
+csv.field_size_limit(2 * LONGEST_RECORD)  # Python's own limit, 131,072, is below a long resume
