@@ -31,7 +31,7 @@ from talentpool.imports.uploads import (
     require_open,
     upload_of,
 )
-from talentpool.work.queue import ask
+from talentpool.work.queue import ask, is_under_way
 
 AT_ONCE_BYTES = (
     16_000  # some 200 rows of ten columns: checked within 0.3 s, so nobody has to wait for a second page
@@ -88,26 +88,29 @@ def ask_for_check(
 ) -> None:
     """Hand the check of what is chosen now to whoever does asked-for work; asked twice it is done once."""
     key = _choices_key(parts)
-    uploads = [upload_of(session, part) for part in parts]
-    under_way = (CheckState.ASKED, CheckState.RUNNING)
-    if all(each.choices_key == key and each.check_state in under_way for each in uploads):
+    details = {"import_id": parts[0].id, "choices_key": key}
+    if is_under_way(session, "check_import", details):
         return
-    for part, upload in zip(parts, uploads, strict=True):
+    for part in parts:
         require_open(part)
+        upload = upload_of(session, part)
         upload.check_state, upload.choices_key = CheckState.ASKED, key
         upload.rows_done, upload.rows_total, upload.rows_per_second = 0, 0, None
         upload.report = upload.problem = None
-    details = {"import_id": parts[0].id, "choices_key": key}
     ask(session, "check_import", details, asked_by=recruiter_id, now=now)
 
 
 def find_check(session: Session, parts: Sequence[Import]) -> Check:
     """Say where the check of what is chosen now stands."""
+    key = _choices_key(parts)
     uploads = [session.get(ImportUpload, part.id) for part in parts]
-    known = [each for each in uploads if each is not None and each.choices_key == _choices_key(parts)]
-    if len(known) < len(parts) or any(each.check_state is None for each in known):
+    known = [each for each in uploads if each is not None and each.choices_key == key]
+    if len(known) < len(parts):
         return Check(state=None)
     states = {each.check_state for each in known}
+    details = {"import_id": parts[0].id, "choices_key": key}
+    if states & {CheckState.ASKED, CheckState.RUNNING} and not is_under_way(session, "check_import", details):
+        return Check(state=None)  # whoever did it failed for good; it can be asked for again
     failed = next((each for each in known if each.problem), None)
     if failed is not None:
         return Check(state=CheckState.FAILED, problem=failed.problem, failed_id=failed.import_id)

@@ -81,6 +81,13 @@ def is_waiting(session: Session, kinds: Collection[str], *, now: datetime) -> bo
     return session.scalar(due.limit(1)) is not None
 
 
+def is_under_way(session: Session, kind: str, details: dict[str, Any]) -> bool:
+    """Say whether the same work waits or is being done."""
+    states = (WorkState.WAITING, WorkState.RUNNING)
+    wanted = select(AskedWork.details).where(AskedWork.kind == kind, AskedWork.state.in_(states))
+    return any(told == details for told in session.scalars(wanted))
+
+
 def finish(session: Session, work_id: int, *, fence: Fence, now: datetime) -> None:
     """Record that work is done; raises LeaseLostError when it was given to somebody else meanwhile."""
     work = _taken(session, work_id, fence)

@@ -19,7 +19,7 @@ from talentpool.imports.models import Import, ImportState
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.undo import undo_import
 from talentpool.settings import Settings, config_folder
-from talentpool.work.models import AskedWork
+from talentpool.work.models import AskedWork, WorkState
 
 HISTORY = (
     "First Name,Last Name,Email,Job,Stage,Rejected on,Gender,Shoe size\n"
@@ -308,6 +308,16 @@ def test_a_check_asked_for_twice_is_done_once(desk, sessions: Sessions) -> None:
         desk.post(columns, {"source": "ats"})
     with sessions.reading() as session:
         assert len(session.scalars(select(AskedWork)).all()) == 1
+
+
+def test_a_check_that_failed_for_good_can_be_asked_for_again(desk, sessions: Sessions) -> None:
+    columns = send(desk, long_history()).location
+    checked = desk.post(columns, {"source": "ats"}).location
+    with sessions.writing.begin() as session:
+        session.scalars(select(AskedWork)).one().state = WorkState.FAILED
+    assert "Not checked yet" in page(desk.get(checked))
+    desk.post(checked)
+    assert "The check waits for its turn" in page(desk.get(checked))
 
 
 def test_a_long_file_whose_check_nobody_asked_for_says_so(desk) -> None:
