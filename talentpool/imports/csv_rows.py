@@ -24,6 +24,8 @@ LONGEST_RECORD = 8_000_000
 MOST_COLUMNS = 2_000
 _LINES_TO_JUDGE_BY = 30
 
+csv.field_size_limit(2 * LONGEST_RECORD)  # Python's own limit, 131,072, is below a long resume
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CellFault:
@@ -270,6 +272,3 @@ def _never_closed(text: str) -> CellFault:
         message="A quotation mark is opened in this line and never closed.",
         remedy="Remove the quotation mark, or write it twice inside a quoted cell.",
     )
-
-
-csv.field_size_limit(2 * LONGEST_RECORD)  # Python's own limit, 131,072, is below a long resume

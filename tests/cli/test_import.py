@@ -190,3 +190,23 @@ def test_a_dry_run_of_an_export_knows_the_people_of_its_first_file(
     first, second = json.loads(ready("import", *files, "--dry-run", "--json").out)
     assert (first["created"], second["updated"], second["left_out"]) == (1, 1, 0)
     assert people(sessions) == 0
+
+
+def test_resumes_of_a_folder_come_in_alone_or_beside_a_table(
+    ready: RunCommand, tmp_path: Path, sessions: Sessions
+) -> None:
+    folder = tmp_path / "cvs" / "Nurse"
+    folder.mkdir(parents=True)
+    (folder / "ana.txt").write_text("Ana Ruiz\nana@example.org\nNurse on an intensive care unit\n", "utf-8")
+    asked = ready("import", tmp_path / "cvs")
+    assert asked.exit_code == 2
+    assert "--collected-on 2024-05-31 --source" in asked.err
+    alone = ("import", tmp_path / "cvs", "--collected-on", "2024-05-31", "--source", "inbox", "--json")
+    assert json.loads(ready(*alone).out)["created"] == 1
+    assert json.loads(ready(*alone).out)["unchanged"] == 1
+    table = tmp_path / "people.csv"
+    table.write_text("Name,Email,Resume file\nBen Weiß,ben@example.org,gone.pdf\n", "utf-8")
+    beside = ready("import", table, "--resumes", tmp_path / "cvs", "--json")
+    assert (beside.exit_code, json.loads(beside.out)["cells_to_fix"]) == (1, 1)
+    assert people(sessions) == 2
+    assert ready("doctor").exit_code == 0
