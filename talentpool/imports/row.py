@@ -66,14 +66,15 @@ class ParsedRow:
     consent: Consent | None = None
     asked_not_to: bool = False
     is_deleted: bool = False
-    made_id: str = field(init=False)  # made from what the row says about who it is, see `row_id`
+    made_id: str = ""  # made from what the row says about who it is, see `row_id`
     kept: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[CellProblem, ...] = ()
     is_explained: bool = False  # a problem says already why the row names nobody
 
     def __post_init__(self) -> None:
-        """Make the id the row has by what it says."""
-        object.__setattr__(self, "made_id", row_id(self))  # once: it is asked for again and again
+        """Make the id the row has by what it says, unless it was given."""
+        if not self.made_id:
+            object.__setattr__(self, "made_id", row_id(self))  # once: it is asked for again and again
 
     @property
     def names_somebody(self) -> bool:
