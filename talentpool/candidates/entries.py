@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from talentpool.candidates.models import Disposition, FactKind, ResumeStatus, Stage
+from talentpool.candidates.models import (
+    ContactChannel,
+    Direction,
+    Disposition,
+    FactKind,
+    ResumeStatus,
+    Stage,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +40,9 @@ class PersonEntry:
     collected_on: date | None = None
     introduced_by: str | None = None
     fee_until: date | None = None
+    employed_from: date | None = None
+    employed_until: date | None = None
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +52,7 @@ class EmailEntry:
     address: str
     address_key: str
     position: int = 0
+    bounced_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,11 +105,32 @@ class ResumeEntry:
     status: ResumeStatus = ResumeStatus.READABLE
     problem: str | None = None
     media_type: str = "text/plain"
-    size_bytes: int = 0
+    size_bytes: int | None = None  # none: those of the text
     file_key: str | None = None
     file_name: str | None = None
     hidden_lines: tuple[tuple[str, int, str], ...] = ()
     source: str | None = None
+    created_at: datetime | None = None  # none: now
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContactEntry:
+    """One contact of which more is known than its day."""
+
+    at: datetime
+    channel: ContactChannel
+    direction: Direction
+    is_unasked: bool
+    outcome: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteEntry:
+    """One note whose time is known."""
+
+    words: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +152,8 @@ class PromiseEntry:
     due_on: date | None = None
     application: int | None = None  # its place among the applications added to the same person
     application_id: int | None = None  # or the id of one that was there
+    kept_at: datetime | None = None
+    let_go_at: datetime | None = None
 
 
 @dataclass(kw_only=True, slots=True)
@@ -140,6 +174,8 @@ class Additions:
     contacted_on: list[date] = field(default_factory=list)
     promises: list[PromiseEntry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    contacts: list[ContactEntry] = field(default_factory=list)
+    dated_notes: list[NoteEntry] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:

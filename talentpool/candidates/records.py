@@ -48,6 +48,11 @@ def record_additions(
     notes = [
         {"candidate_id": one.candidate_id, "words": words, **came} for one in additions for words in one.notes
     ]
+    notes += [
+        {"candidate_id": one.candidate_id, **came, **_values(entry)}
+        for one in additions
+        for entry in one.dated_notes
+    ]
     if notes:
         _insert_rows(session, Note, notes)
     record_changes(session, (known_id(one) for one in additions), now=now)
@@ -68,7 +73,6 @@ def _add_people(session: Session, new: Sequence[Additions], *, import_id: int | 
             _values(person)
             | {
                 "folded_name": folded(person.full_name)[:LONGEST_FOLDED],
-                "is_restricted": False,
                 "source_data": dict(one.source_data),
                 "import_id": import_id,
                 "created_at": now,
@@ -144,7 +148,12 @@ def _add_applications(
 
 def _add_resumes(session: Session, additions: Sequence[Additions], came: Mapping[str, Any]) -> None:
     rows = [
-        {"candidate_id": one.candidate_id, **resume_values(entry), **came}
+        {
+            "candidate_id": one.candidate_id,
+            **resume_values(entry),
+            **came,
+            "created_at": entry.created_at or came["created_at"],
+        }
         for one in additions
         for entry in one.resumes
     ]
@@ -154,7 +163,9 @@ def _add_resumes(session: Session, additions: Sequence[Additions], came: Mapping
 
 def resume_values(entry: ResumeEntry) -> dict[str, Any]:
     """Give the columns of a resume, beside whose it is and when it came."""
-    return _values(entry) | {
+    values = _values(entry)
+    del values["created_at"]  # what came when is said by whoever writes it down
+    return values | {
         "has_file": entry.file_key is not None,
         "hidden_lines": [list(line) for line in entry.hidden_lines],
         "size_bytes": entry.size_bytes or len(entry.visible_text.encode()),
@@ -176,6 +187,10 @@ def _add_contacts(session: Session, additions: Sequence[Additions], *, import_id
     ]
     if rows:
         _insert_rows(session, Contact, rows)
+    more = {"import_id": import_id}
+    _insert(
+        session, Contact, [(one.candidate_id, entry, more) for one in additions for entry in one.contacts]
+    )
 
 
 def _add_promises(
@@ -189,6 +204,8 @@ def _add_promises(
             "candidate_id": one.candidate_id,
             "words": entry.words,
             "due_on": entry.due_on,
+            "kept_at": entry.kept_at,
+            "let_go_at": entry.let_go_at,
             "application_id": entry.application_id
             if entry.application is None
             else application_ids[known_id(one), entry.application],

@@ -12,23 +12,26 @@ from talentpool.cli.changed_list import changes_document, print_changes
 from talentpool.cli.index_progress import IndexProgress
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
-from talentpool.cli.ranked_list import CSV_HEADINGS, csv_rows, print_ranked, run_document
+from talentpool.cli.ranked_list import print_ranked, run_document
 from talentpool.clock import current_time
 from talentpool.errors import NotFoundError
 from talentpool.rediscovery.index_upkeep import IndexKeeper
-from talentpool.rediscovery.match_cards import MatchCard
+from talentpool.rediscovery.match_table import HEADINGS, match_rows
 from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.rematch_delta import NamedDelta, delta_of_runs, earlier_run, named
 from talentpool.rediscovery.results import cards, latest_run, view_run
 from talentpool.roles.posting import get_role
-from talentpool.sheets import write_table
+from talentpool.sheets import write_file
 
 
 @click.command(epilog="Example: talentpool matches 7 --top 50 --csv shortlist.csv")
 @click.argument("role", type=click.IntRange(min=1))
 @click.option("--top", type=click.IntRange(min=1), default=25, show_default=True, help="How many to show.")
 @click.option(
-    "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write them here too."
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write them here too; as an Excel workbook if the name ends in .xlsx.",
 )
 @click.option(
     "--since",
@@ -60,7 +63,7 @@ def command(
         changed = _changed_since(session, run, since) if since is not None else None
         shown = cards(session, keeper, view, now=now, per_page=top)
         if csv_file is not None:
-            _write_csv(csv_file, shown)
+            write_file(csv_file, HEADINGS, match_rows(shown))
             record_event(
                 session,
                 "matches_exported",
@@ -88,8 +91,3 @@ def _changed_since(session: Session, run: MatchRun, since: int) -> NamedDelta:
     if before is None:
         raise NotFoundError(f"Role {run.role_id} was matched once only; there is nothing to compare with.")
     return named(session, delta_of_runs(session, before, run, None))
-
-
-def _write_csv(path: Path, shown: list[MatchCard]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        write_table(file, CSV_HEADINGS, csv_rows(shown))

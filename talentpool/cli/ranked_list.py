@@ -1,6 +1,6 @@
 """The ranked list at a terminal: people with their reasons, the funnel, and the account of one score."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -16,20 +16,6 @@ from talentpool.rediscovery.match_cards import MatchCard
 from talentpool.rediscovery.results import RunView
 from talentpool.rediscovery.signal_words import GROUP_WORDS, line_words
 
-CSV_HEADINGS = (
-    "Rank",
-    "Candidate ID",
-    "Name",
-    "Headline",
-    "Place",
-    "Band",
-    "Score",
-    "Words found",
-    "Not mentioned",
-    "Last role applied for",
-    "Contact",
-    "Resume date",
-)
 DOTS = {"strong": "●●●", "good": "●●○", "possible": "●○○"}
 
 
@@ -132,25 +118,6 @@ def print_receipt(console: Console, name: str, receipt: Receipt) -> None:
     console.print(table)
     if receipt.missing:
         console.print(f"Not mentioned: {escape(', '.join(receipt.missing[:10]))}", highlight=False)
-
-
-def csv_rows(cards: Sequence[MatchCard]) -> Iterator[tuple[object, ...]]:
-    """Give ranked people as rows under CSV_HEADINGS, words joined by semicolons."""
-    for card in cards:
-        yield (
-            card.rank,
-            card.candidate_id,
-            card.name,
-            card.headline,
-            card.place,
-            card.band,
-            card.score,
-            "; ".join(card.found),
-            "; ".join(card.missing),
-            card.last_application.role_title if card.last_application else None,
-            card.contact.words,
-            card.resume_on,
-        )
 
 
 def _who(card: MatchCard) -> Text:

@@ -1,5 +1,6 @@
 """Writes what was planned for a chunk: people and their records, consents, do-not-contact entries."""
 
+from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import insert
@@ -7,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from talentpool.candidates.changes import record_changes
 from talentpool.candidates.records import record_additions
+from talentpool.candidates.whole_person import RecordedBasis
 from talentpool.consent.models import Basis, LawfulBasis, SuppressionScope
-from talentpool.consent.suppression import suppress
+from talentpool.consent.suppression import find_suppressed, suppress
 from talentpool.imports.change_log import note_addresses, note_changes, note_opt_outs
 from talentpool.imports.gather import hash_of
 from talentpool.imports.known import KnownPerson
@@ -29,7 +31,9 @@ def apply_plan(session: Session, plan: Plan, *, secret: bytes, origin: Origin) -
     for person, additions in planned:
         person.id, person.additions = additions.candidate_id, None
     _record_consents(session, plan, origin)
+    _record_bases(session, plan, origin)
     _record_opt_outs(session, plan, secret, origin)
+    _record_holds(session, plan, secret, origin)
     record_changes(session, others, now=origin.now)
 
 
@@ -67,6 +71,42 @@ def _record_opt_outs(session: Session, plan: Plan, secret: bytes, origin: Origin
             import_id=origin.import_id,
             now=origin.now,
         )
+
+
+def _record_bases(session: Session, plan: Plan, origin: Origin) -> None:
+    rows = [
+        {
+            "candidate_id": _id(person),
+            **{name: getattr(basis, name) for name in RecordedBasis.__slots__},
+            "import_id": origin.import_id,
+            "created_at": origin.now,
+        }
+        for person, basis in plan.permissions.bases
+    ]
+    if rows:
+        session.execute(insert(LawfulBasis), rows)
+
+
+def _record_holds(session: Session, plan: Plan, secret: bytes, origin: Origin) -> None:
+    """Write do-not entries of our own export, each under its own source; one that was lifted comes as lifted."""
+    together: dict[tuple[KnownPerson, SuppressionScope, str, datetime | None], list[str]] = {}
+    for person, hold in plan.permissions.holds:
+        key_hash = hash_of(secret, (hold.kind, hold.key), _id(person))
+        together.setdefault((person, hold.scope, hold.source, hold.lifted_at), []).append(key_hash)
+    note_opt_outs(session, chain(*together.values()), import_id=_import_id(origin))
+    for (person, scope, source, lifted_at), key_hashes in together.items():
+        standing = find_suppressed(session, key_hashes, scope=scope)
+        wanted = [each for each in key_hashes if lifted_at is None or each not in standing]
+        for entry in suppress(
+            session,
+            wanted,
+            scope=scope,
+            source=source,
+            candidate_id=_id(person),
+            import_id=origin.import_id,
+            now=origin.now,
+        ):
+            entry.lifted_at = lifted_at
 
 
 def _import_id(origin: Origin) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from talentpool.errors import InvalidInputError
-from talentpool.imports.header import LINES_LOOKED_AT, Line, find_header
+from talentpool.imports.header import LINES_LOOKED_AT, OWN_MARK, Line, find_header
 from talentpool.imports.vocabulary import Vocabulary
 from talentpool.sheets import raw_cell
 
@@ -69,7 +69,7 @@ def recognise_csv(path: Path, encoding: str, *, may_be_broken: bool, vocabulary:
     lines = _first_lines(path, encoding)
     if not any(line.strip() for line in lines):
         raise InvalidInputError(f"{path.name} is empty: there is no header and no row.")
-    separator = _named_separator(lines) or _likely_separator(lines)
+    separator = _named_separator(lines) or _own_separator(lines) or _likely_separator(lines)
     records = [
         Line(number, cells)
         for number, cells in islice(_Records(path, encoding, separator), LINES_LOOKED_AT)
@@ -117,6 +117,12 @@ def _first_lines(path: Path, encoding: str) -> list[str]:
 
 def _named_separator(lines: list[str]) -> str | None:
     found = re.fullmatch(r'"?sep=(.)"?', lines[0].strip("\ufeff\r\n "), re.IGNORECASE)
+    return found[1] if found else None
+
+
+def _own_separator(lines: list[str]) -> str | None:
+    """Give the separator behind the first column of our own export, whatever the texts below are full of."""
+    found = re.match(f'"?{re.escape(OWN_MARK)}"?([,;\t|])', lines[0].lstrip("\ufeff"))
     return found[1] if found else None
 
 

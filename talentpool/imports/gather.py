@@ -36,6 +36,7 @@ from talentpool.imports.known import (
     own_ids,
 )
 from talentpool.imports.merge import folded_title
+from talentpool.imports.own_people import add_whole, find_own
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role
 
@@ -45,9 +46,13 @@ def gather_known(
 ) -> None:
     """Add to `known` everybody the rows may be about, and which of their addresses are blocked."""
     _find_blocked(session, rows, known, secret)
-    ids = _holder_ids(session, rows, source) - known.by_id.keys()
+    has_whole = any(parsed.whole for parsed in rows)
+    survivors = find_own(session, rows, secret) if has_whole else {}
+    ids = (_holder_ids(session, rows, source) | set(survivors.values())) - known.by_id.keys()
     for batch in many(sorted(ids)):
         _load_people(session, batch, known, secret)
+    if has_whole:
+        add_whole(session, rows, known, survivors, secret=secret)
     _find_namesakes(session, rows, known)
     _find_taken(session, rows, known, source)
 
@@ -70,14 +75,17 @@ def _find_blocked(session: Session, rows: Sequence[ParsedRow], known: Known, sec
 
 def _holder_ids(session: Session, rows: Sequence[ParsedRow], source: str) -> set[int]:
     ids: set[int] = set()
-    external = [identifier for parsed in rows for identifier in own_ids(parsed)]
-    for batch in many(dict.fromkeys(external)):
-        wanted = select(Candidate.id).where(Candidate.source == source, Candidate.external_id.in_(batch))
-        ids |= set(session.scalars(wanted))
-        merged_away = select(Merge.survivor_id).where(
-            Merge.dropped_source == source, Merge.dropped_external_id.in_(batch), Merge.undone_at.is_(None)
-        )
-        ids |= set(session.scalars(merged_away))
+    external: dict[str, dict[str, None]] = {}
+    for parsed in rows:
+        external.setdefault(parsed.person.source or source, {}).update(dict.fromkeys(own_ids(parsed)))
+    for of, identifiers in external.items():
+        for batch in many(identifiers):
+            wanted = select(Candidate.id).where(Candidate.source == of, Candidate.external_id.in_(batch))
+            ids |= set(session.scalars(wanted))
+            merged_away = select(Merge.survivor_id).where(
+                Merge.dropped_source == of, Merge.dropped_external_id.in_(batch), Merge.undone_at.is_(None)
+            )
+            ids |= set(session.scalars(merged_away))
     places: dict[str, tuple[InstrumentedAttribute[int], InstrumentedAttribute[str]]] = {
         "email": (CandidateEmail.candidate_id, CandidateEmail.address_key),
         "phone": (CandidatePhone.candidate_id, CandidatePhone.number_key),

@@ -12,6 +12,7 @@ from talentpool.imports.composition import compose
 from talentpool.imports.vocabulary import Vocabulary, phrase_of
 
 LINES_LOOKED_AT = 20
+OWN_MARK = "Talentpool line"  # the first column of our own export
 _LONGEST_NAME = 80  # characters of a column's name
 _FEW = 2  # so many known names settle it
 _VALUE = re.compile(
@@ -37,6 +38,8 @@ def find_header(lines: Sequence[Line], vocabulary: Vocabulary) -> Line | None:
     filled = [line for line in lines if any(cell.strip() for cell in line.cells)]
     if not filled:
         return None
+    if filled[0].cells[0].strip("\ufeff ") == OWN_MARK:
+        return filled[0]
     known = {line.number: _known_names(line, vocabulary) for line in filled}
     first = filled[0]
     best = max(filled, key=lambda line: known[line.number])

@@ -13,6 +13,7 @@ from typing import Any
 from talentpool.candidates.entries import Additions
 from talentpool.candidates.identity import fold_name
 from talentpool.candidates.models import Disposition, Stage
+from talentpool.candidates.whole_person import WholePerson
 from talentpool.imports.row import ParsedRow
 
 MOST_HOLDERS = 8  # of one address or number: past two names it says nothing about who somebody is
@@ -89,6 +90,7 @@ class KnownPerson:
     notes: tuple[str, ...] = ()
     consents: tuple[tuple[date | None, date | None, bool], ...] = ()
     suppressed: tuple[Key, ...] = ()
+    whole: WholePerson | None = None  # every record, where rows of our own export ask for it
     additions: Additions | None = None  # planned in this chunk
 
     def plan(self) -> Additions:
@@ -115,6 +117,7 @@ class Known:
     namesakes: dict[str, list[Namesake]] = field(default_factory=dict)
     blocked: set[Key] = field(default_factory=set)
     taken_applications: dict[str, int] = field(default_factory=dict)  # their external id -> whose they are
+    taken_elsewhere: set[tuple[str, str]] = field(default_factory=set)  # source and id, of our own export's
 
     def add(self, person: KnownPerson, keys: Iterable[Key]) -> None:
         """Make a person findable by their keys."""
@@ -143,7 +146,7 @@ def contact_keys(parsed: ParsedRow) -> list[Key]:
 def own_ids(parsed: ParsedRow) -> list[str]:
     """List the ids a row's person may have in the source: the given one, then one made from the row."""
     given = [parsed.person.external_id] if parsed.person.external_id else []
-    return [*given, parsed.made_id] if parsed.names_somebody else given
+    return [*given, parsed.made_id] if parsed.names_somebody and parsed.made_id else given
 
 
 @lru_cache(maxsize=8192)

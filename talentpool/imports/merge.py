@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from talentpool.candidates.entries import ApplicationEntry, EmailEntry, PhoneEntry, PromiseEntry
 from talentpool.candidates.models import Disposition
 from talentpool.candidates.reasons import KnownReason
+from talentpool.candidates.whole_person import Hold, RecordedBasis
 from talentpool.database import folded
 from talentpool.imports.application import ReadApplication
 from talentpool.imports.known import (
@@ -38,6 +39,9 @@ class Permissions:
     consents: list[tuple[KnownPerson, Consent]] = field(default_factory=list)
     suppressions: list[tuple[KnownPerson, Key]] = field(default_factory=list)
     asked_again: list[tuple[KnownPerson, Key]] = field(default_factory=list)  # what stands already
+    # Of our own export, which says all there is about them:
+    bases: list[tuple[KnownPerson, RecordedBasis]] = field(default_factory=list)
+    holds: list[tuple[KnownPerson, Hold]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

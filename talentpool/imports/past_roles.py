@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from talentpool.database import many
-from talentpool.imports.merge import RoleKey, role_key
+from talentpool.imports.merge import RoleKey, folded_title
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role, RoleState
 
@@ -32,9 +32,7 @@ def ensure_roles(
     application of years ago was not for the role of that title that is open today.
     """
     wanted = {
-        role_key(parsed.application): parsed.application.role_title
-        for parsed in rows
-        if parsed.application and (parsed.application.role_title or parsed.application.requisition)
+        (folded_title(title), code): title for parsed in rows for title, code in parsed.roles if title or code
     }
     missing = {key: title for key, title in wanted.items() if key not in role_ids}
     _find(session, missing, role_ids)
@@ -45,7 +43,7 @@ def ensure_roles(
 
 def find_roles(session: Session, rows: Iterable[ParsedRow], role_ids: dict[RoleKey, int]) -> None:
     """Learn the ids of the roles the rows speak of, making none."""
-    keys = {role_key(parsed.application) for parsed in rows if parsed.application}
+    keys = {(folded_title(title), code) for parsed in rows for title, code in parsed.roles}
     _find(session, {key: "" for key in keys if key not in role_ids}, role_ids)
 
 

@@ -19,6 +19,7 @@ from talentpool.imports.known import (
     own_ids,
 )
 from talentpool.imports.merge import Permissions, Rules, merge_row
+from talentpool.imports.own_merge import merge_whole
 from talentpool.imports.recognise import find_person, has_namesake
 from talentpool.imports.row import ParsedRow
 
@@ -72,7 +73,8 @@ def _plan_row(parsed: ParsedRow, known: Known, rules: Rules, plan: Plan) -> Plan
     if person is None:
         is_possible_duplicate = is_possible_duplicate or has_namesake(parsed, known)
         person = _new_person(parsed, known, rules.source)
-    is_changed = merge_row(parsed, person, known, rules, permissions=plan.permissions)
+    merge = merge_whole if parsed.whole else merge_row
+    is_changed = merge(parsed, person, known, rules, permissions=plan.permissions)
     if is_new or is_changed:
         plan.people[person] = None
     outcome = Outcome.CREATED if is_new else Outcome.UPDATED if is_changed else Outcome.UNCHANGED
@@ -80,7 +82,7 @@ def _plan_row(parsed: ParsedRow, known: Known, rules: Rules, plan: Plan) -> Plan
 
 
 def _new_person(parsed: ParsedRow, known: Known, source: str) -> KnownPerson:
-    entry = parsed.person
+    entry, source = parsed.person, parsed.person.source or source
     # An id that is somebody else's here stays theirs; a person will have to look.
     free = [each for each in own_ids(parsed) if not known.find(external_key(source, each))]
     identifier = free[0] if free else None

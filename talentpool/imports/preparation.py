@@ -1,18 +1,21 @@
 """Everything about a file that is settled before its first row is written: form, columns, dates, source."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from talentpool.errors import InvalidInputError
 from talentpool.imports.cells import Reading, make_reading
 from talentpool.imports.columns import SAMPLE_VALUES, ColumnMapping, Use, recognise_columns
+from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.fields import Field
 from talentpool.imports.mapping_file import ChosenMapping, with_chosen_words
+from talentpool.imports.own_rows import person_rows
 from talentpool.imports.presets import Preset, choose_preset, load_presets, with_preset
 from talentpool.imports.resume_bundle import ResumeBundle
 from talentpool.imports.resume_table import COLUMNS, FORM, resume_rows
@@ -120,6 +123,8 @@ def recognise_file(path: Path, options: ImportOptions) -> RecognisedFile:
     words = load_vocabulary(config_folder())
     file = open_source_file(path, words)
     preset = choose_preset(file.header, load_presets(config_folder()), asked_for=options.preset)
+    if preset is not None and preset.is_own:
+        file = replace(file, rows=partial(_people, file.rows))
     chosen = with_preset(preset, options.mapping, file.header)
     vocabulary = with_chosen_words(words, chosen)
     sample = file.sample(SAMPLE_VALUES)
@@ -147,6 +152,10 @@ def recognise_resumes(path: Path, options: ImportOptions, bundle: ResumeBundle) 
     chosen = {**COLUMNS, **options.mapping.columns}
     mapping = recognise_columns(file.header, sample, vocabulary, chosen=chosen, has_header=True)
     return RecognisedFile(file=file, sample=sample, mapping=mapping, preset=None, vocabulary=vocabulary)
+
+
+def _people(lines: Callable[[], Iterator[NumberedRow]]) -> Iterator[NumberedRow]:
+    return person_rows(lines())
 
 
 def default_source(file_name: str) -> str:

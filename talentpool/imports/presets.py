@@ -26,6 +26,7 @@ class Preset:
     recognised_by: frozenset[str]  # folded headers, all of which have to be there
     positions: tuple[str, ...]  # the columns by their places, for files whose own header does not count
     mapping: ChosenMapping  # by the headers as the system writes them
+    is_own: bool = False  # our own export, read value by value and not by meaning
 
     def columns_of(self, header: Sequence[str], *, by_position: bool) -> dict[str, str]:
         """Say what the columns of a file mean, by their names or their places."""
@@ -42,12 +43,13 @@ def load_presets(config_folder: Path) -> tuple[Preset, ...]:
 
 
 def _preset(code: str, given: Mapping[str, Any]) -> Preset:
-    about = {"name", "recognised_by", "positions"}
+    about = {"name", "recognised_by", "positions", "is_own"}
     return Preset(
         code=code,
         name=given["name"],
         recognised_by=frozenset(map(phrase_of, given["recognised_by"])),
         positions=tuple(given.get("positions", ())),
+        is_own=bool(given.get("is_own", False)),
         mapping=make_mapping({name: section for name, section in given.items() if name not in about}),
     )
 
@@ -81,6 +83,8 @@ def with_preset(preset: Preset | None, chosen: ChosenMapping, header: Sequence[s
     names = frozenset(map(phrase_of, header))
     by_position = bool(preset.positions) and not preset.recognised_by <= names
     columns = preset.columns_of(header, by_position=by_position)
+    if preset.is_own:
+        return ChosenMapping(columns=dict.fromkeys(header, "keep") | columns)
     return ChosenMapping(
         columns={**columns, **chosen.columns},
         stages={**preset.mapping.stages, **chosen.stages},

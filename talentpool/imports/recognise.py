@@ -27,11 +27,11 @@ def is_about_somebody(parsed: ParsedRow, known: Known, source: str) -> bool:
 
 def find_person(parsed: ParsedRow, known: Known, source: str) -> tuple[KnownPerson | None, bool]:
     """Find whose row this is, and whether somebody else might be the same person."""
-    name = parsed.person.full_name
+    name, source = parsed.person.full_name, parsed.person.source or source
     is_possible_duplicate = False
     for identifier in own_ids(parsed):
         for holder in known.find(external_key(source, identifier)):
-            if share_a_name(holder.name, name):
+            if holder.name == name or share_a_name(holder.name, name):
                 return holder, False
             is_possible_duplicate = True
     for key in contact_keys(parsed):

@@ -18,6 +18,7 @@ from talentpool.candidates.entries import (
 )
 from talentpool.candidates.identity import fold_name, is_personal_page, is_role_address
 from talentpool.candidates.models import FactKind
+from talentpool.candidates.whole_person import WholePerson
 from talentpool.imports.application import ReadApplication, read_application
 from talentpool.imports.cells import CellProblem, Reading, RowCells
 from talentpool.imports.csv_rows import CellFault, NumberedRow
@@ -68,6 +69,7 @@ class ParsedRow:
     is_deleted: bool = False
     made_id: str = ""  # made from what the row says about who it is, see `row_id`
     kept: Mapping[str, str] = field(default_factory=dict)
+    whole: WholePerson | None = None  # of a row of our own export, which says everything
     problems: tuple[CellProblem, ...] = ()
     is_explained: bool = False  # a problem says already why the row names nobody
 
@@ -79,7 +81,16 @@ class ParsedRow:
     @property
     def names_somebody(self) -> bool:
         """Say whether the row could be anybody's: a name, an address, a page, or a resume."""
-        return bool(self.person.full_name or self.emails or self.phones or self.links or self.resume)
+        return bool(
+            self.whole or self.person.full_name or self.emails or self.phones or self.links or self.resume
+        )
+
+    @property
+    def roles(self) -> list[tuple[str, str | None]]:
+        """List the roles the row speaks of: title and requisition code."""
+        if self.whole:
+            return [(one.role, one.requisition) for one in self.whole.applications if one.role is not None]
+        return [(self.application.role_title, self.application.requisition)] if self.application else []
 
 
 def parse_row(row: NumberedRow, reading: Reading, *, source: str) -> ParsedRow:

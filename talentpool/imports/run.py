@@ -19,6 +19,7 @@ from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.gather import gather_known
 from talentpool.imports.known import Known
 from talentpool.imports.merge import RoleKey, Rules
+from talentpool.imports.own_rows import parse_person
 from talentpool.imports.past_roles import Origin, ensure_roles, find_roles
 from talentpool.imports.plan import Plan, plan_rows
 from talentpool.imports.preparation import ImportOptions, Preparation, prepare_import
@@ -90,7 +91,10 @@ class Run:
 
     def parse(self, rows: list[NumberedRow]) -> list[ParsedRow]:
         """Take the cells of a chunk by their meaning."""
-        parsed = [parse_row(row, self.preparation.reading, source=self.source) for row in rows]
+        preparation = self.preparation
+        if preparation.preset is not None and preparation.preset.is_own:
+            return [parse_person(row, preparation.file.header, self.reasons) for row in rows]
+        parsed = [parse_row(row, preparation.reading, source=self.source) for row in rows]
         if self.attachments is not None:
             parsed = self.attachments.attach(rows, parsed, self.preparation)
         if self.options.with_deleted:

@@ -13,6 +13,7 @@ from talentpool.errors import InvalidInputError
 from talentpool.imports.csv_rows import MOST_COLUMNS, CellFault, NumberedRow, too_long_fault, unique_names
 from talentpool.imports.header import LINES_LOOKED_AT, Line, find_header
 from talentpool.imports.vocabulary import Vocabulary
+from talentpool.sheets import raw_cell
 
 LARGEST_WORKBOOK = 100_000_000  # bytes of the packed file
 LONGEST_CELL = 1_000_000
@@ -68,4 +69,4 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value).strip()
+    return raw_cell(str(value).strip())

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import date
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from talentpool.sheets import safe_cell
 from talentpool.web.desk import EXTENSION
 from tests.builders import make_application, make_candidate, make_resume
 from tests.web.pool_of_people import ADVERT, add_people, counted_queries, fill_pool
+
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 @pytest.fixture
@@ -218,6 +221,29 @@ def test_the_pool_goes_out_as_a_table_that_runs_nothing(desk, sessions: Sessions
     with sessions.reading() as session:
         exported = session.scalars(select(AuditEvent).where(AuditEvent.action == "pool_exported")).one()
         assert exported.details == {"people": 7}
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_whole_records_go_out_for_whom_was_asked_and_the_trail_says_so(
+    desk, ana: str, sessions: Sessions, ending: str
+) -> None:
+    for address, wanted in ((f"/candidates/export.{ending}?q=Kubernetes", 1), (f"{ana}/export.{ending}", 1)):
+        answer = desk.get(address)
+        assert answer.status_code == 200
+        assert f".{ending}" in answer.headers["Content-Disposition"]
+        told = answer.data if ending == "csv" else ZipFile(io.BytesIO(answer.data)).read(SHEET)
+        answer.close()
+        assert "Ana Ruiz" in told.decode()
+        with sessions.reading() as session:
+            asked = select(AuditEvent).where(AuditEvent.action == "pool_exported")
+            newest = session.scalars(asked.order_by(AuditEvent.id.desc())).first()
+            assert newest is not None
+            assert newest.details["people"] >= wanted
+
+
+def test_nobody_unknown_is_exported(desk) -> None:
+    assert desk.get("/candidates/999999/export.csv").status_code == 404
+    assert desk.get("/candidates/export.pdf").status_code == 404
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0"])

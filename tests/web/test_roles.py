@@ -59,6 +59,16 @@ def test_a_posted_role_shows_who_is_known_best_first(desk, role: str, sessions: 
     assert {"role_posted", "role_matched"} <= set(events(sessions))
 
 
+@pytest.mark.parametrize(("ending", "start"), [("csv", b"\xef\xbb\xbfRank,"), ("xlsx", b"PK")])
+def test_a_roles_list_goes_out_as_a_table(
+    desk, role: str, sessions: Sessions, ending: str, start: bytes
+) -> None:
+    answer = desk.get(f"{role}/matches.{ending}")
+    assert answer.data.startswith(start)
+    answer.close()
+    assert "matches_exported" in events(sessions)
+
+
 def test_what_the_text_requires_weighs_without_a_click(desk, role: str) -> None:
     text = page(desk.get(role)).casefold()
     matters = text[text.index('class="chips matters"') :][:900]

@@ -69,7 +69,7 @@ def show_pool() -> ResponseReturnValue:
         seen=seen,
         today=request_time().date(),
         page=request.args.get("page", 1, type=int),
-        mentioning=_mentioning(query),
+        mentioning=mentioning(query),
     )
     return render_template(
         "candidates/pool.html",
@@ -89,7 +89,7 @@ def export_pool() -> ResponseReturnValue:
     """Take out everybody who matches as a table; the trail keeps who did, and how many."""
     session, query, today = request_session(), asked_query(), request_time().date()
     seen = visible_candidates(current_viewer())
-    ids = matching_ids(session, query, seen=seen, today=today, mentioning=_mentioning(query))
+    ids = matching_ids(session, query, seen=seen, today=today, mentioning=mentioning(query))
     table = pool_table(load_rows(session, ids, today=today))
     session.rollback()
     with own_transaction() as trail:
@@ -144,7 +144,8 @@ def pool_table(rows: Iterable[PoolRow]) -> str:
     return text.getvalue()
 
 
-def _mentioning(query: PoolQuery) -> Mentioning | None:
+def mentioning(query: PoolQuery) -> Mentioning | None:
+    """Give the look-up of who mentions a word, where words were asked for."""
     if not query.words:
         return None
     keeper, session, now = desk().keeper, request_session(), request_time()

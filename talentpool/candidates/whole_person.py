@@ -1,0 +1,362 @@
+"""Everything on record about people, as plain values: what an export of ours takes out and an import brings back.
+
+Who works on somebody (owner, office, recruiters) belongs to the installation and is no part of it, nor are the
+original files of resumes, ranked lists, and what only the program needs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.models import (
+    Application,
+    Candidate,
+    CandidateEmail,
+    CandidateLink,
+    CandidatePhone,
+    Contact,
+    ContactChannel,
+    Direction,
+    Disposition,
+    Fact,
+    FactKind,
+    Note,
+    Promise,
+    RejectionReason,
+    Resume,
+    ResumeStatus,
+    Stage,
+)
+from talentpool.consent.models import Basis, LawfulBasis, Suppression, SuppressionScope
+from talentpool.consent.suppression import suppression_key
+from talentpool.database import Base, many
+from talentpool.roles.models import Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """The person as such."""
+
+    full_name: str
+    headline: str | None
+    city: str | None
+    country: str | None
+    region: str | None
+    street: str | None
+    postcode: str | None
+    source: str | None
+    external_id: str | None
+    external_url: str | None
+    as_of: datetime | None
+    came_through: str | None
+    collected_on: date | None
+    employed_from: date | None
+    employed_until: date | None
+    is_restricted: bool
+    skills: str | None
+    summary: str | None
+    experience: str | None
+    source_data: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Email:
+    """One address."""
+
+    address: str
+    address_key: str
+    position: int
+    bounced_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phone:
+    """One number."""
+
+    number: str
+    number_key: str
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """One page."""
+
+    url: str
+    url_key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastApplication:
+    """One application, with its role and its reason by name."""
+
+    role_title: str
+    role: str | None  # the title of the role it belongs to, where it belongs to one
+    requisition: str | None
+    stage: Stage
+    disposition: Disposition | None
+    reason: str | None  # its code
+    reason_text: str | None
+    reason_holds_until: date | None
+    applied_on: date | None
+    ended_on: date | None
+    active_on: date | None
+    rating: float | None
+    interviewer_words: str | None
+    promised: str | None
+    source: str | None
+    external_id: str | None
+    as_of: datetime | None
+    source_data: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResumeText:
+    """One resume without its file."""
+
+    content_hash: str
+    file_name: str | None
+    media_type: str
+    size_bytes: int
+    status: ResumeStatus
+    problem: str | None
+    dated_on: date | None
+    created_at: datetime
+    visible_text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaidFact:
+    """One dated fact."""
+
+    kind: FactKind
+    said: str
+    value: dict[str, Any]
+    stated_on: date | None
+    source: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastContact:
+    """One contact."""
+
+    at: datetime
+    channel: ContactChannel
+    direction: Direction
+    is_unasked: bool
+    outcome: str | None
+    words: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenNote:
+    """One note."""
+
+    words: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenPromise:
+    """One promise, open or not."""
+
+    words: str
+    due_on: date | None
+    kept_at: datetime | None
+    let_go_at: datetime | None
+    application: int | None  # which of the person's applications it is about, counted from 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordedBasis:
+    """One lawful basis, for instance a consent."""
+
+    basis: Basis
+    recorded_on: date
+    expires_on: date | None
+    withdrawn_on: date | None
+    text_version: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hold:
+    """One do-not entry: for the person (`key` empty), for an address or for a number."""
+
+    scope: SuppressionScope
+    kind: str  # person, email or phone
+    key: str
+    source: str
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WholePerson:
+    """One person with every record, each kind in the order in which it came."""
+
+    person: Person
+    emails: tuple[Email, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    links: tuple[Link, ...] = ()
+    applications: tuple[PastApplication, ...] = ()
+    resumes: tuple[ResumeText, ...] = ()
+    facts: tuple[SaidFact, ...] = ()
+    contacts: tuple[PastContact, ...] = ()
+    notes: tuple[WrittenNote, ...] = ()
+    promises: tuple[GivenPromise, ...] = ()
+    bases: tuple[RecordedBasis, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    application_ids: tuple[int, ...] = ()  # of `applications`, here
+
+
+_PLAIN: tuple[tuple[str, type[Base], type[Any]], ...] = (
+    ("emails", CandidateEmail, Email),
+    ("phones", CandidatePhone, Phone),
+    ("links", CandidateLink, Link),
+    ("resumes", Resume, ResumeText),
+    ("facts", Fact, SaidFact),
+    ("contacts", Contact, PastContact),
+    ("notes", Note, WrittenNote),
+    ("bases", LawfulBasis, RecordedBasis),
+)
+Lists = dict[int, list[Any]]
+
+
+def load_whole_people(
+    session: Session, ids: Sequence[int], *, secret: bytes, own_source: str
+) -> dict[int, WholePerson]:
+    """Load everything about people by their ids: a fixed number of queries for each batch of ids.
+
+    Whoever has no id of another system goes by `own_source` and the id here.
+    """
+    found: dict[int, WholePerson] = {}
+    for batch in many(sorted(ids)):
+        people = _people(session, batch, own_source)
+        lists = {name: _plain(session, batch, model, kind) for name, model, kind in _PLAIN}
+        applications, application_ids = _applications(session, batch)
+        promises = _promises(session, batch, application_ids)
+        for each, person in people.items():
+            parts = {name: tuple(of.get(each, ())) for name, of in lists.items()}
+            found[each] = WholePerson(
+                person=person,
+                applications=tuple(applications.get(each, ())),
+                application_ids=tuple(application_ids.get(each, ())),
+                promises=tuple(promises.get(each, ())),
+                holds=(),
+                **parts,
+            )
+        _add_holds(session, found, batch, secret)
+    return found
+
+
+def _people(session: Session, ids: Sequence[int], own_source: str) -> dict[int, Person]:
+    columns = [getattr(Candidate, name) for name in Person.__slots__]
+    wanted = select(Candidate.id, *columns).where(Candidate.id.in_(ids)).order_by(Candidate.id)
+    people = {}
+    for row in session.execute(wanted).mappings():
+        values = {name: row[name] for name in Person.__slots__}
+        values["source_data"] = dict(values["source_data"] or {})
+        people[row["id"]] = Person(**_with_own_id(values, row["id"], own_source))
+    return people
+
+
+def _with_own_id(values: dict[str, Any], own_id: int, own_source: str) -> dict[str, Any]:
+    if values["external_id"] is None:
+        # A source without an id is part of it, so that it comes back.
+        source = own_source if values["source"] is None else f"{own_source}/{values['source']}"[:160]
+        return {**values, "source": source, "external_id": str(own_id)}
+    return values
+
+
+def _of(model: type[Base], ids: Sequence[int], names: Sequence[str]) -> Select[Any]:
+    table = model.__table__
+    columns = [table.c[name] for name in names]
+    return (
+        select(table.c.candidate_id, *columns)
+        .where(table.c.candidate_id.in_(ids))
+        .order_by(table.c.candidate_id, table.c.id)
+    )
+
+
+def _plain(session: Session, ids: Sequence[int], model: type[Base], kind: type[Any]) -> Lists:
+    names, lists = kind.__slots__, Lists()
+    for owner, *values in session.execute(_of(model, ids, names)):
+        lists.setdefault(owner, []).append(kind(**dict(zip(names, values, strict=True))))
+    return lists
+
+
+def _applications(session: Session, ids: Sequence[int]) -> tuple[Lists, Lists]:
+    elsewhere = ("role", "requisition", "reason")
+    names = [name for name in PastApplication.__slots__ if name not in elsewhere]
+    wanted = (
+        select(
+            Application.candidate_id,
+            Application.id,
+            Role.title.label("role"),
+            Role.requisition_code.label("requisition"),
+            RejectionReason.code.label("reason"),
+            *(getattr(Application, name) for name in names),
+        )
+        .outerjoin(Role, Application.role_id == Role.id)
+        .outerjoin(RejectionReason, Application.reason_id == RejectionReason.id)
+        .where(Application.candidate_id.in_(ids))
+        .order_by(Application.id)
+    )
+    lists, own_ids = Lists(), Lists()
+    for row in session.execute(wanted).mappings():
+        values = {name: row[name] for name in PastApplication.__slots__}
+        values["source_data"] = dict(values["source_data"] or {})
+        lists.setdefault(row["candidate_id"], []).append(PastApplication(**values))
+        own_ids.setdefault(row["candidate_id"], []).append(row["id"])
+    return lists, own_ids
+
+
+def _promises(session: Session, ids: Sequence[int], application_ids: Mapping[int, list[int]]) -> Lists:
+    names, lists = ("words", "due_on", "kept_at", "let_go_at", "application_id"), Lists()
+    for owner, *values, about in session.execute(_of(Promise, ids, names)):
+        own = application_ids.get(owner, [])
+        place = own.index(about) + 1 if about in own else None
+        kept = dict(zip(names, values, strict=False))
+        lists.setdefault(owner, []).append(GivenPromise(**kept, application=place))
+    return lists
+
+
+def _add_holds(session: Session, people: dict[int, WholePerson], ids: Sequence[int], secret: bytes) -> None:
+    places: dict[str, list[tuple[int, str, str]]] = {}
+    for each in ids:
+        if each in people:
+            for kind, key, key_hash in hold_keys(people[each], each, secret):
+                places.setdefault(key_hash, []).append((each, kind, key))
+    lists = Lists()
+    for batch in many(sorted(places)):
+        for entry in session.scalars(
+            select(Suppression).where(Suppression.key_hash.in_(batch)).order_by(Suppression.id)
+        ):
+            for owner, kind, key in places[entry.key_hash]:
+                lists.setdefault(owner, []).append(
+                    Hold(
+                        scope=entry.scope,
+                        kind=kind,
+                        key=key,
+                        source=entry.source,
+                        lifted_at=entry.lifted_at,
+                    )
+                )
+    for owner, holds in lists.items():
+        ordered = sorted(holds, key=lambda one: (one.scope, one.kind, one.key))
+        people[owner] = replace(people[owner], holds=tuple(ordered))
+
+
+def hold_keys(whole: WholePerson, candidate_id: int, secret: bytes) -> list[tuple[str, str, str]]:
+    """List what may be held back of somebody: kind, key, and the hash it stands under."""
+    keys = [("person", "", suppression_key(secret, "person", str(candidate_id)))]
+    keys += [
+        ("email", one.address_key, suppression_key(secret, "email", one.address_key)) for one in whole.emails
+    ]
+    return keys + [
+        ("phone", one.number_key, suppression_key(secret, "phone", one.number_key)) for one in whole.phones
+    ]

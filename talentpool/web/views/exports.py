@@ -1,0 +1,109 @@
+"""Taking people out as files: everything on record, which an import brings back, or a role's list to read.
+
+A file is written beside the database and sent piece by piece; the trail keeps who took out how many.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Blueprint, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy import and_
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.audit import record_event
+from talentpool.accounts.permissions import Permission
+from talentpool.candidates.models import Candidate
+from talentpool.candidates.search import matching_ids
+from talentpool.candidates.visibility import visible_candidates
+from talentpool.errors import NotFoundError
+from talentpool.imports.own_export import exported_ids, write_people
+from talentpool.rediscovery.match_table import HEADINGS, match_rows
+from talentpool.rediscovery.results import cards
+from talentpool.sheets import write_file
+from talentpool.web.access import requires
+from talentpool.web.desk import current_viewer, desk, request_time
+from talentpool.web.transaction import own_transaction, request_session
+from talentpool.web.views.pool import asked_query, mentioning
+from talentpool.web.views.roles import load_role_page
+
+pages = Blueprint("exports", __name__)
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+MOST_MATCHES = 1_000
+
+
+@pages.get("/candidates/export.<ending>")
+@requires(Permission.EXPORT)
+def export_people(ending: str) -> ResponseReturnValue:
+    """Take out everything about everybody who matches what was asked, to be imported again."""
+    session, query = request_session(), asked_query()
+    seen, today = visible_candidates(current_viewer()), request_time().date()
+    ids = matching_ids(session, query, seen=seen, today=today, mentioning=mentioning(query))
+    return _whole_people(session, ids, ending, name=f"pool-{today.isoformat()}")
+
+
+@pages.get("/candidates/<int:candidate_id>/export.<ending>")
+@requires(Permission.EXPORT)
+def export_candidate(candidate_id: int, ending: str) -> ResponseReturnValue:
+    """Take out everything about one person."""
+    session = request_session()
+    seen = and_(visible_candidates(current_viewer()), Candidate.id == candidate_id)
+    ids = list(exported_ids(session, seen))
+    if not ids:
+        raise NotFoundError(f"There is no candidate {candidate_id}.")
+    return _whole_people(session, ids, ending, name=f"candidate-{candidate_id}")
+
+
+@pages.get("/roles/<int:role_id>/matches.<ending>")
+@requires(Permission.EXPORT)
+def export_matches(role_id: int, ending: str) -> ResponseReturnValue:
+    """Take out the best of a role's list as a table to read."""
+    page = load_role_page(role_id)
+    if page.view is None:
+        raise NotFoundError(f"Role {role_id} has not been matched yet.")
+    shown = cards(request_session(), desk().keeper, page.view, now=request_time(), per_page=MOST_MATCHES)
+    answer = _sent(
+        lambda path: write_file(path, HEADINGS, match_rows(shown)), f"role-{role_id}-matches.{ending}"
+    )
+    _leave_trail("matches_exported", "role", role_id, {"people": len(shown)})
+    return answer
+
+
+def _whole_people(session: Session, ids: list[int], ending: str, *, name: str) -> ResponseReturnValue:
+    secret = desk().secret
+    answer = _sent(lambda path: write_people(session, ids, path, secret=secret), f"{name}.{ending}")
+    _leave_trail("pool_exported", "pool", None, {"people": len(ids), "whole": True})
+    return answer
+
+
+def _sent(write: Callable[[Path], object], name: str) -> ResponseReturnValue:
+    """Send a file that is gone from the disk as soon as it is sent; raises NotFoundError for another format."""
+    ending = name.rpartition(".")[2]
+    if ending not in MEDIA_TYPES:
+        raise NotFoundError(f"People are exported as {' or '.join(MEDIA_TYPES)}, not as {ending}.")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path)
+        file = path.open("rb")  # stays readable after its name is gone
+    return send_file(file, mimetype=MEDIA_TYPES[ending], as_attachment=True, download_name=name)
+
+
+def _leave_trail(action: str, kind: str, object_id: int | None, details: dict[str, Any]) -> None:
+    viewer, now = current_viewer(), request_time()
+    request_session().rollback()
+    with own_transaction() as trail:
+        record_event(
+            trail,
+            action,
+            object_kind=kind,
+            object_id=object_id,
+            recruiter_id=viewer.recruiter_id,
+            now=now,
+            details=details,
+        )
