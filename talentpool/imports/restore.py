@@ -1,5 +1,7 @@
 """Old values back into records that an import changed, where nobody has changed them since."""
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -20,17 +22,17 @@ _TABLES = {
 }
 
 
-def put_back(session: Session, change: ImportChange) -> list[str]:
-    """Take one change back; gives the names of the values that somebody has changed since, which stay."""
+def put_back(session: Session, change: ImportChange) -> str | None:
+    """Take one change back; says which of its values stay, because somebody has changed them since."""
     table = _TABLES[change.record]
     if _came_with_the_import(session, change):
-        return []
+        return None
     if change.before is None:
         session.execute(delete(table).where(table.c.id == change.record_id))
-        return []
+        return None
     row = session.execute(select(table).where(table.c.id == change.record_id)).mappings().first()
     if row is None:
-        return []
+        return None
     after = change.after or {}
     names = [name for name in change.before if name != "updated_at"]
     left = [name for name in names if as_json(row[name]) not in (after.get(name), change.before[name])]
@@ -39,7 +41,8 @@ def put_back(session: Session, change: ImportChange) -> list[str]:
         values["updated_at"] = from_json(table, "updated_at", change.before["updated_at"])
     if values:
         session.execute(update(table).where(table.c.id == change.record_id).values(values))
-    return [name for name in left if name != "folded_name"]
+    named = [name for name in left if name != "folded_name"]
+    return f"changed since: {', '.join(named)}" if named else None
 
 
 def _came_with_the_import(session: Session, change: ImportChange) -> bool:
@@ -49,14 +52,31 @@ def _came_with_the_import(session: Session, change: ImportChange) -> bool:
     return session.scalar(own) is not None
 
 
-def take_back_suppressions(session: Session, import_id: int, *, at_most: int) -> tuple[int, list[int]]:
+def opt_outs_of(session: Session, import_id: int) -> dict[int, int]:
+    """List the do-not entries of an import that are of somebody here, each with the person."""
+    table = table_of(Suppression)
+    own = select(table.c.id, table.c.candidate_id).where(
+        table.c.import_id == import_id, table.c.candidate_id.is_not(None)
+    )
+    return {row.id: row.candidate_id for row in session.execute(own)}
+
+
+def take_back_suppressions(
+    session: Session, import_id: int, *, at_most: int, kept: Collection[int] = ()
+) -> tuple[int, list[int]]:
     """Remove or lift the next entries of an import, or hand them to another import that asked for the same.
 
-    Gives how many were dealt with, and whose they were.
+    Those in `kept` stay. Gives how many were dealt with, and whose they were.
     """
     table = table_of(Suppression)
     entries = (
-        session.execute(select(table).where(table.c.import_id == import_id).limit(at_most)).mappings().all()
+        session.execute(
+            select(table)
+            .where(table.c.import_id == import_id, table.c.id.not_in(sorted(kept)))
+            .limit(at_most)
+        )
+        .mappings()
+        .all()
     )
     for entry in entries:
         heir = _another_import(session, entry["id"], import_id)

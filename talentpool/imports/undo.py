@@ -20,10 +20,18 @@ from talentpool.consent.models import Suppression
 from talentpool.database import Sessions
 from talentpool.errors import ConflictError, NotFoundError
 from talentpool.imports.change_log import table_of
+from talentpool.imports.merged_since import (
+    BY_A_MERGE,
+    MERGED_AWAY,
+    Merged,
+    merged_with,
+    people_merged_away,
+)
 from talentpool.imports.models import Import, ImportChange, ImportState
-from talentpool.imports.restore import put_back, take_back_suppressions
+from talentpool.imports.restore import opt_outs_of, put_back, take_back_suppressions
 from talentpool.imports.turns import take_turn
 from talentpool.imports.used_since import (
+    CHANGED,
     IMPORTED,
     changed_since,
     people_used_since,
@@ -158,6 +166,11 @@ def _remove_people(session: Session, report: UndoReport, after: int, now: dateti
     wanted = select(Candidate.id).where(Candidate.import_id == report.import_id, Candidate.id > after)
     ids = session.scalars(wanted.order_by(Candidate.id).limit(AT_A_TIME)).all()
     if not ids:
+        away = people_merged_away(session, report.import_id)
+        report.keep(
+            Kept(record="candidates", record_id=each, candidate_id=survivor, because=MERGED_AWAY)
+            for each, survivor in sorted(away.items())
+        )
         return None
     used = people_used_since(session, ids, report.import_id)
     going = [each for each in ids if each not in used]
@@ -186,7 +199,11 @@ def _remove_records(session: Session, report: UndoReport, after: int, now: datet
             owner.c.import_id.is_distinct_from(report.import_id),
         )
     )
-    used = changed_since(session, table, report.import_id)
+    owners = set(session.scalars(wanted.with_only_columns(table.c.candidate_id).distinct()))
+    merged = merged_with(session, owners).of_table(table.name)
+    own = set(session.scalars(wanted.with_only_columns(table.c.id))) & merged.keys()
+    used = {each: (owner, CHANGED) for each, owner in changed_since(session, table, report.import_id).items()}
+    used |= {each: (merged[each], BY_A_MERGE) for each in own}
     rows = session.execute(
         wanted.where(table.c.id.not_in(sorted(used))).order_by(table.c.id).limit(AT_A_TIME)
     ).all()
@@ -200,8 +217,8 @@ def _remove_records(session: Session, report: UndoReport, after: int, now: datet
     if len(rows) == AT_A_TIME:
         return after
     report.keep(
-        Kept(record=table.name, record_id=each, candidate_id=owner_id, because="changed since")
-        for each, owner_id in sorted(used.items())
+        Kept(record=table.name, record_id=each, candidate_id=owner_id, because=why)
+        for each, (owner_id, why) in sorted(used.items())
     )
     return after + 1
 
@@ -218,21 +235,12 @@ def _restore_values(session: Session, report: UndoReport, after: int, now: datet
     changes = session.scalars(wanted).all()
     if not changes:
         return None
-    stays = 0
+    stays, merged = 0, merged_with(session, {each.candidate_id for each in changes if each.candidate_id})
     for change in changes:
-        left = put_back(session, change)
-        if left:
+        because = _why_it_stays(change, merged) or put_back(session, change)
+        if because:
             stays += 1
-            report.keep(
-                [
-                    Kept(
-                        record=change.record,
-                        record_id=change.record_id,
-                        candidate_id=change.candidate_id,
-                        because=f"changed since: {', '.join(left)}",
-                    )
-                ]
-            )
+            report.keep([_kept(change, because)])
             continue
         report.restored += 1
         session.delete(change)
@@ -240,12 +248,37 @@ def _restore_values(session: Session, report: UndoReport, after: int, now: datet
     return after + stays
 
 
+def _why_it_stays(change: ImportChange, merged: Merged) -> str | None:
+    row = (change.record, change.record_id)
+    if row in merged.set_aside:
+        return MERGED_AWAY
+    return BY_A_MERGE if row in merged.with_survivor and change.before is None else None
+
+
+def _kept(change: ImportChange, because: str) -> Kept:
+    return Kept(
+        record=change.record,
+        record_id=change.record_id,
+        candidate_id=change.candidate_id,
+        because=because,
+    )
+
+
 def _lift_opt_outs(session: Session, report: UndoReport, after: int, now: datetime) -> int | None:
     """Take do-not-contact entries back that nobody but this import asked for."""
-    lifted, owners = take_back_suppressions(session, report.import_id, at_most=AT_A_TIME)
+    standing = opt_outs_of(session, report.import_id)
+    merged = merged_with(session, standing.values()).of_table(Suppression.__tablename__)
+    kept = {each: merged[each] for each in standing if each in merged}
+    lifted, owners = take_back_suppressions(session, report.import_id, at_most=AT_A_TIME, kept=kept)
     record_changes(session, owners, now=now)
     report.opt_outs += lifted
-    return after if lifted else None
+    if lifted:
+        return after
+    report.keep(
+        Kept(record="suppressions", record_id=each, candidate_id=owner, because=BY_A_MERGE)
+        for each, owner in sorted(kept.items())
+    )
+    return None
 
 
 def _remove_roles(session: Session, report: UndoReport, after: int, now: datetime) -> int | None:  # noqa: ARG001 - as the others

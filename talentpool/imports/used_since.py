@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from talentpool.candidates.models import Application, Candidate, Contact, Fact, Note, Promise, Resume
+from talentpool.candidates.models import Application, Candidate, Contact, Fact, Merge, Note, Promise, Resume
 from talentpool.consent.models import LawfulBasis
 from talentpool.database import Base
 from talentpool.imports.change_log import as_json, table_of
@@ -33,6 +33,8 @@ def people_used_since(session: Session, ids: Sequence[int], import_id: int) -> d
         if table.name in MADE_BY_ITSELF:
             continue
         others = select(column).where(column.in_(ids))
+        if table.name == Merge.__tablename__:
+            others = others.where(table.c.undone_at.is_(None))
         if "import_id" in table.c:
             others = others.where(table.c.import_id.is_distinct_from(import_id))
         found |= dict.fromkeys(session.scalars(others), ADDED_TO)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
 from talentpool.candidates.do_not_contact import stop_contact
-from talentpool.candidates.models import Application, Candidate, CandidateChange, Disposition, Note
+from talentpool.candidates.merging import Decision, merge_candidates, unmerge
+from talentpool.candidates.models import Application, Candidate, CandidateChange, Disposition, Merge, Note
 from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.consent.suppression import find_suppressed, suppression_key
 from talentpool.database import Base, Sessions
@@ -254,3 +255,109 @@ def test_a_killed_undo_is_finished_by_the_next(
 def _people(sessions: Sessions) -> int:
     with sessions.reading() as session:
         return session.scalar(select(func.count()).select_from(Candidate)) or 0
+
+
+MORE = f"""{HEADER}
+1,Ana Ruiz,ana@example.org; ruiz@example.com,+34 612 345 678,Lyon,Pilot,2025-01-13,Interview,,,Call,,,2026-01-05,,,Kind,Longer,French,41
+2,Ben Weiss,ben@example.org,,Bern,Teacher,2023-05-14,Offer,,,,,,,,,,,,
+9,Dora Lind,dora@example.org,+46 8 123 456 78,Lund,Nurse,2024-01-13,Applied,Rejected,Headcount,,yes,2025-02-02,,,,,Nurse,Swedish,
+10,Ana Ruiz,a.ruiz@example.net,,Madrid,Nurse,2024-01-13,Interview,,,,yes,,,,,,On an ICU,,
+"""
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    deadline=None,
+    max_examples=25,
+)
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.just("undo"),
+            st.just("unmerge"),
+            st.tuples(st.integers(0, 4), st.integers(0, 4)).filter(lambda pair: pair[0] != pair[1]),
+        ),
+        max_size=8,
+    )
+)
+def test_faults_25_import_merge_undo_and_unmerge_in_any_order_lose_nobody(
+    bring_in: BringIn, sessions: Sessions, now: datetime, steps: list[str | tuple[int, int]]
+) -> None:
+    _empty(sessions)
+    bring_in(BEFORE, source="ats")
+    before = what_people_have(sessions)
+    report = bring_in(MORE, name="more.csv", source="ats", now=now + timedelta(days=1))
+    kept = []
+    for number, step in enumerate([*steps, *["unmerge"] * len(steps), "undo"]):
+        at = now + timedelta(days=2 + number)
+        if step == "undo":
+            kept += undo_import(sessions, report.import_id or 0, now=at).kept
+        elif step == "unmerge":
+            unmerge_last(sessions, at)
+        else:
+            merge_two(sessions, int(step[0]), int(step[1]), at)
+        assert orphans(sessions) == []
+    after = what_people_have(sessions)
+    assert after.keys() >= before.keys()
+    for name, records in before.items():
+        assert records <= after[name], f"{name} lost {records - after[name]}"
+    if not kept:
+        assert after == before
+    new = people_of(sessions, report.import_id or 0)
+    assert new <= {one.record_id for one in kept if one.record == "candidates"}
+
+
+def what_people_have(sessions: Sessions) -> dict[str, set[tuple[object, ...]]]:
+    """Give by person what they have: addresses, applications, resumes, notes, by what they say."""
+    with sessions.reading() as session:
+        return {
+            person.external_id or "": {
+                *(("email", one.address_key) for one in person.emails),
+                *(("phone", one.number_key) for one in person.phones),
+                *(("application", one.role_title, one.applied_on) for one in person.applications),
+                *(("resume", one.content_hash) for one in person.resumes),
+                *(("note", one.words) for one in person.notes),
+                *(("promise", one.words) for one in person.promises),
+                *(("fact", one.said) for one in person.facts),
+            }
+            for person in session.scalars(select(Candidate))
+        }
+
+
+def people_of(sessions: Sessions, import_id: int) -> set[int]:
+    """Give the people an import created who are here."""
+    with sessions.reading() as session:
+        return set(session.scalars(select(Candidate.id).where(Candidate.import_id == import_id)))
+
+
+def merge_two(sessions: Sessions, first: int, second: int, now: datetime) -> None:
+    """Merge two of those who are here, by their places, if there are so many."""
+    with sessions.writing.begin() as session:
+        ids = session.scalars(select(Candidate.id).order_by(Candidate.id)).all()
+        if max(first, second) < len(ids):
+            decision = Decision(now=now, recruiter_id=None, choices={})
+            merge_candidates(session, ids[first], ids[second], decision, secret=SECRET)
+
+
+def unmerge_last(sessions: Sessions, now: datetime) -> None:
+    """Undo the newest merge that stands, if there is one."""
+    with sessions.writing.begin() as session:
+        newest = select(Merge.id).where(Merge.undone_at.is_(None)).order_by(Merge.id.desc()).limit(1)
+        merge_id = session.scalar(newest)
+        if merge_id is not None:
+            unmerge(session, merge_id, recruiter_id=None, now=now)
+
+
+def orphans(sessions: Sessions) -> list[tuple[object, ...]]:
+    """Find rows that refer to what is not there."""
+    found: list[tuple[object, ...]] = []
+    with sessions.reading() as session:
+        for table in metadata.sorted_tables:
+            for key in table.foreign_keys:
+                other = key.column.table.alias()
+                missing = select(key.parent).where(
+                    key.parent.is_not(None), key.parent.not_in(select(other.c[key.column.name]))
+                )
+                found += [(table.name, key.parent.name, each) for each in session.scalars(missing)]
+    return found
