@@ -50,7 +50,7 @@ def write_workbook(path: Path, headings: Sequence[str], rows: Iterable[Sequence[
             package.writestr(name, part)
         with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             sheet.write(f'{_DECLARED}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
-            sheet.write(_sheet_row(headings).encode())
+            sheet.write(_sheet_row([safe_cell(heading) for heading in headings]).encode())
             for row in rows:
                 sheet.write(_sheet_row([safe_cell(cell) for cell in row]).encode())
             sheet.write(b"</sheetData></worksheet>")
@@ -93,7 +93,7 @@ def write_table(file: TextIO, headings: Sequence[str], rows: Iterable[Sequence[o
     """Write a table as CSV in UTF-8 with a byte order mark."""
     file.write(BYTE_ORDER_MARK)
     writer = csv.writer(file)
-    writer.writerow(headings)
+    writer.writerow([safe_cell(heading) for heading in headings])
     for row in rows:
         writer.writerow([safe_cell(cell) for cell in row])
 

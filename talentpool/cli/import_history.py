@@ -1,6 +1,5 @@
 """`talentpool import`: past candidates in from a file, with progress while it runs and a report at the end."""
 
-import csv
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,6 +118,8 @@ def command(
         reports = _rehearse(installation, files, options, quiet=as_json)
     else:
         reports = [_import_one(installation, file, options, quiet=as_json) for file in files]
+        if any(report.created or report.updated for report in reports):
+            _ask_for_a_look(installation)
     if problems is not None:
         _write_problems(installation, reports[0], problems)
     if write_map is not None:
@@ -168,6 +169,15 @@ def _rehearse(
                 progress=progress,
             )
         )
+
+
+def _ask_for_a_look(installation: Installation) -> None:
+    """Let the scheduler look for people who came in twice, as after an import of the pages."""
+    from talentpool.clock import current_time
+    from talentpool.work import queue
+
+    with installation.sessions.writing.begin() as session:
+        queue.ask_once(session, "find_duplicates", {}, asked_by=None, now=current_time())
 
 
 def _options(
@@ -266,9 +276,8 @@ def _taken_as(column: "ColumnReport") -> str:
 
 def _write_problems(installation: Installation, report: "ImportReport", out: Path) -> None:
     from talentpool.imports.problems import problem_rows
-    from talentpool.sheets import safe_cell
+    from talentpool.sheets import write_file
 
-    with installation.sessions.reading() as session, out.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        for row in problem_rows(session, report):
-            writer.writerow([safe_cell(cell) for cell in row])
+    with installation.sessions.reading() as session:
+        rows = problem_rows(session, report)
+        write_file(out, next(rows), rows)

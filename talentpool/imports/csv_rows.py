@@ -153,11 +153,11 @@ def _check_width(path: Path, columns: int) -> None:
 
 
 def unique_names(cells: list[str]) -> tuple[str, ...]:
-    """Give each column a name of its own: empty and repeated ones are numbered."""
+    """Give each column a name of its own, without the quote of our files: empty and repeated ones are numbered."""
     names: list[str] = []
     used: set[str] = set()
     for number, cell in enumerate(cells, start=1):
-        wanted = " ".join(cell.split())[:200] or f"Column {number}"
+        wanted = " ".join(raw_cell(cell.strip()).split())[:200] or f"Column {number}"
         name, copy = wanted, 2
         while name in used:
             name, copy = f"{wanted} ({copy})", copy + 1

@@ -11,7 +11,6 @@ from talentpool.imports.cells import CellProblem
 from talentpool.imports.models import Import, ImportProblem
 from talentpool.imports.problems import OUR_COLUMNS
 from talentpool.imports.report import ImportReport
-from talentpool.sheets import safe_cell
 
 PROBLEMS_SHOWN = 20
 COLUMNS_SHOWN = 7
@@ -65,10 +64,10 @@ def problem_csv(session: Session, record: Import, report: ImportReport | None) -
             session.scalars(wanted.order_by(ImportProblem.line, ImportProblem.id)).all()
         )
     headers = list(dict.fromkeys(header for row in table.rows for header in row.cells))
-    yield [*OUR_COLUMNS, *(str(safe_cell(header)) for header in headers)]
+    yield [*OUR_COLUMNS, *headers]
     for row in table.rows:
         wrong = " ".join(f"{column}: {words}" if column else words for column, words in row.wrong.items())
-        yield [str(row.line), wrong, *(str(safe_cell(row.cells.get(header, ""))) for header in headers)]
+        yield [str(row.line), wrong, *(row.cells.get(header, "") for header in headers)]
 
 
 def _words(problem: ImportProblem | CellProblem) -> str:

@@ -2,13 +2,18 @@
 
 import csv
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import func, select
 
 from talentpool.candidates.models import Application, Candidate
 from talentpool.database import Sessions
+from talentpool.sheets import FORMULA_STARTS, write_file, write_table
+from talentpool.work.models import AskedWork
 from tests.cli.conftest import RunCommand
 
 KEYS = ["import_id", "rows", "created", "updated", "unchanged", "blocked", "left_out", "possible_duplicates", "cells_to_fix", "seconds", "refused"]  # fmt: skip
@@ -71,7 +76,7 @@ def test_problems_come_out_as_a_file_that_can_be_mended_and_imported_again(
     outcome = ready("import", str(path), "--problems", str(problems))
     assert outcome.exit_code == 1
     assert "line 2, column 'Country': 'Atlantis'" in outcome.out
-    header, row = list(csv.reader(problems.read_text("utf-8").splitlines()))
+    header, row = list(csv.reader(problems.read_text("utf-8-sig").splitlines()))
     assert header == ["Line in the file", "What is wrong", "Name", "Email", "Country"]
     assert row[2:] == ["Ana Ruiz", "ana@example.org", "Atlantis"]
     problems.write_text(problems.read_text("utf-8").replace("Atlantis", "Spain"), "utf-8")
@@ -210,3 +215,56 @@ def test_resumes_of_a_folder_come_in_alone_or_beside_a_table(
     assert (beside.exit_code, json.loads(beside.out)["cells_to_fix"]) == (1, 1)
     assert people(sessions) == 2
     assert ready("doctor").exit_code == 0
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_faults_23_a_problems_file_runs_nothing_and_comes_back_exactly(
+    ready: RunCommand, sessions: Sessions, tmp_path: Path, ending: str
+) -> None:
+    path, problems = tmp_path / "people.csv", tmp_path / f"problems.{ending}"
+    hostile = ["=HYPERLINK(1)", "''=1", "+x", "-1", "@SUM(A1)", "'tis", "plain"]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = ((f"=Ana {n}", f"p{n}@example.org", "Atlantis", words) for n, words in enumerate(hostile))
+        write_table(file, ["Name", "Email", "Country", "=Shoe size"], rows)
+    assert ready("import", str(path), "--source", "one", "--problems", str(problems)).exit_code == 1
+    table = (
+        pd.read_excel(problems, engine="calamine", dtype=str, header=None)
+        if ending == "xlsx"
+        else pd.read_csv(problems, dtype=str, header=None)
+    )
+    assert not [cell for cell in table.to_numpy().ravel().astype(str) if cell.startswith(FORMULA_STARTS)]
+    again = json.loads(ready("import", str(problems), "--source", "one", "--json").out)
+    assert (again["rows"], again["unchanged"]) == (len(hostile), len(hostile))
+    with sessions.reading() as session:
+        stored = session.execute(
+            select(Candidate.full_name, Candidate.source_data).order_by(Candidate.id)
+        ).all()
+    assert [(name, data["=Shoe size"]) for name, data in stored] == [
+        (f"=Ana {n}", words) for n, words in enumerate(hostile)
+    ]
+
+
+def test_faults_23_a_spreadsheet_program_shows_what_we_wrote_and_runs_nothing(tmp_path: Path) -> None:
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        pytest.skip("LibreOffice is not installed; the files are read by csv and Excel readers elsewhere.")
+    write_file(tmp_path / "table.xlsx", ["Words"], [["=1+1"], ["+2"]])
+    home = f"-env:UserInstallation=file://{tmp_path}/profile"
+    subprocess.run(
+        [program, home, "--headless", "--convert-to", "csv", "table.xlsx"],
+        cwd=tmp_path,
+        check=True,
+        timeout=120,
+    )
+    assert (tmp_path / "table.csv").read_text("utf-8-sig").split() == ["Words", "'=1+1", "'+2"]
+
+
+def test_an_import_by_command_asks_to_look_for_people_who_came_in_twice(
+    ready: RunCommand, file: Path, sessions: Sessions
+) -> None:
+    for _ in range(2):
+        ready("import", str(file))
+    ready("import", str(file), "--dry-run")
+    with sessions.reading() as session:
+        kinds = session.scalars(select(AskedWork.kind).where(AskedWork.kind == "find_duplicates")).all()
+    assert kinds == ["find_duplicates"]

@@ -98,7 +98,7 @@ def test_what_very_many_have_compares_nobody(sessions: Sessions, scan: Scan) -> 
     assert scan().compared == 0
 
 
-def test_25_an_office_a_family_and_an_agency_are_not_certain(sessions: Sessions, scan: Scan) -> None:
+def test_faults_25_an_office_a_family_and_an_agency_are_not_certain(sessions: Sessions, scan: Scan) -> None:
     with sessions.writing.begin() as session:
         for name in ("Ana Ruiz", "Ben Weiss", "Cem Kaya", "Ana Ruiz"):
             make_candidate(session, name, emails=[], phones=["+4915112345678"])

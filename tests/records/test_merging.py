@@ -169,7 +169,7 @@ def test_a_restricted_person_stays_restricted(session: Session) -> None:
     assert session.get_one(Candidate, one.id).is_restricted
 
 
-def test_25_the_index_and_the_trail_learn_of_it(session: Session) -> None:
+def test_faults_25_the_index_and_the_trail_learn_of_it(session: Session) -> None:
     one, other = two(session)
     known = session.scalars(select(CandidateChange.id)).all()
     done = merge(session, one.id, other.id)
@@ -372,7 +372,7 @@ def _records(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
-def test_25_merge_then_unmerge_is_the_identity_on_every_table(
+def test_faults_25_merge_then_unmerge_is_the_identity_on_every_table(
     sessions: Sessions, data: st.DataObject
 ) -> None:
     with sessions.writing() as session:
@@ -396,7 +396,7 @@ def test_25_merge_then_unmerge_is_the_identity_on_every_table(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
-def test_25_what_a_later_import_brought_is_all_that_undoing_leaves(
+def test_faults_25_what_a_later_import_brought_is_all_that_undoing_leaves(
     sessions: Sessions, data: st.DataObject
 ) -> None:
     with sessions.writing() as session:

@@ -1,6 +1,5 @@
 """An import under way and afterwards: how far it is, what came of it, what is to fix, and its undoing."""
 
-import csv
 import io
 
 from flask import Blueprint, make_response, render_template, url_for
@@ -19,6 +18,7 @@ from talentpool.imports.uploads import (
     is_open,
     load_parts,
 )
+from talentpool.sheets import write_table
 from talentpool.web.access import is_fragment_asked, requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.import_summary import ImportLine
@@ -107,8 +107,9 @@ def download_problems(import_id: int) -> ResponseReturnValue:
     if is_open(record) and is_small(desk().settings.upload_folder, parts):
         reports = checked_now(parts).reports
         report = reports[parts.index(record)] if reports else None
-    csv.writer(text).writerows(problem_csv(request_session(), record, report))
-    response = make_response("\ufeff" + text.getvalue())
+    headings, *rows = problem_csv(request_session(), record, report)
+    write_table(text, headings, rows)
+    response = make_response(text.getvalue())
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="to-fix-{import_id}.csv"'
     return response

@@ -260,7 +260,7 @@ def test_protected_attributes_and_current_pay_are_never_stored(bring_in: BringIn
 
 
 @pytest.mark.parametrize("scope", [SuppressionScope.ERASED, SuppressionScope.PROCESSING])
-def test_26_who_was_erased_or_objected_does_not_come_back(
+def test_faults_26_who_was_erased_or_objected_does_not_come_back(
     scope: SuppressionScope, bring_in: BringIn, sessions: Sessions, count: Count, now: datetime
 ) -> None:
     with sessions.writing() as session:
@@ -274,7 +274,7 @@ def test_26_who_was_erased_or_objected_does_not_come_back(
     )
 
 
-def test_25_a_family_that_shares_a_phone_stays_a_family(bring_in: BringIn, people: People) -> None:
+def test_faults_25_a_family_that_shares_a_phone_stays_a_family(bring_in: BringIn, people: People) -> None:
     report = bring_in(
         "Name,Phone\nMaria Rossi,+39 06 1234567\nMario Rossi,+39 06 1234567\nM. Rossi,+39 06 1234567\n"
     )
@@ -282,14 +282,14 @@ def test_25_a_family_that_shares_a_phone_stays_a_family(bring_in: BringIn, peopl
     assert report.possible_duplicates >= 1
 
 
-def test_25_an_office_address_proposes_and_never_merges(bring_in: BringIn, count: Count) -> None:
+def test_faults_25_an_office_address_proposes_and_never_merges(bring_in: BringIn, count: Count) -> None:
     text = "Name,Email,Job\nAna Ruiz,jobs@example.org,Nurse\nAna Ruiz,jobs@example.org,Teacher\n"
     assert bring_in(text).possible_duplicates == 1
     assert bring_in(text).unchanged == 2
     assert count(Candidate) == 2
 
 
-def test_25_an_agency_that_shares_one_number_is_many_people_twice_as_well(
+def test_faults_25_an_agency_that_shares_one_number_is_many_people_twice_as_well(
     bring_in: BringIn, count: Count
 ) -> None:
     names = ["Ana Ruiz", "Ben Weiß", "Cem Kaya", "Dana Novak", "A. Ruiz"]
@@ -299,7 +299,7 @@ def test_25_an_agency_that_shares_one_number_is_many_people_twice_as_well(
     assert count(Candidate) == 5
 
 
-def test_25_one_person_in_two_spellings_is_one(bring_in: BringIn, people: People) -> None:
+def test_faults_25_one_person_in_two_spellings_is_one(bring_in: BringIn, people: People) -> None:
     bring_in(
         'Name,Email,Phone\nJürgen Groß,J.Gross@Example.org,\n"Gross, Juergen",j.gross@example.org,+49 30 901820\n'
     )
@@ -387,7 +387,7 @@ def test_only_a_newer_word_of_the_source_replaces_an_older_one(bring_in: BringIn
     assert people()["Ana Ruiz"].city == "Berlin"
 
 
-def test_23_formulas_and_markup_are_stored_as_they_are(bring_in: BringIn, people: People) -> None:
+def test_faults_23_formulas_and_markup_are_stored_as_they_are(bring_in: BringIn, people: People) -> None:
     bring_in('Name,Email,Note for us\n=HYPERLINK("x"),ana@example.org,<script>alert(1)</script>\n')
     (person,) = people().values()
     assert (person.full_name, person.source_data) == (
@@ -583,7 +583,7 @@ def test_unknown_columns_stay_beside_the_person(bring_in: BringIn, sessions: Ses
         }
 
 
-def test_23_a_round_trip_of_neutralised_cells_is_exact(bring_in: BringIn, sessions: Sessions) -> None:
+def test_faults_23_a_round_trip_of_neutralised_cells_is_exact(bring_in: BringIn, sessions: Sessions) -> None:
     notes = ["=1+1", "'=1+1", "''=x", "+49 30", "-5", "@home", "'tis", "plain", "'"]
     file = io.StringIO()
     rows = [[f"Person {n}", f"p{n}@example.org", note] for n, note in enumerate(notes)]
