@@ -35,6 +35,10 @@ _SOUNDS = (
 )  # fmt: skip
 
 
+# As they sound: Ivanovich, Sergejewitsch, Petrovna, Iwanowna; Serbian family names end in -ić, which is not these.
+_PATRONYMIC = ("ovic", "evic", "ovna", "evna")
+
+
 class NameTie(StrEnum):
     """How two names stand to each other, the closest first."""
 
@@ -212,12 +216,31 @@ def _loose_tie(first: tuple[str, ...], second: tuple[str, ...]) -> NameTie:
         same_family = is_one_name(first[-1], second[-1])
         if same_family:
             return NameTie.ALIKE  # middle names differ
+        if _share_one_of_two_family_names(first, second):
+            return NameTie.ALIKE
     if _look_alike(first, second):
         return NameTie.ALIKE
     if given:
         return NameTie.GIVEN_NAME
     shared = any(len(word) > 1 and is_one_name(word, each) for word in first for each in second)
     return NameTie.FAMILY_NAME if shared else NameTie.DIFFERENT
+
+
+def _share_one_of_two_family_names(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Say whether one family name is the same and another differs: Ruiz Gómez and Ruiz Pérez, Vogt-Hall and Vogt-Kern.
+
+    Such names are of somebody who married or whose second surname was left out as often as of cousins, so a person
+    has to look. A second given name and a patronymic are no family names.
+    """
+    families = [[word for word in words[1:] if _may_be_a_family_name(word)] for words in (first, second)]
+    if max(map(len, families)) < 2:
+        return False
+    return any(is_one_name(word, each) for word in families[0] for each in families[1])
+
+
+def _may_be_a_family_name(word: str) -> bool:
+    is_given = word in identity_rules().long_forms
+    return len(word) > 2 and not is_given and not sound_of(word).endswith(_PATRONYMIC)
 
 
 def _look_alike(first: tuple[str, ...], second: tuple[str, ...]) -> bool:

@@ -37,6 +37,14 @@ TRANSLITERATED = (
     ("Jürgen Größler", "Juergen Groessler"), ("Jürgen Größler", "Jurgen Grossler"), ("Søren Kjær", "Soren Kjaer"),
     ("Łukasz Wójcik", "Lukasz Wojcik"), ("Zoë Lefèvre", "Zoe Lefevre"), ("Євгеній Мельник", "Jewgenij Melnik"),
 )  # fmt: skip
+WITH_PATRONYMIC = (
+    ("Иван Сергеевич Петров", "Ivan Petrov"), ("Петрова Анна Ивановна", "Anna Petrova"), ("Юрий Петрович Чайка", "Yuri Chayka"),
+    ("Ivan Sergeevich Petrov", "Petrov I. S."), ("Olga Iwanowna Sokolowa", "Olga Sokolova"), ("Пётр Ильич Жуков", "Pyotr Ilyich Zhukov"),
+)  # fmt: skip
+BROTHERS = (
+    ("Иван Сергеевич Петров", "Пётр Сергеевич Петров"), ("Anna Ivanovna Petrova", "Olga Ivanovna Petrova"),
+    ("Ivan Ivanovich Petrov", "Ivan Sergeevich Petrov"), ("Ivan Ivanovich Petrov", "Ivan Ivanovich Sidorov"),
+)  # fmt: skip
 # Given names of two people that one letter tells apart, or that begin alike.
 NEAR = (
     ("Jan", "Jana"), ("Mario", "Maria"), ("Karin", "Katrin"), ("Marina", "Martina"), ("Paul", "Paula"), ("Lena", "Lea"),
@@ -185,6 +193,45 @@ def _initial(maker: Maker) -> Made:
 def _second_family_name(maker: Maker) -> Made:
     given, _, family = maker.name("es")
     return _sharing(maker, f"{given} {family}", f"{given} {family} Salcedo", by="phone", language="es")
+
+
+def _another_second_family_name(maker: Maker) -> Made:
+    """One person under the first and another second surname, known by employer and place alone."""
+    given, _, family = maker.name("es")
+    known = {"employers": frozenset({maker.random.choice(EMPLOYERS)}), "city": maker.random.choice(CITIES)}
+    return maker.person(f"{given} {family} Salcedo", **known), maker.person(
+        f"{given} {family} de Haro", **known
+    )
+
+
+def _double_barrelled(maker: Maker) -> Made:
+    given, _, family = maker.name("de")
+    one, other = maker.random.choice([("Kern", "Kern"), ("Kern", "Vogt")])
+    if maker.random.random() < 0.5:
+        return _sharing(maker, f"{given} {family}-{one}", f"{given} {family} {one}")
+    known = {"employers": frozenset({maker.random.choice(EMPLOYERS)})}
+    return maker.person(f"{given} {family}-{one}", **known), maker.person(
+        f"{given} {other}-{family}", **known
+    )
+
+
+def _patronymic(maker: Maker) -> Made:
+    """With and without the father's name, in both scripts and orders."""
+    one, other = maker.random.choice(WITH_PATRONYMIC)
+    return _sharing(maker, one, other, by=maker.random.choice(["email", "url"]))
+
+
+def _cousins(by: str) -> Callable[[Maker], Made]:
+    def make(maker: Maker) -> Made:
+        given, _, family = maker.name("es")
+        return _sharing(maker, f"{given} {family} Salcedo", f"{given} {family} Haro", by=by, language="es")
+
+    return make
+
+
+def _brothers_by_patronymic(maker: Maker) -> Made:
+    one, other = maker.random.choice(BROTHERS)
+    return _sharing(maker, one, other, by=maker.random.choice(["email", "phone"]))
 
 
 def _slip_of_the_family_name(maker: Maker) -> Made:
@@ -342,6 +389,9 @@ KINDS: tuple[tuple[str, bool, Callable[[Maker], Made]], ...] = (
     ("transliterated, same phone", True, _transliterated("phone")),
     ("initial", True, _initial),
     ("second family name", True, _second_family_name),
+    ("another second family name", True, _another_second_family_name),
+    ("double-barrelled", True, _double_barrelled),
+    ("patronymic left out", True, _patronymic),
     ("slip of the family name", True, _slip_of_the_family_name),
     ("slip of the given name", True, _slip_of_the_given_name),
     ("married", True, _married),
@@ -359,6 +409,9 @@ KINDS: tuple[tuple[str, bool, Callable[[Maker], Made]], ...] = (
     ("office phone, same name", False, _office),
     ("agency or role address", False, _agency),
     ("address of a household", False, _household_address),
+    ("cousins, one phone", False, _cousins("phone")),
+    ("cousins, one e-mail", False, _cousins("email")),
+    ("brothers by patronymic", False, _brothers_by_patronymic),
     ("twins", False, _twins),
     ("same common name", False, _namesakes),
     ("father and son, marked", False, _father_and_son),

