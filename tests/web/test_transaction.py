@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
-from sqlalchemy import URL, create_engine, func, select
+from sqlalchemy import URL, create_engine, func, select, text
 from werkzeug.test import TestResponse
 
 from talentpool.accounts.models import AccountKind, Office, Recruiter
@@ -119,7 +119,7 @@ def test_a_trail_stays_whatever_the_answer(posting: Flask, sessions: Sessions) -
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_a_database_busy_with_another_writer_is_waited_for_and_then_said_so(
+def test_faults_17_a_database_busy_with_another_writer_is_waited_for_and_then_said_so(
     posting: Flask, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = posting.test_client()
@@ -172,3 +172,29 @@ def test_two_people_who_make_the_same_thing_at_once_are_told(app: Flask, make_ac
 
     app.add_url_rule("/twice", "twice", twice, methods=["POST"])
     assert post(app.test_client(), "/twice").status_code == 409
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_faults_16_a_server_that_cuts_every_connection_is_served_from_again_at_once(
+    app: Flask, signed_in: SignIn
+) -> None:
+    @public("for this test")
+    def cut() -> str:
+        request_session().execute(select(func.pg_terminate_backend(func.pg_backend_pid())))
+        return "never reached"
+
+    app.add_url_rule("/cut", "cut", cut)
+    browser = signed_in(AccountKind.RECRUITER)
+    assert browser.client.get("/account").status_code == 200
+    others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    outside = create_engine(app.extensions["talentpool"].engine.url)
+    with outside.connect() as connection:
+        connection.execute(others)
+    outside.dispose()
+    assert browser.client.get("/account").status_code == 200
+    broken = browser.client.get("/cut")
+    assert broken.status_code == 503
+    assert int(broken.headers["Retry-After"]) > 0
+    assert browser.client.get("/account").status_code == 200

@@ -591,3 +591,21 @@ def test_faults_23_a_round_trip_of_neutralised_cells_is_exact(bring_in: BringIn,
     bring_in(file.getvalue())
     with sessions.reading() as session:
         assert session.scalars(select(Note.words).order_by(Note.id)).all() == notes
+
+
+def test_faults_18_two_imports_that_meet_the_same_people_in_opposite_order_both_end(
+    bring_in: BringIn, count: Count
+) -> None:
+    lines = [f"{n},Person{n} Name{n},p{n}@example.org,Role {n % 7},yes" for n in range(600)]
+    start, outcomes = Barrier(2), []
+
+    def one(rows: list[str], name: str) -> None:
+        start.wait()
+        text = "\n".join(["ID,Name,Email,Job,Do not contact", *rows])
+        outcomes.append(bring_in(text, name=name, source="ats"))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, (lines, lines[::-1]), ("up.csv", "down.csv")))
+    assert [report.rows for report in outcomes] == [600, 600]
+    assert sum(report.created for report in outcomes) == 600
+    assert (count(Candidate), count(Application)) == (600, 600)
