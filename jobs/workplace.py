@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from talentpool.clock import current_time
+from talentpool.consent.journal import keep_journal
 from talentpool.database import Sessions, open_sessions
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.settings import Settings, installation_secret
@@ -129,7 +130,7 @@ class Shift:
 
 def open_workplace(settings: Settings, engine: Engine) -> Workplace:
     """Open an installation for a process that works on jobs."""
-    sessions = open_sessions(engine)
+    sessions = keep_journal(open_sessions(engine), settings.home)
     return Workplace(
         settings=settings,
         engine=engine,

@@ -6,6 +6,7 @@ when each table adds up to what the backup says; then older tables are brought t
 
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from talentpool.backups.rows import (
     written_lines,
 )
 from talentpool.backups.write import copy_file
+from talentpool.consent.journal import JournalEntry, append_to_journal, read_journal, replay
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.schema import downgrade_schema, upgrade_schema
 from talentpool.settings import Settings, installation_secret
@@ -45,6 +47,7 @@ def restore_backup(engine: Engine, settings: Settings, folder: Path) -> Manifest
     """
     manifest = verify_backup(folder)
     _refuse_other_secret(settings, folder)
+    own = _own_journal(settings, folder)
     _replace_tables(engine, folder, manifest)
     for name in manifest.files:
         if name != SECRET:
@@ -53,8 +56,29 @@ def restore_backup(engine: Engine, settings: Settings, folder: Path) -> Manifest
     if not settings.security.secret:
         copy_file(folder / FILES / SECRET, settings.home / SECRET)
     upgrade_schema(engine)
+    _hold_since(engine, settings, manifest, own)
     shutil.rmtree(settings.index_folder, ignore_errors=True)  # derived, and from other rows
     return manifest
+
+
+def _own_journal(settings: Settings, folder: Path) -> list[JournalEntry]:
+    """Read who asked for what here, where the backup is of this installation; another one knows other hashes."""
+    entries = read_journal(settings.home)
+    kept = (folder / FILES / SECRET).read_bytes()
+    return entries if entries and installation_secret(settings) == kept else []
+
+
+def _hold_since(engine: Engine, settings: Settings, manifest: Manifest, own: list[JournalEntry]) -> None:
+    """Replay what was asked for after the backup, and keep it in the journal that came with it."""
+    came = read_journal(settings.home)
+    append_missing = [one for one in own if one not in set(came)]
+    if append_missing:
+        append_to_journal(settings.home, append_missing)
+    made_at = datetime.fromisoformat(manifest.made_at)
+    since = [one for one in [*came, *append_missing] if datetime.fromisoformat(one.at) >= made_at]
+    if since:
+        with engine.execution_options(will_write=True).begin() as connection:
+            replay(connection, since)
 
 
 def _refuse_other_secret(settings: Settings, folder: Path) -> None:

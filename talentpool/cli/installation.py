@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 from sqlalchemy import Engine, make_url
 
+from talentpool.consent.journal import keep_journal
 from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.errors import UnavailableError
 from talentpool.logs import configure_logs
@@ -37,7 +38,7 @@ class Installation:
     @cached_property
     def sessions(self) -> Sessions:
         """How to read, and how to write."""
-        return open_sessions(self.engine)
+        return keep_journal(open_sessions(self.engine), self.settings.home)
 
     @cached_property
     def secret(self) -> bytes:

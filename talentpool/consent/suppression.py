@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from talentpool.consent.journal import note_in_journal
 from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.database import many
 
@@ -46,6 +47,7 @@ def suppress(
         entry.candidate_id = candidate_id if candidate_id is not None else entry.candidate_id
         entry.import_id = import_id if import_id is not None else entry.import_id
     session.flush()
+    note_in_journal(session, known.values(), now=now, is_lifted=False)
     return list(known.values())
 
 
@@ -57,16 +59,17 @@ def find_suppressed(session: Session, key_hashes: Iterable[str], *, scope: Suppr
 
 def lift(session: Session, candidate_id: int, *, scope: SuppressionScope, now: datetime) -> int:
     """Take back every entry of this scope for one candidate; gives how many there were."""
-    standing = (
-        update(Suppression)
-        .where(
-            Suppression.candidate_id == candidate_id,
-            Suppression.scope == scope,
-            Suppression.lifted_at.is_(None),
-        )
-        .values(lifted_at=now)
+    standing = select(Suppression).where(
+        Suppression.candidate_id == candidate_id,
+        Suppression.scope == scope,
+        Suppression.lifted_at.is_(None),
     )
-    return session.execute(standing).rowcount  # type: ignore[attr-defined, no-any-return]
+    entries = session.scalars(standing).all()
+    for entry in entries:
+        entry.lifted_at = now
+    session.flush()
+    note_in_journal(session, entries, now=now, is_lifted=True)
+    return len(entries)
 
 
 def _entries(session: Session, key_hashes: list[str], scope: SuppressionScope) -> list[Suppression]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from talentpool.candidates.changes import record_changes
 from talentpool.candidates.records import record_additions
 from talentpool.candidates.whole_person import RecordedBasis
+from talentpool.consent.journal import note_in_journal
 from talentpool.consent.models import Basis, LawfulBasis, SuppressionScope
 from talentpool.consent.suppression import find_suppressed, suppress
 from talentpool.imports.change_log import note_addresses, note_changes, note_opt_outs
@@ -97,7 +98,7 @@ def _record_holds(session: Session, plan: Plan, secret: bytes, origin: Origin) -
     for (person, scope, source, lifted_at), key_hashes in together.items():
         standing = find_suppressed(session, key_hashes, scope=scope)
         wanted = [each for each in key_hashes if lifted_at is None or each not in standing]
-        for entry in suppress(
+        entries = suppress(
             session,
             wanted,
             scope=scope,
@@ -105,8 +106,11 @@ def _record_holds(session: Session, plan: Plan, secret: bytes, origin: Origin) -
             candidate_id=_id(person),
             import_id=origin.import_id,
             now=origin.now,
-        ):
-            entry.lifted_at = lifted_at
+        )
+        if lifted_at is not None:
+            for entry in entries:
+                entry.lifted_at = lifted_at
+            note_in_journal(session, entries, now=origin.now, is_lifted=True)
 
 
 def _import_id(origin: Origin) -> int:

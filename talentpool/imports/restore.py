@@ -1,6 +1,7 @@
 """Old values back into records that an import changed, where nobody has changed them since."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from talentpool.candidates.models import (
     CandidateLink,
     CandidatePhone,
 )
+from talentpool.consent.journal import note_in_journal
 from talentpool.consent.models import Suppression
 from talentpool.imports.change_log import as_json, from_json, table_of
 from talentpool.imports.models import ImportChange
@@ -62,7 +64,7 @@ def opt_outs_of(session: Session, import_id: int) -> dict[int, int]:
 
 
 def take_back_suppressions(
-    session: Session, import_id: int, *, at_most: int, kept: Collection[int] = ()
+    session: Session, import_id: int, *, now: datetime, at_most: int, kept: Collection[int] = ()
 ) -> tuple[int, list[int]]:
     """Remove or lift the next entries of an import, or hand them to another import that asked for the same.
 
@@ -78,17 +80,21 @@ def take_back_suppressions(
         .mappings()
         .all()
     )
+    ids = [entry["id"] for entry in entries]
+    records = {one.id: one for one in session.scalars(select(Suppression).where(Suppression.id.in_(ids)))}
     for entry in entries:
         heir = _another_import(session, entry["id"], import_id)
         before = _before(session, entry["id"], import_id)
         this = table.c.id == entry["id"]
         if heir is not None:
             session.execute(update(table).where(this).values(import_id=heir))
+            records.pop(entry["id"])
         elif before:
             values = {name: from_json(table, name, value) for name, value in before.items()}
             session.execute(update(table).where(this).values(values))
         else:
             session.execute(delete(table).where(this))
+    note_in_journal(session, records.values(), now=now, is_lifted=True)
     if not entries:
         changes = table_of(ImportChange)
         own = (changes.c.import_id == import_id) & (changes.c.record == table.name)

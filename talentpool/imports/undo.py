@@ -269,7 +269,7 @@ def _lift_opt_outs(session: Session, report: UndoReport, after: int, now: dateti
     standing = opt_outs_of(session, report.import_id)
     merged = merged_with(session, standing.values()).of_table(Suppression.__tablename__)
     kept = {each: merged[each] for each in standing if each in merged}
-    lifted, owners = take_back_suppressions(session, report.import_id, at_most=AT_A_TIME, kept=kept)
+    lifted, owners = take_back_suppressions(session, report.import_id, now=now, at_most=AT_A_TIME, kept=kept)
     record_changes(session, owners, now=now)
     report.opt_outs += lifted
     if lifted:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from talentpool.consent.journal import keep_journal
 from talentpool.database import open_engine, open_sessions
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.schema import require_current_schema
@@ -39,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions[EXTENSION] = Desk(
         settings=settings,
         engine=engine,
-        sessions=open_sessions(engine),
+        sessions=keep_journal(open_sessions(engine), settings.home),
         secret=secret,
         keeper=IndexKeeper(settings.index_folder),
     )

@@ -4,7 +4,7 @@ import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,10 @@ from talentpool.backups.manifest import (
 )
 from talentpool.backups.restore import holds_data, restore_backup
 from talentpool.backups.write import write_backup
+from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
 from talentpool.candidates.models import Candidate
-from talentpool.consent.models import SuppressionScope
+from talentpool.consent.journal import keep_journal
+from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.consent.suppression import find_suppressed, suppress, suppression_key
 from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.errors import InvalidInputError, UnavailableError
@@ -315,3 +317,39 @@ def test_the_lines_of_a_table_can_be_read_with_ordinary_tools(
     columns = json.loads(lines[0])
     names = [dict(zip(columns, json.loads(line), strict=True))["full_name"] for line in lines[1:]]
     assert names == ["Ana Ruiz", "Zoë Åström", "李 小龙"]
+
+
+def test_faults_26_whoever_asked_for_silence_after_the_backup_is_silent_after_the_restore(
+    engine: Engine, sessions: Sessions, filled: Settings, tmp_path: Path, now: datetime
+) -> None:
+    secret, kept = installation_secret(filled), keep_journal(sessions, filled.home)
+    with kept.writing.begin() as session:
+        ana, zoe, li = session.scalars(select(Candidate).order_by(Candidate.id)).all()
+        stop_contact(session, li, secret=secret, now=now - timedelta(days=1))
+        ids = [ana.id, zoe.id, li.id]
+    write_backup(engine, filled, tmp_path / "backup", now=now)
+    later = now + timedelta(days=1)
+    with kept.writing.begin() as session:
+        ana, _, li = [session.get_one(Candidate, each) for each in ids]
+        stop_contact(session, ana, secret=secret, now=later)
+        allow_contact_again(session, li, now=later)
+        suppress(session, ["f" * 64], scope=SuppressionScope.ERASED, source="asked for", now=later)
+    with (filled.home / "journal" / "do_not.jsonl").open("a") as journal:
+        journal.write('{"key_hash": "torn')
+    with kept.writing() as session:
+        stop_contact(session, session.get_one(Candidate, ids[1]), secret=secret, now=later)
+        session.rollback()
+    restore_backup(engine, filled, tmp_path / "backup")
+    with sessions.reading() as session:
+        standing = select(Suppression.candidate_id).where(Suppression.lifted_at.is_(None))
+        assert {each for each in session.scalars(standing) if each} == {ids[0]}
+        assert find_suppressed(session, ["f" * 64], scope=SuppressionScope.ERASED) == {"f" * 64}
+
+
+def test_the_journal_holds_nobodys_address(sessions: Sessions, filled: Settings, now: datetime) -> None:
+    with keep_journal(sessions, filled.home).writing.begin() as session:
+        person = make_candidate(session, "Ana Ruiz", emails=["ana@example.org"])
+        stop_contact(session, person, secret=installation_secret(filled), now=now)
+    written = (filled.home / "journal" / "do_not.jsonl").read_text()
+    assert written.count("\n") == 2
+    assert "ana" not in written.casefold()
