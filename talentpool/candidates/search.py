@@ -1,15 +1,17 @@
 """Finding people in the pool: by name, by words their resumes mention, and by how things stand.
 
 Names and facts are asked of the database; words come from the matching index through `mentioning`, which
-the caller hands in, because the records know nothing of the index. A person has to match every word, each
-in the name or in the resume.
+the caller hands in. What was typed is read by `pool_query` and looked up by `pool_matches`; this file adds
+the filters beside it, and makes the page.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from talentpool.candidates.duplicates import count_pairs, seen_pairs
 from talentpool.candidates.models import (
     Application,
     Candidate,
+    Contact,
     Disposition,
     PairState,
     PossibleDuplicate,
@@ -24,15 +27,23 @@ from talentpool.candidates.models import (
     Resume,
     Stage,
 )
+from talentpool.candidates.pool_fields import FieldScope, applications_seen
+from talentpool.candidates.pool_matches import (
+    Mentioning,
+    PoolOrder,
+    PoolSearch,
+    SearchNotes,
+    everybody_seen,
+    ids_of,
+)
+from talentpool.candidates.pool_query import read_query
+from talentpool.candidates.visibility import PoolSight
 from talentpool.candidates.wording import STAGE_WORDS, application_outcome
 from talentpool.consent.models import LawfulBasis
-from talentpool.database import folded, many
+from talentpool.database import many
 
 PER_PAGE = 50
-MOST_WORDS = 8
 FRESH_DAYS = 365
-
-Mentioning = Callable[[str], set[int]]
 
 
 class Freshness(StrEnum):
@@ -61,11 +72,12 @@ class PoolQuery:
     freshness: Freshness | None = None
     has_basis: bool = False
     lacking: Lacking | None = None
+    order: PoolOrder = PoolOrder.NAME
 
     @property
     def is_everybody(self) -> bool:
         """Say whether nothing was asked for."""
-        return self == PoolQuery()
+        return replace(self, order=PoolOrder.NAME) == PoolQuery()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,16 +92,21 @@ class PoolRow:
     outcome: str | None
     last_on: date | None
     resume_on: date | None
+    rating: float | None  # of the last application, 0..1
+    contact_on: date | None
+    source: str | None
+    added_on: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PoolPage:
-    """One page of the list, and how many there are in all."""
+    """One page of the list, how many there are in all, and what is to be said of the search."""
 
     rows: tuple[PoolRow, ...]
     total: int
     page: int
     pages: int
+    notes: SearchNotes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,48 +124,52 @@ def find_candidates(
     session: Session,
     query: PoolQuery,
     *,
-    seen: ColumnElement[bool],
+    seen: PoolSight,
     today: date,
     page: int = 1,
     mentioning: Mentioning | None = None,
 ) -> PoolPage:
-    """Find one page of candidates by name; `seen` says whom the viewer may see at all."""
-    ids = matching_ids(session, query, seen=seen, today=today, mentioning=mentioning)
+    """Find one page of candidates; `seen` says what the viewer may see at all.
+
+    Raises UnreadableQueryError for words that make no query.
+    """
+    ids, notes = matching_ids(session, query, seen=seen, today=today, mentioning=mentioning)
     pages = max(1, -(-len(ids) // PER_PAGE))
     page = min(max(page, 1), pages)
     shown = ids[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return PoolPage(
-        rows=tuple(load_rows(session, shown, today=today)), total=len(ids), page=page, pages=pages
-    )
+    rows = tuple(load_rows(session, shown, seen=seen, today=today))
+    return PoolPage(rows=rows, total=len(ids), page=page, pages=pages, notes=notes)
 
 
 def matching_ids(
     session: Session,
     query: PoolQuery,
     *,
-    seen: ColumnElement[bool],
+    seen: PoolSight,
     today: date,
     mentioning: Mentioning | None = None,
-) -> list[int]:
-    """List the ids of everybody who matches, by name, those without a name last."""
-    wanted = select(Candidate.id).where(seen, *_conditions(query, seen, today))
-    wanted = wanted.order_by(Candidate.folded_name == "", Candidate.folded_name, Candidate.id)
-    ids = list(session.scalars(wanted))
-    for word in folded(query.words).split()[:MOST_WORDS]:
-        allowed = _named(session, word) | (mentioning(word) if mentioning is not None else set())
-        ids = [candidate_id for candidate_id in ids if candidate_id in allowed]
-    return ids
+) -> tuple[list[int], SearchNotes]:
+    """List the ids of everybody who matches, in the order asked for; by name, those without one last."""
+    asked = read_query(query.words)
+    scope = FieldScope(session=session, applications=applications_seen(seen.roles), today=today)
+    search = PoolSearch(_everybody(session, query.order, seen), scope, mentioning)
+    marks = search.marks(asked) if asked is not None else np.ones(len(search.everybody), bool)
+    for condition in _conditions(query, seen.people, today, applications=scope.applications):
+        marks &= search.places(ids_of(session, select(Candidate.id).where(condition)))
+    return search.everybody[marks].tolist(), search.notes
 
 
-def load_rows(session: Session, candidate_ids: Sequence[int], *, today: date) -> Iterator[PoolRow]:
+def load_rows(
+    session: Session, candidate_ids: Sequence[int], *, seen: PoolSight, today: date
+) -> Iterator[PoolRow]:
     """Load the lines of these candidates in their order, a few queries for every 500."""
     for batch in many(candidate_ids):
         people = {person.id: person for person in session.scalars(_by_ids(batch))}
-        last = _last_applications(session, batch)
-        resumes = _resume_days(session, batch)
+        last = _last_applications(session, batch, seen)
+        days = _Days(resume=_resume_days(session, batch), contact=_contact_days(session, batch))
         for candidate_id in batch:
             if candidate_id in people:
-                yield _row(people[candidate_id], last.get(candidate_id), resumes.get(candidate_id), today)
+                yield _row(people[candidate_id], last.get(candidate_id), days, today)
 
 
 def countries_in_pool(session: Session, *, seen: ColumnElement[bool]) -> list[str]:
@@ -174,11 +195,26 @@ def pool_health(session: Session, *, seen: ColumnElement[bool], today: date) -> 
     )
 
 
-def _conditions(query: PoolQuery, seen: ColumnElement[bool], today: date) -> list[ColumnElement[bool]]:
+def _everybody(session: Session, order: PoolOrder, seen: PoolSight) -> NDArray[np.int64]:
+    ids = everybody_seen(session, seen.people, order)
+    if order is not PoolOrder.NAME:
+        return ids
+    nameless = np.isin(ids, ids_of(session, select(Candidate.id).where(Candidate.folded_name == "")))
+    return np.concatenate([ids[~nameless], ids[nameless]])
+
+
+def _conditions(
+    query: PoolQuery,
+    seen: ColumnElement[bool],
+    today: date,
+    *,
+    applications: ColumnElement[bool] | None = None,
+) -> list[ColumnElement[bool]]:
     conditions = []
     if query.stage is not None:
         reached = [stage for stage in Stage if stage.rank >= query.stage.rank]
-        conditions.append(_has(Application, Application.stage.in_(reached)))
+        seen_ones = [] if applications is None else [applications]
+        conditions.append(_has(Application, Application.stage.in_(reached), *seen_ones))
     if query.country:
         conditions.append(Candidate.country == query.country.upper())
     if query.has_basis:
@@ -225,22 +261,18 @@ def _is_in_an_open_pair(seen: ColumnElement[bool]) -> ColumnElement[bool]:
     return Candidate.id.in_(select(rows.c.first_id).union(select(rows.c.second_id)))
 
 
-def _named(session: Session, word: str) -> set[int]:
-    pattern = word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    named = select(Candidate.id).where(Candidate.folded_name.like(f"%{pattern}%", escape="\\"))
-    return set(session.scalars(named))
-
-
 def _by_ids(candidate_ids: list[int]) -> Select[Candidate]:
     return select(Candidate).where(Candidate.id.in_(candidate_ids))
 
 
-def _last_applications(session: Session, candidate_ids: list[int]) -> dict[int, Application]:
+def _last_applications(session: Session, candidate_ids: list[int], seen: PoolSight) -> dict[int, Application]:
     newest = func.row_number().over(
         partition_by=Application.candidate_id,
         order_by=(func.coalesce(Application.applied_on, date.min).desc(), Application.id.desc()),
     )
-    ranked = select(Application.id, newest.label("place")).where(Application.candidate_id.in_(candidate_ids))
+    ranked = select(Application.id, newest.label("place")).where(
+        Application.candidate_id.in_(candidate_ids), applications_seen(seen.roles)
+    )
     ranked_rows = ranked.subquery()
     wanted = (
         select(Application, RejectionReason)
@@ -261,7 +293,19 @@ def _resume_days(session: Session, candidate_ids: list[int]) -> dict[int, date]:
     return days
 
 
-def _row(person: Candidate, last: Application | None, resume_on: date | None, today: date) -> PoolRow:
+def _contact_days(session: Session, candidate_ids: list[int]) -> dict[int, date]:
+    newest = select(Contact.candidate_id, func.max(Contact.at)).group_by(Contact.candidate_id)
+    found = session.execute(newest.where(Contact.candidate_id.in_(candidate_ids)))
+    return {candidate_id: at.date() for candidate_id, at in found}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Days:
+    resume: dict[int, date]
+    contact: dict[int, date]
+
+
+def _row(person: Candidate, last: Application | None, days: _Days, today: date) -> PoolRow:
     return PoolRow(
         candidate_id=person.id,
         name=person.full_name,
@@ -270,7 +314,11 @@ def _row(person: Candidate, last: Application | None, resume_on: date | None, to
         last_role=last.role_title if last is not None else None,
         outcome=application_outcome(last, today=today) if last is not None else None,
         last_on=(last.ended_on or last.applied_on) if last is not None else None,
-        resume_on=resume_on,
+        resume_on=days.resume.get(person.id),
+        rating=last.rating if last is not None else None,
+        contact_on=days.contact.get(person.id),
+        source=person.came_through or person.source,
+        added_on=person.created_at.date(),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import (
@@ -53,6 +53,8 @@ class Person:
     external_url: str | None
     as_of: datetime | None
     came_through: str | None
+    introduced_by: str | None
+    fee_until: date | None
     collected_on: date | None
     employed_from: date | None
     employed_until: date | None
@@ -227,17 +229,23 @@ Lists = dict[int, list[Any]]
 
 
 def load_whole_people(
-    session: Session, ids: Sequence[int], *, secret: bytes, own_source: str
+    session: Session,
+    ids: Sequence[int],
+    *,
+    secret: bytes,
+    own_source: str,
+    roles: ColumnElement[bool] | None = None,
 ) -> dict[int, WholePerson]:
     """Load everything about people by their ids: a fixed number of queries for each batch of ids.
 
-    Whoever has no id of another system goes by `own_source` and the id here.
+    Whoever has no id of another system goes by `own_source` and the id here. `roles` leaves the roles whose
+    applications are told; None leaves all.
     """
     found: dict[int, WholePerson] = {}
     for batch in many(sorted(ids)):
         people = _people(session, batch, own_source)
         lists = {name: _plain(session, batch, model, kind) for name, model, kind in _PLAIN}
-        applications, application_ids = _applications(session, batch)
+        applications, application_ids = _applications(session, batch, roles)
         promises = _promises(session, batch, application_ids)
         for each, person in people.items():
             parts = {name: tuple(of.get(each, ())) for name, of in lists.items()}
@@ -289,7 +297,9 @@ def _plain(session: Session, ids: Sequence[int], model: type[Base], kind: type[A
     return lists
 
 
-def _applications(session: Session, ids: Sequence[int]) -> tuple[Lists, Lists]:
+def _applications(
+    session: Session, ids: Sequence[int], roles: ColumnElement[bool] | None
+) -> tuple[Lists, Lists]:
     elsewhere = ("role", "requisition", "reason")
     names = [name for name in PastApplication.__slots__ if name not in elsewhere]
     wanted = (
@@ -306,6 +316,8 @@ def _applications(session: Session, ids: Sequence[int]) -> tuple[Lists, Lists]:
         .where(Application.candidate_id.in_(ids))
         .order_by(Application.id)
     )
+    if roles is not None:
+        wanted = wanted.where(or_(Application.role_id.is_(None), roles))
     lists, own_ids = Lists(), Lists()
     for row in session.execute(wanted).mappings():
         values = {name: row[name] for name in PastApplication.__slots__}

@@ -3,15 +3,16 @@
 Read in small batches, so that a pool of any size goes through the same memory.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Candidate
-from talentpool.candidates.whole_person import load_whole_people
+from talentpool.candidates.whole_person import WholePerson, load_whole_people
 from talentpool.errors import InvalidInputError
 from talentpool.imports.own_form import HEADER, lines_of
 from talentpool.imports.own_people import own_source
@@ -26,13 +27,22 @@ def exported_ids(session: Session, seen: ColumnElement[bool]) -> Sequence[int]:
     return session.scalars(select(Candidate.id).where(seen).order_by(Candidate.id)).all()
 
 
-def write_people(session: Session, ids: Sequence[int], path: Path, *, secret: bytes) -> int:
+def write_people(
+    session: Session,
+    ids: Sequence[int],
+    path: Path,
+    *,
+    secret: bytes,
+    roles: ColumnElement[bool] | None = None,
+) -> int:
     """Write these people to a file, .csv or .xlsx by its name; gives how many lines they took.
 
-    Raises InvalidInputError if they are more than a workbook can hold.
+    `roles` leaves the roles whose applications are told; None leaves all. Raises InvalidInputError if they are more than a workbook can hold.
     """
     for_excel = path.suffix.lower() == ".xlsx"
-    lines = _lines(session, sorted(ids), secret=secret, for_excel=for_excel)
+    source = own_source(secret)
+    load = partial(load_whole_people, secret=secret, own_source=source, roles=roles)
+    lines = _lines(session, sorted(ids), load, for_excel=for_excel)
     counted = _Counted(lines, most=MOST_EXCEL_ROWS - 1 if for_excel else None)
     write_file(path, HEADER, counted)
     return counted.count
@@ -56,11 +66,16 @@ class _Counted:
             yield line
 
 
-def _lines(session: Session, ids: Sequence[int], *, secret: bytes, for_excel: bool) -> Iterator[list[str]]:
-    source = own_source(secret)
+def _lines(
+    session: Session,
+    ids: Sequence[int],
+    load: Callable[[Session, Sequence[int]], dict[int, WholePerson]],
+    *,
+    for_excel: bool,
+) -> Iterator[list[str]]:
     for start in range(0, len(ids), PEOPLE_A_BATCH):
         batch = ids[start : start + PEOPLE_A_BATCH]
-        people = load_whole_people(session, batch, secret=secret, own_source=source)
+        people = load(session, batch)
         for each in batch:
             if each in people:
                 yield from lines_of(people[each], for_excel=for_excel)

@@ -206,7 +206,7 @@ def test_the_pool_is_searched_by_name_and_by_words_of_resumes(desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["stage=chief", "page=-3", "page=999999", "resume=x&lacking=y", "q='%22%25--"]
+    "asked", ["stage=chief", "page=-3", "page=999999", "resume=x&lacking=y", "q='%25--", "order=x&show=y"]
 )
 def test_an_address_with_nonsense_still_gives_a_page(desk, asked: str) -> None:
     page(desk.get(f"/candidates?{asked}"))

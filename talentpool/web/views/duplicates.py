@@ -27,8 +27,9 @@ from talentpool.candidates.duplicates import (
 from talentpool.candidates.merge_fields import FIELDS, Choice, MergeField, default_choice
 from talentpool.candidates.merging import Decision, Unmerged, merge_candidates, unmerge
 from talentpool.candidates.models import Candidate, Merge, PairState, PairVerdict, PossibleDuplicate
+from talentpool.candidates.pool_query import plain_query
 from talentpool.candidates.search import PoolQuery, load_rows, matching_ids
-from talentpool.candidates.visibility import visible_candidates
+from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import NotFoundError
 from talentpool.sheets import write_table
 from talentpool.web.access import LARGEST_ID, asked_number, local_address, requires
@@ -231,21 +232,22 @@ def compare_again(pair_id: int) -> ResponseReturnValue:
 
 
 def _choose_other(candidate_id: int) -> str:
-    session, seen, person = request_session(), visible_candidates(current_viewer()), _person(candidate_id)
+    session, person, sight = request_session(), _person(candidate_id), visible_pool(current_viewer())
     words = " ".join(cleaned(request.args.get("q", "")).split())[:200]
     today = request_time().date()
-    ids = matching_ids(session, PoolQuery(words=words), seen=seen, today=today) if words else []
-    ids = [each for each in ids if each != candidate_id]
+    named = PoolQuery(words=plain_query(words))
+    found, _notes = matching_ids(session, named, seen=sight, today=today) if words else ([], None)
+    ids = [each for each in found if each != candidate_id]
     concerns = (PossibleDuplicate.first_id == candidate_id) | (PossibleDuplicate.second_id == candidate_id)
     pairs = select(PossibleDuplicate.id).where(
-        concerns, PossibleDuplicate.state == PairState.OPEN, *seen_pairs(seen)
+        concerns, PossibleDuplicate.state == PairState.OPEN, *seen_pairs(sight.people)
     )
     waiting = list(load_lines(session, list(session.scalars(pairs.order_by(PossibleDuplicate.score.desc())))))
     return render_template(
         "candidates/merge_with.html",
         person=person,
         words=words,
-        found=list(load_rows(session, ids[:MOST_FOUND], today=today)),
+        found=list(load_rows(session, ids[:MOST_FOUND], seen=sight, today=today)),
         more=max(0, len(ids) - MOST_FOUND),
         waiting=waiting,
     )

@@ -17,7 +17,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.search import matching_ids
-from talentpool.candidates.visibility import visible_candidates
+from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import NotFoundError
 from talentpool.imports.own_export import exported_ids, write_people
 from talentpool.rediscovery.match_table import HEADINGS, match_rows
@@ -43,8 +43,8 @@ MOST_MATCHES = 1_000
 def export_people(ending: str) -> ResponseReturnValue:
     """Take out everything about everybody who matches what was asked, to be imported again."""
     session, query = request_session(), asked_query()
-    seen, today = visible_candidates(current_viewer()), request_time().date()
-    ids = matching_ids(session, query, seen=seen, today=today, mentioning=mentioning(query))
+    sight, today = visible_pool(current_viewer()), request_time().date()
+    ids, _notes = matching_ids(session, query, seen=sight, today=today, mentioning=mentioning(query))
     return _whole_people(session, ids, ending, name=f"pool-{today.isoformat()}")
 
 
@@ -77,7 +77,10 @@ def export_matches(role_id: int, ending: str) -> ResponseReturnValue:
 
 def _whole_people(session: Session, ids: list[int], ending: str, *, name: str) -> ResponseReturnValue:
     secret = desk().secret
-    answer = _sent(lambda path: write_people(session, ids, path, secret=secret), f"{name}.{ending}")
+    roles = visible_pool(current_viewer()).roles
+    answer = _sent(
+        lambda path: write_people(session, ids, path, secret=secret, roles=roles), f"{name}.{ending}"
+    )
     _leave_trail("pool_exported", "pool", None, {"people": len(ids), "whole": True})
     return answer
 

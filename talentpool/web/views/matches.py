@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.models import Candidate
+from talentpool.candidates.pool_query import plain_query
 from talentpool.candidates.search import PoolQuery, find_candidates
-from talentpool.candidates.visibility import visible_candidates
+from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.rediscovery.feedback import dismiss, shortlist, snooze, undo
 from talentpool.rediscovery.match_cards import name_of
@@ -124,8 +125,8 @@ def ask_why_not(role_id: int) -> ResponseReturnValue:
     if name and page.view is not None:
         found = find_candidates(
             session,
-            PoolQuery(words=name),
-            seen=visible_candidates(current_viewer()),
+            PoolQuery(words=plain_query(name)),
+            seen=visible_pool(current_viewer()),
             today=request_time().date(),
         )
         rows = found.rows[:MOST_ASKED_FOR]

@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.models import Stage
+from talentpool.candidates.pool_fields import POOL_FIELDS
+from talentpool.candidates.pool_matches import Mentioned, Mentioning, PoolOrder
+from talentpool.candidates.pool_query import LONGEST_QUERY, UnreadableQueryError, read_query, written
 from talentpool.candidates.search import (
     Freshness,
     Lacking,
-    Mentioning,
     PoolQuery,
     PoolRow,
     countries_in_pool,
@@ -23,7 +25,8 @@ from talentpool.candidates.search import (
     matching_ids,
     stage_choices,
 )
-from talentpool.candidates.visibility import visible_candidates
+from talentpool.candidates.timeline import RATING_STEPS
+from talentpool.candidates.visibility import visible_pool
 from talentpool.rediscovery.pool_words import people_mentioning
 from talentpool.sheets import write_table
 from talentpool.web.access import requires
@@ -44,6 +47,10 @@ CSV_HEADERS = (
     "Outcome",
     "Last application",
     "Resume date",
+    "Rating, 1 to 5",
+    "Last contact",
+    "Source",
+    "In the pool since",
 )
 FRESHNESS_CHOICES = (
     (Freshness.FRESH.value, "Resume within a year"),
@@ -57,30 +64,68 @@ LACKING_WORDS = {
 }
 
 
+class PoolColumn(StrEnum):
+    """A column somebody may add to the list."""
+
+    RATING = "rating"
+    CONTACT = "contact"
+    SOURCE = "source"
+    ADDED = "added"
+
+
+COLUMN_WORDS = {
+    PoolColumn.RATING: "Rating",
+    PoolColumn.CONTACT: "Last contact",
+    PoolColumn.SOURCE: "Source",
+    PoolColumn.ADDED: "In the pool since",
+}
+ORDER_CHOICES = (
+    (PoolOrder.NAME.value, "Name"),
+    (PoolOrder.APPLIED.value, "Last application"),
+    (PoolOrder.ADDED.value, "Newest in the pool"),
+)
+EXAMPLES = (
+    "kubernetes (terraform OR ansible) -java",
+    '"machine learning" stage:final_round',
+    "reason:pay applied>=2025",
+    "C++ place:Lisbon rating>=4",
+)
+
+
 @pages.get("/candidates")
 @requires(Permission.SEE_CANDIDATES)
 def show_pool() -> ResponseReturnValue:
-    """Show one page of the people who match what was asked."""
+    """Show one page of the people who match what was asked; what cannot be read is shown again, with why."""
     session, query = request_session(), asked_query()
-    seen = visible_candidates(current_viewer())
-    found = find_candidates(
-        session,
-        query,
-        seen=seen,
-        today=request_time().date(),
-        page=request.args.get("page", 1, type=int),
-        mentioning=mentioning(query),
-    )
-    return render_template(
-        "candidates/pool.html",
-        query=query,
-        found=found,
-        asked=_asked_arguments(query),
-        countries=countries_in_pool(session, seen=seen),
-        stages=stage_choices(),
-        freshness=FRESHNESS_CHOICES,
-        lacking_words=LACKING_WORDS,
-    )
+    sight = visible_pool(current_viewer())
+    columns = [column for column in PoolColumn if column.value in request.args.getlist("show")]
+    shown: dict[str, object] = {
+        "query": query,
+        "words": query.words[:LONGEST_QUERY],
+        "asked": _asked_arguments(query, columns),
+        "columns": columns,
+        "column_words": COLUMN_WORDS,
+        "countries": countries_in_pool(session, seen=sight.people),
+        "stages": stage_choices(),
+        "freshness": FRESHNESS_CHOICES,
+        "orders": ORDER_CHOICES,
+        "lacking_words": LACKING_WORDS,
+        "fields": POOL_FIELDS,
+        "examples": EXAMPLES,
+    }
+    try:
+        found = find_candidates(
+            session,
+            query,
+            seen=sight,
+            today=request_time().date(),
+            page=request.args.get("page", 1, type=int),
+            mentioning=mentioning(query),
+        )
+    except UnreadableQueryError as problem:
+        return render_template("candidates/pool.html", found=None, problem=str(problem), **shown), 422
+    understood = written(read_query(query.words))
+    return render_template("candidates/pool.html", found=found, problem=None, understood=understood, **shown)
 
 
 @pages.get("/candidates.csv")
@@ -88,9 +133,9 @@ def show_pool() -> ResponseReturnValue:
 def export_pool() -> ResponseReturnValue:
     """Take out everybody who matches as a table; the trail keeps who did, and how many."""
     session, query, today = request_session(), asked_query(), request_time().date()
-    seen = visible_candidates(current_viewer())
-    ids = matching_ids(session, query, seen=seen, today=today, mentioning=mentioning(query))
-    table = pool_table(load_rows(session, ids, today=today))
+    sight = visible_pool(current_viewer())
+    ids, _notes = matching_ids(session, query, seen=sight, today=today, mentioning=mentioning(query))
+    table = pool_table(load_rows(session, ids, seen=sight, today=today))
     session.rollback()
     with own_transaction() as trail:
         record_event(
@@ -112,12 +157,13 @@ def asked_query() -> PoolQuery:
     """Read what was asked from the address; a value we do not know asks for nothing."""
     asked = request.args
     return PoolQuery(
-        words=" ".join(cleaned(asked.get("q", "")).split())[:200],
+        words=cleaned(asked.get("q", "")).strip(),
         stage=_member(Stage, asked.get("stage")),
         country=cleaned(asked.get("country", "")).strip()[:2].upper() or None,
         freshness=_member(Freshness, asked.get("resume")),
         has_basis=asked.get("basis") == "yes",
         lacking=_member(Lacking, asked.get("lacking")),
+        order=_member(PoolOrder, asked.get("order")) or PoolOrder.NAME,
     )
 
 
@@ -137,6 +183,10 @@ def pool_table(rows: Iterable[PoolRow]) -> str:
                 row.outcome,
                 row.last_on,
                 row.resume_on,
+                rated(row.rating),
+                row.contact_on,
+                row.source,
+                row.added_on,
             )
             for row in rows
         ),
@@ -150,10 +200,17 @@ def mentioning(query: PoolQuery) -> Mentioning | None:
         return None
     keeper, session, now = desk().keeper, request_session(), request_time()
     index, settings = keeper.current(session, now=now), keeper.settings(session)
-    return lambda word: people_mentioning(index, word, settings)
+    remembered = dict[str, Mentioned | None]()
+
+    def mentioning(wording: str) -> Mentioned | None:
+        if wording not in remembered:
+            remembered[wording] = people_mentioning(index, wording, settings)
+        return remembered[wording]
+
+    return mentioning
 
 
-def _asked_arguments(query: PoolQuery) -> dict[str, str]:
+def _asked_arguments(query: PoolQuery, columns: list[PoolColumn]) -> dict[str, str | list[str]]:
     asked = {
         "q": query.words,
         "stage": query.stage,
@@ -161,8 +218,16 @@ def _asked_arguments(query: PoolQuery) -> dict[str, str]:
         "resume": query.freshness,
         "basis": "yes" if query.has_basis else None,
         "lacking": query.lacking,
+        "order": None if query.order is PoolOrder.NAME else query.order,
     }
-    return {name: str(value) for name, value in asked.items() if value}
+    told: dict[str, str | list[str]] = {name: str(value) for name, value in asked.items() if value}
+    return {**told, "show": [column.value for column in columns]} if columns else told
+
+
+@pages.app_template_filter("rated")
+def rated(rating: float | None) -> int | None:
+    """Say a rating of 0..1 as the steps it was given in."""
+    return None if rating is None else 1 + round(rating * (RATING_STEPS - 1))
 
 
 def _member(kind: type[Kind], value: str | None) -> Kind | None:

@@ -71,7 +71,7 @@ PEOPLE = some.lists(
     some.fixed_dictionaries(
         {
             "full_name": TEXT, "headline": MAYBE, "summary": MAYBE, "skills": MAYBE, "experience": MAYBE, "street": MAYBE,
-            "city": MAYBE, "external_url": MAYBE, "came_through": MAYBE, "collected_on": DAYS, "employed_until": DAYS,
+            "city": MAYBE, "external_url": MAYBE, "came_through": MAYBE, "introduced_by": MAYBE, "fee_until": DAYS, "collected_on": DAYS, "employed_until": DAYS,
             "is_restricted": some.booleans(), "source_data": DOCUMENTS, "as_of": some.none() | MOMENTS,
             "has_id": some.booleans(), "addresses": some.integers(0, 3), "opt_out": some.sampled_from(["", "stands", "lifted"]),
             "applications": some.lists(
