@@ -11,8 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.duplicates import count_pairs, seen_pairs
@@ -36,6 +35,7 @@ from talentpool.candidates.pool_matches import (
     everybody_seen,
     ids_of,
 )
+from talentpool.candidates.pool_names import pool_names
 from talentpool.candidates.pool_query import read_query
 from talentpool.candidates.visibility import PoolSight
 from talentpool.candidates.wording import STAGE_WORDS, application_outcome
@@ -152,7 +152,9 @@ def matching_ids(
     """List the ids of everybody who matches, in the order asked for; by name, those without one last."""
     asked = read_query(query.words)
     scope = FieldScope(session=session, applications=applications_seen(seen.roles), today=today)
-    search = PoolSearch(_everybody(session, query.order, seen), scope, mentioning)
+    names = pool_names(session)
+    everybody = everybody_seen(session, seen.people, query.order, names)
+    search = PoolSearch(everybody, scope, names, mentioning)
     marks = search.marks(asked) if asked is not None else np.ones(len(search.everybody), bool)
     for condition in _conditions(query, seen.people, today, applications=scope.applications):
         marks &= search.places(ids_of(session, select(Candidate.id).where(condition)))
@@ -195,14 +197,6 @@ def pool_health(session: Session, *, seen: ColumnElement[bool], today: date) -> 
     )
 
 
-def _everybody(session: Session, order: PoolOrder, seen: PoolSight) -> NDArray[np.int64]:
-    ids = everybody_seen(session, seen.people, order)
-    if order is not PoolOrder.NAME:
-        return ids
-    nameless = np.isin(ids, ids_of(session, select(Candidate.id).where(Candidate.folded_name == "")))
-    return np.concatenate([ids[~nameless], ids[nameless]])
-
-
 def _conditions(
     query: PoolQuery,
     seen: ColumnElement[bool],
@@ -229,8 +223,8 @@ def _conditions(
 def _freshness(freshness: Freshness, today: date) -> ColumnElement[bool]:
     since = today - timedelta(days=FRESH_DAYS)
     day = func.coalesce(Resume.dated_on, func.date(Resume.created_at))
-    any_resume = exists().where(Resume.candidate_id == Candidate.id)
-    fresh = exists().where(Resume.candidate_id == Candidate.id, day >= since)
+    any_resume = Candidate.id.in_(select(Resume.candidate_id))
+    fresh = Candidate.id.in_(select(Resume.candidate_id).where(day >= since))
     if freshness is Freshness.FRESH:
         return fresh
     return ~any_resume if freshness is Freshness.NONE else any_resume & ~fresh
@@ -251,7 +245,7 @@ def _basis(today: date) -> ColumnElement[bool]:
 
 
 def _has(table: type[Application | LawfulBasis], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(table.candidate_id == Candidate.id, *conditions)
+    return Candidate.id.in_(select(table.candidate_id).where(*conditions))
 
 
 def _is_in_an_open_pair(seen: ColumnElement[bool]) -> ColumnElement[bool]:

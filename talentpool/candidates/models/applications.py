@@ -83,6 +83,7 @@ class Application(Base):
         CheckConstraint("rating IS NULL OR (rating >= 0 AND rating <= 1)", name="rating"),
         Index(None, "candidate_id", "applied_on"),
         Index(None, "disposition"),
+        Index(None, "stage", "role_id", "candidate_id"),
     )
 
     id: Mapped[PrimaryId]

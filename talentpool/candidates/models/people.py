@@ -27,8 +27,8 @@ class Candidate(Base):
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         Index(None, "folded_name"),
-        Index(None, "country"),
-        Index(None, "is_restricted"),
+        Index(None, "country", "is_restricted", "owner_id"),
+        Index(None, "is_restricted", "owner_id"),
         Index(None, "employed_from"),
         NEVER_AN_ID_TWICE,
     )

@@ -32,7 +32,7 @@ class Resume(Base):
         UniqueConstraint("candidate_id", "content_hash"),
         one_of("status", ResumeStatus),
         UniqueConstraint("file_key"),
-        Index(None, "candidate_id", "dated_on"),
+        Index(None, "candidate_id", "dated_on", "created_at", "status"),
     )
 
     id: Mapped[PrimaryId]
