@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
+from talentpool.accounts.models import Recruiter
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.matching.feedback import Judgements
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback
@@ -25,9 +26,15 @@ REASONS_OF_THE_RESUME = ("level", "skills")
 
 
 def shortlist(
-    session: Session, role_id: int, candidate_id: int, *, recruiter_id: int | None, now: datetime
+    session: Session,
+    role_id: int,
+    candidate_id: int,
+    *,
+    recruiter_id: int | None,
+    now: datetime,
+    words: str | None = None,
 ) -> MatchFeedback:
-    """Put somebody on the short list of a role; whoever is on it already stays."""
+    """Put somebody on the short list of a role, perhaps with a note; whoever is on it already stays."""
     standing = standing_feedback(session, role_id, candidate_id, FeedbackKind.SHORTLISTED)
     if standing is not None:
         return standing
@@ -38,6 +45,7 @@ def shortlist(
             candidate_id=candidate_id,
             kind=FeedbackKind.SHORTLISTED,
             scope=FeedbackScope.THIS_ROLE,
+            words=words,
             recruiter_id=recruiter_id,
             created_at=now,
         ),
@@ -125,6 +133,22 @@ def shortlisted_ids(session: Session, role_id: int) -> list[int]:
         MatchFeedback.undone_at.is_(None),
     )
     return list(session.scalars(wanted.order_by(MatchFeedback.id)))
+
+
+def shortlist_notes(session: Session, role_id: int) -> dict[int, str]:
+    """Give what was said when people were put on the short list of a role, with who said it, by candidate."""
+    wanted = (
+        select(MatchFeedback.candidate_id, MatchFeedback.words, Recruiter.name)
+        .outerjoin(Recruiter, Recruiter.id == MatchFeedback.recruiter_id)
+        .where(
+            MatchFeedback.role_id == role_id,
+            MatchFeedback.kind == FeedbackKind.SHORTLISTED,
+            MatchFeedback.undone_at.is_(None),
+            MatchFeedback.words.is_not(None),
+        )
+    )
+    rows = session.execute(wanted)
+    return {one: f"{name}: {words}" if name else words for one, words, name in rows if words}
 
 
 def judgements(session: Session, role_id: int) -> Judgements:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, defer
 
+from talentpool.accounts.models import Recruiter
 from talentpool.database import many
 from talentpool.matching.accounts import Accounts
 from talentpool.matching.reverse import ShelvedRole
@@ -29,8 +30,10 @@ class RoleFit:
 
     role_id: int
     title: str
+    owner_name: str | None
     rank: int
     band: str
+    is_shortlisted: bool
 
 
 def roles_for(
@@ -41,16 +44,23 @@ def roles_for(
     row = index.row_of(candidate_id)
     if row is None:
         return []
-    runs, titles = _last_runs(session), _titles(session, candidate_id, seen)
+    runs, roles = _last_runs(session), _roles(session, candidate_id, seen)
+    shortlisted = _shortlisted(session, candidate_id)
     shelf = keeper.roles.shelf(runs, lambda missing: _shelved(session, missing, settings))
-    fits = [fit for fit in shelf.fits(index, row, settings, today=now.date()) if fit.role_id in titles]
+    fits = [fit for fit in shelf.fits(index, row, settings, today=now.date()) if fit.role_id in roles]
     places = {fit.role_id: fit.place for fit in fits[:MOST_ROLES] if (fit.place or math.inf) <= SHOWN_PLACES}
     found = []
     for run in _runs(session, [runs[role_id] for role_id in places]):
         if not _is_left_out(run, candidate_id):
             accounts = Accounts(index, weighed_role(run, settings), settings, today=now.date())
             band, place = accounts.scored([row])[0].band, places[run.role_id] or 0
-            found.append(RoleFit(role_id=run.role_id, title=titles[run.role_id], rank=place, band=band.value))
+            title, owner = roles[run.role_id]
+            found.append(
+                RoleFit(
+                    role_id=run.role_id, title=title, owner_name=owner, rank=place, band=band.value,
+                    is_shortlisted=run.role_id in shortlisted,
+                )
+            )  # fmt: skip
     return sorted(found, key=lambda fit: (fit.rank, fit.role_id))
 
 
@@ -65,15 +75,26 @@ def _last_runs(session: Session) -> dict[int, int]:
     return dict(session.execute(wanted).all())
 
 
-def _titles(session: Session, candidate_id: int, seen: ColumnElement[bool]) -> dict[int, str]:
-    """Give the titles of the open roles the viewer may see and nobody has dismissed this person for."""
-    dismissed = select(MatchFeedback.role_id).where(
+def _roles(
+    session: Session, candidate_id: int, seen: ColumnElement[bool]
+) -> dict[int, tuple[str, str | None]]:
+    """Give title and owner of the open roles the viewer may see and nobody has dismissed this person for."""
+    dismissed = _judged(candidate_id, FeedbackKind.DISMISSED)
+    wanted = select(Role.id, Role.title, Recruiter.name).outerjoin(Recruiter, Recruiter.id == Role.owner_id)
+    wanted = wanted.where(Role.state == RoleState.OPEN, seen, Role.id.not_in(dismissed))
+    return {role_id: (title, owner) for role_id, title, owner in session.execute(wanted)}
+
+
+def _shortlisted(session: Session, candidate_id: int) -> set[int]:
+    return set(session.scalars(_judged(candidate_id, FeedbackKind.SHORTLISTED)))
+
+
+def _judged(candidate_id: int, kind: FeedbackKind) -> Select[int]:
+    return select(MatchFeedback.role_id).where(
         MatchFeedback.candidate_id == candidate_id,
-        MatchFeedback.kind == FeedbackKind.DISMISSED,
+        MatchFeedback.kind == kind,
         MatchFeedback.undone_at.is_(None),
     )
-    wanted = select(Role.id, Role.title).where(Role.state == RoleState.OPEN, seen, Role.id.not_in(dismissed))
-    return dict(session.execute(wanted).all())
 
 
 def _runs(session: Session, run_ids: Sequence[int]) -> Iterable[MatchRun]:

@@ -17,11 +17,13 @@ from talentpool.rediscovery.match_cards import name_of
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback, RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.results import PEOPLE_A_PAGE, latest_run, view_run
+from talentpool.rediscovery.reverse_match import roles_for
 from talentpool.rediscovery.why_not import why_not_each
+from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import cleaned
-from talentpool.web.notices import go_to, notify
+from talentpool.web.notices import go_to, notify, offer
 from talentpool.web.transaction import request_session
 from talentpool.web.views.roles import get_visible_role, load_role_page
 
@@ -29,6 +31,7 @@ pages = Blueprint("matches", __name__)
 
 SNOOZE_DAYS = 30
 MOST_ASKED_FOR = 10
+LONGEST_NOTE = 500
 UNDONE_WORDS = {
     FeedbackKind.SHORTLISTED: "is off the short list.",
     FeedbackKind.DISMISSED: "is back in the list.",
@@ -42,7 +45,8 @@ def put_on_shortlist(role_id: int, candidate_id: int) -> ResponseReturnValue:
     """Put somebody on the short list."""
     session, name = request_session(), _name_of_candidate(role_id, candidate_id)
     own = current_viewer().recruiter_id
-    feedback = shortlist(session, role_id, candidate_id, recruiter_id=own, now=request_time())
+    words = cleaned(request.form.get("words", "")).strip()[:LONGEST_NOTE] or None
+    feedback = shortlist(session, role_id, candidate_id, recruiter_id=own, now=request_time(), words=words)
     here = _place(role_id, candidate_id)
     return _done(feedback, f"{name} is on the short list.", here)
 
@@ -50,7 +54,8 @@ def put_on_shortlist(role_id: int, candidate_id: int) -> ResponseReturnValue:
 @pages.post("/roles/<int:role_id>/matches/<int:candidate_id>/dismiss")
 @requires(Permission.JUDGE_MATCHES)
 def leave_out(role_id: int, candidate_id: int) -> ResponseReturnValue:
-    """Leave somebody out, for a reason, of this role or of roles like it."""
+    """Leave somebody out, for a reason, of this role or of roles like it; says which other roles they fit."""
+    others = _other_roles(role_id, candidate_id)
     session, name = request_session(), _name_of_candidate(role_id, candidate_id)
     following = _place(role_id, candidate_id, step=1)
     feedback = dismiss(
@@ -64,7 +69,11 @@ def leave_out(role_id: int, candidate_id: int) -> ResponseReturnValue:
         now=request_time(),
     )
     reach = "roles with this title" if feedback.scope is FeedbackScope.SIMILAR_ROLES else "this role"
-    return _done(feedback, f"{name} is left out of {reach}.", following)
+    answer = _done(feedback, f"{name} is left out of {reach}.", following)
+    if others:
+        shown = url_for("candidates.show_candidate", candidate_id=candidate_id, _anchor="fits")
+        offer(f"{name} fits {others} other open {'role' if others == 1 else 'roles'} now.", shown)
+    return answer
 
 
 @pages.post("/roles/<int:role_id>/matches/<int:candidate_id>/snooze")
@@ -134,6 +143,14 @@ def ask_why_not(role_id: int) -> ResponseReturnValue:
         found_why = why_not_each(session, desk().keeper, page.view, asked, now=request_time())
         answers = list(zip(rows, found_why, strict=True))
     return render_template("roles/why_not.html", page=page, name=name, answers=answers)
+
+
+def _other_roles(role_id: int, candidate_id: int) -> int:
+    """Count the other open roles somebody fits; read before anything is written, so that no writer waits."""
+    with desk().sessions.reading() as reading:
+        seen = visible_roles(current_viewer())
+        fits = roles_for(reading, desk().keeper, candidate_id, seen=seen, now=request_time())
+    return sum(fit.role_id != role_id and not fit.is_shortlisted for fit in fits)
 
 
 def _name_of_candidate(role_id: int, candidate_id: int) -> str:

@@ -17,7 +17,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import NotFoundError
 from talentpool.matching.receipt import Receipt
-from talentpool.rediscovery.feedback import DISMISSAL_REASONS, shortlisted_ids
+from talentpool.rediscovery.feedback import DISMISSAL_REASONS, shortlist_notes, shortlisted_ids
 from talentpool.rediscovery.marking import distinct_words
 from talentpool.rediscovery.match_cards import MatchCard, words_found
 from talentpool.rediscovery.models import FeedbackScope, MatchRun
@@ -136,7 +136,9 @@ def show_shortlist(role_id: int) -> ResponseReturnValue:
     people = []
     if page.view is not None and page.shortlisted:
         people = cards(request_session(), desk().keeper, page.view, now=request_time(), only=page.shortlisted)
-    return render_template("roles/shortlist.html", page=page, cards=people)
+    may_read = current_viewer().may(Permission.SEE_CANDIDATES)
+    notes = shortlist_notes(request_session(), role_id) if may_read else {}
+    return render_template("roles/shortlist.html", page=page, cards=people, notes=notes)
 
 
 @pages.get("/roles/<int:role_id>/excluded")
