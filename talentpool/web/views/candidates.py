@@ -12,7 +12,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission, Viewer
 from talentpool.candidates.contact_states import contact_states
 from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
-from talentpool.candidates.models import Application, Candidate, Resume
+from talentpool.candidates.models import Application, Candidate, Note, Resume
 from talentpool.candidates.notes import add_note, remove_note
 from talentpool.candidates.promises import make_promise
 from talentpool.candidates.timeline import (
@@ -86,6 +86,10 @@ def write_note(candidate_id: int) -> ResponseReturnValue:
 def take_note_back(note_id: int) -> ResponseReturnValue:
     """Take one's own note back."""
     session = request_session()
+    note = session.get(Note, note_id)
+    if note is None:
+        raise NotFoundError(f"There is no note {note_id}.")
+    _candidate(note.candidate_id)
     candidate_id = remove_note(session, note_id, recruiter_id=current_viewer().recruiter_id)
     record_about(session, "note_removed", candidate_id)
     notify("The note is gone.")

@@ -91,6 +91,7 @@ def show_roles() -> ResponseReturnValue:
 def show_role(role_id: int) -> ResponseReturnValue:
     """Show the past candidates of a role; `?open=12` opens one of them beside the list."""
     if not current_viewer().may(Permission.SEE_CANDIDATES):
+        get_visible_role(role_id)
         return go_to(url_for("roles.show_shortlist", role_id=role_id))
     page = load_role_page(role_id)
     if page.view is None:

@@ -1,0 +1,199 @@
+"""Every address × who calls it × whose object it names: what is not one's own answers like what is not there."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.login_sessions import start_session
+from talentpool.accounts.models import AccountKind, Recruiter
+from talentpool.accounts.permissions import PERMISSIONS_BY_KIND
+from talentpool.candidates.duplicates import keep_apart
+from talentpool.candidates.models import Candidate, PossibleDuplicate
+from talentpool.candidates.notes import add_note
+from talentpool.clock import current_time
+from talentpool.database import Sessions
+from talentpool.rediscovery.feedback import shortlist
+from talentpool.settings import Settings
+from talentpool.tables import metadata
+from talentpool.web.access import access_of
+from talentpool.web.app import create_app
+from talentpool.web.desk import EXTENSION
+from talentpool.web.sign_in import cookie_name, lifetimes
+from tests.builders import make_candidate, make_promise, make_recruiter, make_role
+from tests.web.pool_of_people import fill_pool
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+NOBODYS = 987_654_321
+KEPT = ("role_id", "candidate_id", "note_id", "promise_id", "feedback_id", "pair_id", "merge_id")
+"""What belongs to a role or a person; imports and accounts are everybody's who may see such at all."""
+CALLERS = ("recruiter", "manager", "other manager", "administrator")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class World:
+    """Ids by the name of the place in an address: one's own, another team's, and those of somebody erased."""
+
+    own: dict[str, int]
+    others: dict[str, int]
+    erased: dict[str, int]
+    clients: dict[str, FlaskClient]
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application over a small pool."""
+    made = create_app(settings)
+    yield made
+    made.extensions[EXTENSION].engine.dispose()
+
+
+@pytest.fixture
+def world(app: Flask, sessions: Sessions) -> World:
+    """A recruiter's role and people, another team's confidential role and restricted people, and one erased."""
+    fill_pool(sessions)
+    with sessions.writing.begin() as session:
+        people = {
+            name: make_recruiter(session, name=name.capitalize(), kind=kind)
+            for name, kind in zip(CALLERS, (AccountKind.RECRUITER, *[AccountKind.HIRING_MANAGER] * 2, AccountKind.ADMINISTRATOR), strict=True)
+        }  # fmt: skip
+        stranger = make_recruiter(session, name="Stranger")
+        own = _things(session, people["recruiter"], manager=people["manager"])
+        others = _things(session, stranger, is_hidden=True)
+        erased = _things(session, stranger)
+        session.delete(session.get_one(Candidate, erased["candidate_id"]))
+        erased["role_id"] = NOBODYS
+    clients = {name: _signed_in(app, person) for name, person in people.items()}
+    return World(own=own, others=others, erased=erased, clients=clients)
+
+
+def _things(
+    session: Session, owner: Recruiter, *, manager: Recruiter | None = None, is_hidden: bool = False
+) -> dict[str, int]:
+    now = current_time()
+    role = make_role(
+        session, title=f"Role of {owner.name}", owner_id=owner.id, is_confidential=is_hidden,
+        hiring_manager_id=manager.id if manager else None, now=now,
+    )  # fmt: skip
+    person, double = (
+        make_candidate(
+            session,
+            f"Person of {owner.name}",
+            resume="Nomad",
+            owner_id=owner.id,
+            is_restricted=is_hidden,
+            now=now,
+        )
+        for _ in range(2)
+    )
+    note = add_note(session, person.id, words="seen", recruiter_id=owner.id, now=now)
+    feedback = shortlist(session, role.id, person.id, recruiter_id=owner.id, now=now)
+    keep_apart(session, person.id, double.id, recruiter_id=owner.id, now=now)
+    pair = session.scalars(select(PossibleDuplicate.id).where(PossibleDuplicate.first_id == person.id)).one()
+    return {
+        "role_id": role.id, "candidate_id": person.id, "note_id": note.id, "feedback_id": feedback.id,
+        "promise_id": make_promise(session, person, owner_id=owner.id, now=now).id, "pair_id": pair,
+        "merge_id": NOBODYS,
+    }  # fmt: skip
+
+
+def _signed_in(app: Flask, person: Recruiter) -> FlaskClient:
+    desk = app.extensions[EXTENSION]
+    lives = lifetimes(desk.settings.security)
+    with desk.sessions.writing.begin() as session:
+        token = start_session(session, person.id, lifetimes=lives, now=current_time())
+    client = app.test_client()
+    client.set_cookie(cookie_name(desk.settings, "session"), token)
+    return client
+
+
+def doors(app: Flask) -> Iterator[tuple[str, str, Callable[[dict[str, int]], str], frozenset[str], str]]:
+    """Give endpoint, method, how to fill the address, its places, and the permission it asks for."""
+    for rule in app.url_map.iter_rules():
+        access = access_of(app.view_functions[rule.endpoint])
+        assert access is not None
+        places = frozenset(rule.arguments & set(KEPT))
+        if access.permission is None or not places:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, _filler(app, rule.endpoint, method), places, access.permission
+
+
+def _filler(app: Flask, endpoint: str, method: str) -> Callable[[dict[str, int]], str]:
+    return lambda ids: str(app.url_map.bind("127.0.0.1").build(endpoint, ids, method=method))
+
+
+def call(client: FlaskClient, method: str, address: str) -> int:
+    if method == "GET":
+        return client.get(address).status_code
+    found = re.search(r'csrf-token" content="([^"]+)"', client.get("/account").get_data(as_text=True))
+    assert found is not None
+    return client.open(address, method=method, data={"csrf_token": found.group(1)}).status_code
+
+
+def counts(sessions: Sessions) -> dict[str, int]:
+    """Count the rows of every table but the trail of sign-ins."""
+    with sessions.reading() as session:
+        return {
+            name: session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in metadata.tables.items()
+            if name != "login_sessions"
+        }
+
+
+def kind_of(caller: str) -> AccountKind:
+    if caller.endswith("manager"):
+        return AccountKind.HIRING_MANAGER
+    return AccountKind(caller)
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_what_is_gone_or_never_was_is_not_there_for_anybody(
+    app: Flask, world: World, sessions: Sessions, caller: str
+) -> None:
+    before = counts(sessions)
+    for endpoint, method, fill, places, permission in doors(app):
+        expected = 404 if permission in PERMISSIONS_BY_KIND[kind_of(caller)] else 403
+        for place in places:
+            for wrong in (NOBODYS, world.erased[place]):
+                ids = {**{each: world.own[each] for each in places}, place: wrong}
+                status = call(world.clients[caller], method, fill(ids))
+                assert status == expected, f"{caller}: {method} {endpoint} {place}={wrong} gave {status}"
+    assert counts(sessions) == before
+
+
+@pytest.mark.parametrize("caller", ["recruiter", "manager", "other manager"])
+def test_what_belongs_to_another_team_answers_as_if_it_were_not_there(
+    app: Flask, world: World, sessions: Sessions, caller: str
+) -> None:
+    before = counts(sessions)
+    for endpoint, method, fill, places, permission in doors(app):
+        expected = 404 if permission in PERMISSIONS_BY_KIND[kind_of(caller)] else 403
+        for place in places:
+            ids = {**{each: world.own[each] for each in places}, place: world.others[place]}
+            status = call(world.clients[caller], method, fill(ids))
+            assert status == expected, f"{caller}: {method} {endpoint} {place} gave {status}"
+    assert counts(sessions) == before
+
+
+def test_a_manager_sees_the_role_they_hire_for_and_no_other(app: Flask, world: World) -> None:
+    address = f"/roles/{world.own['role_id']}/shortlist"
+    assert world.clients["manager"].get(address).status_code == 200
+    assert world.clients["other manager"].get(address).status_code == 404
+
+
+@pytest.mark.parametrize("caller", ["recruiter", "administrator"])
+def test_what_is_ones_own_opens(app: Flask, world: World, caller: str) -> None:
+    objects = [world.own, world.others] if caller == "administrator" else [world.own]
+    for endpoint, method, fill, places, _permission in doors(app):
+        if method != "GET" or "merge_id" in places or endpoint == "roles.show_match":
+            continue
+        for things in objects:
+            status = call(world.clients[caller], method, fill({each: things[each] for each in places}))
+            assert status in (200, 303), f"{caller}: {endpoint} gave {status}"
