@@ -1,8 +1,9 @@
-"""May we write to this person now? One pure rule, asked by the list, the composer and the sender.
+"""May we write to this person now? One pure rule, asked by the list, the composer, the outbox and the sender.
 
-It says what is on record, in words, and never gives a bare green light.
+It names every refusal there is, says what is on record in words, and never gives a bare green light.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -26,19 +27,53 @@ class ContactKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Refusal(StrEnum):
-    """Why a message must not go now."""
+class MessagePurpose(StrEnum):
+    """What a message is: unasked, part of a conversation, or about the person's own data and applications."""
 
+    FIRST_CONTACT = "first_contact"
+    ANSWER = "answer"
+    SERVICE = "service"
+
+
+class Refusal(StrEnum):
+    """Why a message must not go now; the order is the order in which they are named."""
+
+    ERASED = "erased"
     DO_NOT_CONTACT = "do_not_contact"
     CONSENT_WITHDRAWN = "consent_withdrawn"
-    CONSENT_EXPIRED = "consent_expired"
-    NO_BASIS = "no_basis"
+    ACCESS_REQUEST_OPEN = "access_request_open"
     RESTING = "resting"
+    NO_BASIS = "no_basis"
+    CONSENT_EXPIRED = "consent_expired"
+    NOTICE_REQUIRED = "notice_required"
+    FEE_PROTECTED = "fee_protected"
+    IN_PROCESS_ELSEWHERE = "in_process_elsewhere"
+    ASKED_THIS_ROUND = "asked_this_round"
+    SNOOZED = "snoozed"
+    NO_ADDRESS = "no_address"
+
+
+# Nobody overrides these, whatever a policy says: the person's own word, or the law's.
+NEVER_OVERRIDDEN = frozenset(
+    {
+        Refusal.ERASED,
+        Refusal.DO_NOT_CONTACT,
+        Refusal.CONSENT_WITHDRAWN,
+        Refusal.ACCESS_REQUEST_OPEN,
+        Refusal.NO_ADDRESS,
+    }
+)
+# A letter about the person's own data or application is not held back by what guards unasked contact.
+SERVICE_HEEDS = frozenset({Refusal.ERASED, Refusal.DO_NOT_CONTACT, Refusal.NO_ADDRESS})
+# Somebody who answered has opened a conversation: these speak of unasked contact only.
+ANSWER_IGNORES = frozenset(
+    {Refusal.RESTING, Refusal.ASKED_THIS_ROUND, Refusal.SNOOZED, Refusal.NO_BASIS, Refusal.CONSENT_EXPIRED}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContactRecord:
-    """What we know that bears on writing to one person."""
+    """What we know that bears on writing to one person about one role."""
 
     asked_not_to: bool = False
     basis: Basis | None = None  # the best one on record, standing or not
@@ -46,6 +81,16 @@ class ContactRecord:
     basis_withdrawn: bool = False
     last_unasked_on: date | None = None
     last_unasked_by: str | None = None
+    erased: bool = False
+    has_address: bool = True
+    access_request_open: bool = False
+    notice_required: bool = False
+    fee_protected_until: date | None = None
+    snoozed_until: date | None = None
+    in_process_for: str | None = None  # the title of another role
+    asked_for_role_on: date | None = None  # in this round of the role the message is about
+    in_conversation: bool = False
+    works_at: str | None = None  # the address is one of this employer, where the person works now
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +100,17 @@ class ContactPolicy:
     cool_down_days: int
     basis_required: bool
     consent_ends_soon_days: int
+    overridable: frozenset[Refusal] = frozenset()
+    conversation_days: int = 30
+    freemail_domains: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """One refusal with its sentence for the screen."""
+
+    refusal: Refusal
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,55 +122,159 @@ class ContactState:
     refusal: Refusal | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """Whether a message may go: what forbids it, what a recruiter overrode, and what to think about first."""
+
+    refused: tuple[Refused, ...] = ()
+    overridden: tuple[Refused, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def may_go(self) -> bool:
+        """Say whether nothing forbids it."""
+        return not self.refused
+
+
+def may_go(
+    record: ContactRecord,
+    policy: ContactPolicy,
+    *,
+    today: date,
+    purpose: MessagePurpose = MessagePurpose.FIRST_CONTACT,
+    overriding: frozenset[Refusal] = frozenset(),
+) -> Verdict:
+    """Say whether this message may go now; `overriding` counts only where the policy allows it."""
+    may_override = (overriding & policy.overridable) - NEVER_OVERRIDDEN
+    held = [
+        refused
+        for refused in refusals(record, policy, today=today)
+        if _bites(refused.refusal, record, purpose)
+    ]
+    return Verdict(
+        refused=tuple(one for one in held if one.refusal not in may_override),
+        overridden=tuple(one for one in held if one.refusal in may_override),
+        warnings=_warnings(record, policy, today),
+    )
+
+
+def refusals(record: ContactRecord, policy: ContactPolicy, *, today: date) -> tuple[Refused, ...]:
+    """Name everything that stands against an unasked message today, the weightiest first."""
+    found = {refused.refusal: refused for refused in _refusals(record, policy, today)}
+    return tuple(found[refusal] for refusal in Refusal if refusal in found)
+
+
 def contact_state(record: ContactRecord, policy: ContactPolicy, *, today: date) -> ContactState:
     """Say whether this person may be written to today, and what is on record."""
-    if record.asked_not_to:
-        return ContactState(
-            kind=ContactKind.NO, words="Asked not to be contacted", refusal=Refusal.DO_NOT_CONTACT
-        )
-    if record.basis_withdrawn:
-        return ContactState(
-            kind=ContactKind.NO, words="Consent was withdrawn", refusal=Refusal.CONSENT_WITHDRAWN
-        )
-    if record.last_unasked_on and (resting := _resting(record, policy, today)):
-        return resting
+    found = refusals(record, policy, today=today)
+    if found:
+        kind = _KINDS.get(found[0].refusal, ContactKind.WAIT)
+        return ContactState(kind=kind, words=found[0].words, refusal=found[0].refusal)
     if record.basis is None:
-        return _without_basis(policy)
+        return ContactState(kind=ContactKind.UNKNOWN, words="No legal basis recorded")
     return _with_basis(record, record.basis, policy, today)
 
 
-def _resting(record: ContactRecord, policy: ContactPolicy, today: date) -> ContactState | None:
-    assert record.last_unasked_on is not None  # noqa: S101 - the caller has looked
+_KINDS = {
+    Refusal.ERASED: ContactKind.NO,
+    Refusal.DO_NOT_CONTACT: ContactKind.NO,
+    Refusal.CONSENT_WITHDRAWN: ContactKind.NO,
+    Refusal.ACCESS_REQUEST_OPEN: ContactKind.NO,
+    Refusal.NO_BASIS: ContactKind.UNKNOWN,
+}
+
+
+def _bites(refusal: Refusal, record: ContactRecord, purpose: MessagePurpose) -> bool:
+    if purpose is MessagePurpose.SERVICE:
+        return refusal in SERVICE_HEEDS
+    answers = purpose is MessagePurpose.ANSWER and record.in_conversation
+    return not (answers and refusal in ANSWER_IGNORES)
+
+
+def _refusals(record: ContactRecord, policy: ContactPolicy, today: date) -> Iterator[Refused]:
+    yield from _by_their_word(record)
+    yield from _by_basis(record, policy, today)
+    yield from _by_contact(record, policy, today)
+    if not record.has_address:
+        yield Refused(refusal=Refusal.NO_ADDRESS, words="No e-mail address on file that works")
+
+
+def _by_their_word(record: ContactRecord) -> Iterator[Refused]:
+    if record.erased:
+        yield Refused(refusal=Refusal.ERASED, words="Asked to be erased")
+    if record.asked_not_to:
+        yield Refused(refusal=Refusal.DO_NOT_CONTACT, words="Asked not to be contacted")
+    if record.basis_withdrawn:
+        yield Refused(refusal=Refusal.CONSENT_WITHDRAWN, words="Consent was withdrawn")
+    if record.access_request_open:
+        yield Refused(
+            refusal=Refusal.ACCESS_REQUEST_OPEN, words="Asked to see the own data; that is answered first"
+        )
+
+
+def _by_basis(record: ContactRecord, policy: ContactPolicy, today: date) -> Iterator[Refused]:
+    if record.basis is None and policy.basis_required:
+        yield Refused(refusal=Refusal.NO_BASIS, words="No legal basis recorded")
+    if record.basis is not None and record.basis_until is not None and record.basis_until < today:
+        words = f"{BASIS_WORDS[record.basis].capitalize()} ended {day(record.basis_until)}"
+        yield Refused(refusal=Refusal.CONSENT_EXPIRED, words=words)
+    if record.notice_required:
+        yield Refused(refusal=Refusal.NOTICE_REQUIRED, words="Has to be told first how we use the data")
+
+
+def _by_contact(record: ContactRecord, policy: ContactPolicy, today: date) -> Iterator[Refused]:
+    if words := _resting(record, policy, today):
+        yield Refused(refusal=Refusal.RESTING, words=words)
+    if record.fee_protected_until is not None and record.fee_protected_until >= today:
+        until = "" if record.fee_protected_until == date.max else f" until {day(record.fee_protected_until)}"
+        words = f"An agency's fee is protected{until}"
+        yield Refused(refusal=Refusal.FEE_PROTECTED, words=words)
+    if record.in_process_for is not None:
+        yield Refused(
+            refusal=Refusal.IN_PROCESS_ELSEWHERE, words=f"In process now for {record.in_process_for}"
+        )
+    if record.asked_for_role_on is not None:
+        words = f"Already asked about this role on {day(record.asked_for_role_on)}"
+        yield Refused(refusal=Refusal.ASKED_THIS_ROUND, words=words)
+    if record.snoozed_until is not None and record.snoozed_until > today:
+        yield Refused(refusal=Refusal.SNOOZED, words=f"Snoozed until {day(record.snoozed_until)}")
+
+
+def _resting(record: ContactRecord, policy: ContactPolicy, today: date) -> str | None:
+    if record.last_unasked_on is None:
+        return None
     rests_until = record.last_unasked_on + timedelta(days=policy.cool_down_days)
     if today >= rests_until:
         return None
     days = (today - record.last_unasked_on).days
-    when = "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
+    when = "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
     by = f" by {record.last_unasked_by}" if record.last_unasked_by else ""
-    return ContactState(
-        kind=ContactKind.WAIT,
-        words=f"Contacted {when}{by}, rests until {day(rests_until)}",
-        refusal=Refusal.RESTING,
-    )
-
-
-def _without_basis(policy: ContactPolicy) -> ContactState:
-    refusal = Refusal.NO_BASIS if policy.basis_required else None
-    return ContactState(kind=ContactKind.UNKNOWN, words="No legal basis recorded", refusal=refusal)
+    return f"Contacted {when}{by}, rests until {day(rests_until)}"
 
 
 def _with_basis(record: ContactRecord, basis: Basis, policy: ContactPolicy, today: date) -> ContactState:
     name = BASIS_WORDS[basis]
     if record.basis_until is None:
         return ContactState(kind=ContactKind.OK, words=f"OK to contact: {name}")
-    if record.basis_until < today:
-        ended = f"{name.capitalize()} ended {day(record.basis_until)}"
-        return ContactState(kind=ContactKind.WAIT, words=ended, refusal=Refusal.CONSENT_EXPIRED)
     left = (record.basis_until - today).days
     if left <= policy.consent_ends_soon_days:
-        words = f"{name.capitalize()} ends {'today' if left == 0 else f'in {left} days'}"
-        return ContactState(kind=ContactKind.WAIT, words=words)
+        return ContactState(kind=ContactKind.WAIT, words=_ends_soon(basis, left))
     return ContactState(kind=ContactKind.OK, words=f"OK to contact: {name} until {day(record.basis_until)}")
+
+
+def _warnings(record: ContactRecord, policy: ContactPolicy, today: date) -> tuple[str, ...]:
+    found = []
+    if record.works_at:
+        found.append(f"The address is one of {record.works_at}, where this person works: others may read it")
+    if record.basis is not None and record.basis_until is not None:
+        left = (record.basis_until - today).days
+        if 0 <= left <= policy.consent_ends_soon_days:
+            found.append(_ends_soon(record.basis, left))
+    return tuple(found)
+
+
+def _ends_soon(basis: Basis, days_left: int) -> str:
+    return f"{BASIS_WORDS[basis].capitalize()} ends {'today' if days_left == 0 else f'in {days_left} days'}"
 
 
 def day(value: date) -> str:

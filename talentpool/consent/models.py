@@ -26,6 +26,14 @@ class SuppressionScope(StrEnum):
     ERASED = "erased"
 
 
+class HoldKind(StrEnum):
+    """What stands against contact for a time, and is not the person's last word."""
+
+    ACCESS_REQUEST = "access_request"
+    FEE_PROTECTED = "fee_protected"
+    NOTICE_REQUIRED = "notice_required"
+
+
 class LawfulBasis(Base):
     """One basis on record for one candidate, with its text version and its end."""
 
@@ -68,5 +76,20 @@ class Suppression(Base):
     )
     source: Mapped[str] = mapped_column(String(160))
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[Moment]
+    lifted_at: Mapped[Moment | None]
+
+
+class ContactHold(Base):
+    """One reason not to contact somebody for now: an open access request, an agency's fee, a notice owed."""
+
+    __tablename__ = "contact_holds"
+    __table_args__ = (one_of("kind", HoldKind),)
+
+    id: Mapped[PrimaryId]
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[HoldKind] = mapped_column(Code(HoldKind))
+    until: Mapped[date | None] = mapped_column(Date)  # the last day it holds; none: until it is lifted
+    source: Mapped[str] = mapped_column(String(160))
     created_at: Mapped[Moment]
     lifted_at: Mapped[Moment | None]

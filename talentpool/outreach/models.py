@@ -1,11 +1,13 @@
 """Messages to candidates, written in the transaction of the decision and sent after it."""
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talentpool.database import Base, Code, LongText, Moment, PrimaryId, one_of
+from talentpool.consent.eligibility import MessagePurpose
+from talentpool.database import Base, Code, Json, LongText, Moment, PrimaryId, one_of
 
 
 class MessageState(StrEnum):
@@ -22,12 +24,16 @@ class MessageState(StrEnum):
 
 
 class Message(Base):
-    """One mail to one candidate; a sent one leaves a contact with the candidate."""
+    """One mail to one candidate; from its queueing on it stands as a contact with the candidate.
+
+    The contact goes again when the message cannot have reached anybody (failed or stopped).
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("message_key"),
         one_of("state", MessageState),
+        one_of("purpose", MessagePurpose),
         Index(None, "state", "due_at"),
     )
 
@@ -38,15 +44,26 @@ class Message(Base):
     recruiter_id: Mapped[int | None] = mapped_column(
         ForeignKey("recruiters.id", ondelete="SET NULL"), index=True
     )
+    purpose: Mapped[MessagePurpose] = mapped_column(
+        Code(MessagePurpose), default=MessagePurpose.FIRST_CONTACT, server_default="first_contact"
+    )
     template: Mapped[str | None] = mapped_column(String(64))
     to_address: Mapped[str] = mapped_column(String(320))
+    sender_name: Mapped[str | None] = mapped_column(String(320))
+    sender_address: Mapped[str | None] = mapped_column(String(320))
+    reply_to: Mapped[str | None] = mapped_column(String(320))
     subject: Mapped[str] = mapped_column(String(500))
     text: Mapped[LongText]
     html: Mapped[LongText | None]
+    stop_link: Mapped[str | None] = mapped_column(String(500))
+    overridden: Mapped[list[Any] | None] = mapped_column(Json)  # refusals a recruiter set aside
+    override_reason: Mapped[str | None] = mapped_column(String(500))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     state: Mapped[MessageState] = mapped_column(Code(MessageState))
     problem: Mapped[str | None] = mapped_column(String(500))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     fence: Mapped[int | None]
     created_at: Mapped[Moment]
     due_at: Mapped[Moment]
+    claimed_at: Mapped[Moment | None] = mapped_column(index=True)  # when the last try began
     sent_at: Mapped[Moment | None]
