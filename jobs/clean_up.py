@@ -11,9 +11,12 @@ from talentpool.candidates.resume_files import sweep_store
 from talentpool.work.models import AskedWork, JobRun, WorkState
 from talentpool.work.runs import Outcome
 
+DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 QUARTER = timedelta(days=92)
 OVER = (WorkState.DONE, WorkState.FAILED)
+# A look each minute that found nothing to send tells nobody anything the day after.
+IDLE = (JobRun.job == "send_outreach", JobRun.state == WorkState.DONE, JobRun.items == 0)
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:
@@ -47,4 +50,5 @@ def _served(due_at: datetime) -> tuple[Delete, ...]:
         delete(SignInAttempt).where(SignInAttempt.attempted_at < week_ago),
         delete(AskedWork).where(AskedWork.state.in_(OVER), AskedWork.ended_at < quarter_ago),
         delete(JobRun).where(JobRun.state.in_(OVER), JobRun.due_at < quarter_ago),
+        delete(JobRun).where(*IDLE, JobRun.due_at < due_at - DAY),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs import clean_up, compact_index, find_duplicates, nightly_backup, rematch_open_roles
+from jobs import clean_up, compact_index, find_duplicates, nightly_backup, rematch_open_roles, send_outreach
 from jobs.due import Daily, Due, Every
 from jobs.workplace import Shift
 from talentpool.errors import NotFoundError
@@ -34,6 +34,12 @@ JOBS = (
         due=lambda settings: Daily.from_text(settings.backup_at),
         why="An hour after the re-match, so that it carries the new lists.",
         run=nightly_backup.run,
+    ),
+    Job(
+        name="send_outreach",
+        due=lambda _: Every(1),
+        why="A message leaves within a minute of the decision, and a stop holds within a minute too.",
+        run=send_outreach.run,
     ),
     Job(
         name="compact_index",

@@ -68,6 +68,28 @@ class ScheduleSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MailSettings:
+    """How mail leaves, in whose name, how much of it an hour, and the key that signs it."""
+
+    transport: Literal["off", "folder", "smtp"]
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    ca_file: str
+    username: str
+    password: str
+    timeout_seconds: int
+    organisation: str
+    from_address: str
+    postal_address: str
+    per_hour: int
+    per_domain_per_hour: int
+    dkim_domain: str
+    dkim_selector: str
+    dkim_key_file: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """Everything one process needs to know about its installation."""
 
@@ -77,6 +99,7 @@ class Settings:
     security: SecuritySettings
     logs: LogSettings
     schedule: ScheduleSettings
+    mail: MailSettings
 
     @property
     def index_folder(self) -> Path:
@@ -92,6 +115,11 @@ class Settings:
     def upload_folder(self) -> Path:
         """Where uploads wait until their import is done."""
         return self.home / "uploads"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where messages lie as .eml files when they are not handed to a mail server."""
+        return self.home / "mail"
 
     @property
     def is_production(self) -> bool:
@@ -125,6 +153,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if not problems:
         problems += _unsafe(sections["web"], sections["security"])
         problems += _wrong_times(sections["schedule"])
+        problems += _unfit_mail(sections["mail"], sections["security"])
     if problems:
         raise InvalidInputError("The settings are not usable: " + "; ".join(problems) + ".")
     sections["web"] = _with_address(sections["web"])
@@ -277,3 +306,22 @@ def _wrong_times(schedule: ScheduleSettings) -> list[str]:
         for name, value in (("rematch_at", schedule.rematch_at), ("backup_at", schedule.backup_at))
         if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value)
     ]
+
+
+def _unfit_mail(mail: MailSettings, security: SecuritySettings) -> list[str]:
+    if mail.transport == "off":
+        return []
+    needed = {"from_address": mail.from_address, "postal_address": mail.postal_address}
+    if mail.transport == "smtp":
+        needed["host"] = mail.host
+    problems = [
+        f"mail.{name} is empty, but every message needs it" for name, value in needed.items() if not value
+    ]
+    is_open = mail.transport == "smtp" and mail.security == "none" and mail.host not in _LOOPBACK
+    if is_open and (mail.password or security.mode == "production"):
+        problems.append(
+            "mail.security is 'none', but the mail server is not this machine: use starttls or tls"
+        )
+    if len({bool(mail.dkim_domain), bool(mail.dkim_selector), bool(mail.dkim_key_file)}) > 1:
+        problems.append("mail.dkim_domain, dkim_selector and dkim_key_file belong together: set all or none")
+    return problems

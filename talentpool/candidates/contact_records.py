@@ -27,6 +27,7 @@ from talentpool.database import folded, many
 from talentpool.roles.models import Role, RoleState
 
 ACTIVE_DAYS = 60  # an application without an ending and without a sign of life for longer is not in process
+WAITING_WORDS = "waiting to be sent"  # the outcome of a contact whose message has not left yet
 SHORTEST_EMPLOYER = 4  # letters of an employer's name that may be looked for in a domain
 
 
@@ -169,7 +170,9 @@ def _unasked(candidate_ids: list[int], about: About | None) -> list[ColumnElemen
         Contact.direction == Direction.OURS,
     ]
     if about is not None and about.own_contact_id is not None:
-        conditions.append(Contact.id != about.own_contact_id)
+        was_first = Contact.id < about.own_contact_id
+        has_left = Contact.outcome.is_distinct_from(WAITING_WORDS)
+        conditions += [Contact.id != about.own_contact_id, or_(was_first, has_left)]
     return conditions
 
 

@@ -1,0 +1,202 @@
+"""What a letter says to one person: the application it remembers, why this role, who writes, how to stop."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.models import Recruiter
+from talentpool.candidates.models import Application, Candidate, CandidateEmail, Promise, Stage
+from talentpool.consent.link_token import stop_token
+from talentpool.consent.suppression import suppression_key
+from talentpool.errors import InvalidInputError, UnavailableError
+from talentpool.outreach.templates import Template, html_of, one_line, write_letter
+from talentpool.roles.models import Role
+from talentpool.settings import MailSettings
+
+MOST_WORDS = 5  # of the role, named as found in the resume
+STAGE_REACHED = {
+    Stage.SCREENED: " and we talked",
+    Stage.INTERVIEWED: " and came to an interview",
+    Stage.FINAL_ROUND: " and reached the final round",
+    Stage.OFFERED: " and we made you an offer",
+    Stage.HIRED: " and worked with us",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Writer:
+    """In whose name a message goes: the person, the organisation, and where answers go."""
+
+    name: str
+    organisation: str
+    address: str
+    postal_address: str
+    reply_to: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addressed:
+    """A letter with everything about its way: to whom, from whom, how it is stopped."""
+
+    subject: str
+    text: str
+    html: str
+    sender_name: str
+    sender_address: str
+    reply_to: str
+    stop_link: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unaddressed:
+    """A letter with what its fields stand for, and what stands under it."""
+
+    template: Template
+    values: Mapping[str, str]
+    footer: tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """From where it is written: the address of our pages, the key of their links, and the time."""
+
+    public_url: str
+    secret: bytes
+    now: datetime
+
+
+def writer_of(recruiter: Recruiter, role: Role | None, mail: MailSettings) -> Writer:
+    """Give who writes: the office of the role or the recruiter goes before the settings.
+
+    Raises UnavailableError when nobody has said from which address, or from which postal address.
+    """
+    office = (role.office if role is not None else None) or recruiter.office
+    address = (office.sender_address if office else None) or mail.from_address
+    postal = (office.postal_address if office else None) or mail.postal_address
+    missing = [name for name, value in (("from_address", address), ("postal_address", postal)) if not value]
+    if missing:
+        keys = " and ".join(f"mail.{name}" for name in missing)
+        raise UnavailableError(f"Nothing can be written before an administrator has set {keys}.")
+    organisation = (office.sender_name if office else None) or mail.organisation
+    return Writer(
+        name=one_line(recruiter.name),
+        organisation=one_line(organisation or address.rpartition("@")[2]),
+        address=address,
+        postal_address=one_line(postal),
+        reply_to=recruiter.email,
+    )
+
+
+def edited(template: Template, *, subject: str, text: str) -> Template:
+    """Give a letter in a recruiter's own words; what was not changed keeps its HTML.
+
+    Raises InvalidInputError for a letter without subject or text.
+    """
+    if not subject.strip() or not text.strip():
+        raise InvalidInputError("A message needs a subject and a text.")
+    same = text.replace("\r\n", "\n").strip() == template.text.strip()
+    return Template(
+        name=template.name,
+        label=template.label,
+        purpose=template.purpose,
+        subject=one_line(subject),
+        text=text,
+        html=template.html if same else html_of(text),
+    )
+
+
+def letter_values(
+    candidate: Candidate,
+    role: Role | None,
+    writer: Writer,
+    *,
+    why: Sequence[str] = (),
+    promise: Promise | None = None,
+) -> dict[str, str]:
+    """Give what the fields of a letter stand for; sentences of ours around what is on record."""
+    remembered = remembered_application(candidate, role)
+    name = one_line(candidate.full_name)
+    return {
+        "first_name": name.split(" ")[0] if name else "there",
+        "full_name": name,
+        "remembered": _remembered_words(remembered, candidate),
+        "application_title": remembered.role_title if remembered else "the role",
+        "role_title": role.title if role else "",
+        "role_place": f" in {role.place}" if role and role.place else "",
+        "why_this_role": _why_words(why),
+        "promise_due": f" by {_month(promise.due_on)}" if promise and promise.due_on else "",
+        "sender_name": writer.name,
+        "organisation": writer.organisation,
+    }
+
+
+def address_letter(
+    candidate: Candidate, address: CandidateEmail, writer: Writer, letter: Unaddressed, place: Place
+) -> Addressed:
+    """Write a letter to one person, with the link that stops all further ones."""
+    hashed = suppression_key(place.secret, "email", address.address_key)
+    token = stop_token(place.secret, candidate.id, hashed, now=place.now)
+    stop_link = f"{place.public_url.rstrip('/')}/u/{token}"
+    under = footer_values(writer, candidate, stop_link=stop_link)
+    written = write_letter(letter.template, letter.values, footer=letter.footer, footer_values=under)
+    return Addressed(
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        sender_name=f"{writer.name}, {writer.organisation}",
+        sender_address=writer.address,
+        reply_to=writer.reply_to,
+        stop_link=stop_link,
+    )
+
+
+def footer_values(writer: Writer, candidate: Candidate, *, stop_link: str) -> dict[str, str]:
+    """Give what the fields of the footer stand for."""
+    applied = bool(candidate.applications)
+    return {
+        "organisation": writer.organisation,
+        "postal_address": writer.postal_address,
+        "why_you_get_this": "you applied to us" if applied else "we have your details on file",
+        "stop_link": stop_link,
+    }
+
+
+def load_open_promises(session: Session, candidate_ids: Sequence[int]) -> Mapping[int, Promise]:
+    """Load the open promise of each that is due first."""
+    owed = (
+        select(Promise)
+        .where(
+            Promise.candidate_id.in_(candidate_ids), Promise.kept_at.is_(None), Promise.let_go_at.is_(None)
+        )
+        .order_by(Promise.due_on.desc(), Promise.id.desc())
+    )
+    return {promise.candidate_id: promise for promise in session.scalars(owed)}
+
+
+def remembered_application(candidate: Candidate, role: Role | None) -> Application | None:
+    """Pick the application a letter speaks of: the one that got furthest, then the newest; not this role's."""
+    others = [one for one in candidate.applications if role is None or one.role_id != role.id]
+    return max(others, key=lambda one: (one.stage.rank, one.applied_on or date.min), default=None)
+
+
+def _remembered_words(application: Application | None, candidate: Candidate) -> str:
+    if application is None:
+        since = candidate.collected_on or candidate.created_at.date()
+        return f"We have had your details on file since {_month(since)}."
+    when = f"In {_month(application.applied_on)}" if application.applied_on else "Some time ago"
+    return f"{when} you applied to us for {application.role_title}{STAGE_REACHED.get(application.stage, '')}."
+
+
+def _why_words(words: Sequence[str]) -> str:
+    named = list(words)[:MOST_WORDS]
+    if not named:
+        return ""
+    listed = ", ".join(named[:-1]) + (" and " if len(named) > 1 else "") + named[-1]
+    return f"What it asks for and your resume mentions: {listed}."
+
+
+def _month(value: date) -> str:
+    return f"{value:%B %Y}"

@@ -1,0 +1,103 @@
+"""May this message go now, asked of the database: before composing, at queueing and again at sending."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.contact_records import About, load_contact_records
+from talentpool.candidates.contact_states import load_contact_policy
+from talentpool.candidates.models import Candidate
+from talentpool.consent.eligibility import MessagePurpose, Refusal, Verdict, may_go
+from talentpool.outreach.models import Message
+from talentpool.roles.models import Role
+
+# Who sleeps in which role's list is known to another room; whoever opens the door joins the two.
+FindSnoozed = Callable[[Session, int, Sequence[int], date], Mapping[int, date]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guard:
+    """What asking the rule takes beside the records: the key of the hashes, and who sleeps."""
+
+    secret: bytes
+    find_snoozed: FindSnoozed
+
+
+def verdicts(
+    session: Session,
+    candidate_ids: Sequence[int],
+    role: Role | None,
+    guard: Guard,
+    *,
+    purpose: MessagePurpose,
+    today: date,
+) -> dict[int, Verdict]:
+    """Say for each candidate whether a message of this purpose about this role may go today."""
+    policy, about = load_contact_policy(session), _about(session, candidate_ids, role, guard, today)
+    records = load_contact_records(session, candidate_ids, policy, today=today, about=about)
+    return {
+        candidate_id: may_go(record, policy, today=today, purpose=purpose)
+        for candidate_id, record in records.items()
+    }
+
+
+def verdict_when_queued(
+    session: Session,
+    candidate_id: int,
+    role: Role | None,
+    guard: Guard,
+    *,
+    purpose: MessagePurpose,
+    overriding: frozenset[Refusal],
+    today: date,
+) -> Verdict:
+    """Ask for one candidate whom nobody else can queue a message to before this transaction ends."""
+    hold_candidate(session, candidate_id)
+    policy, about = load_contact_policy(session), _about(session, [candidate_id], role, guard, today)
+    records = load_contact_records(session, [candidate_id], policy, today=today, about=about)
+    return may_go(records[candidate_id], policy, today=today, purpose=purpose, overriding=overriding)
+
+
+def verdict_when_sent(session: Session, message: Message, guard: Guard, *, today: date) -> Verdict:
+    """Ask again for a queued message; its own contact does not count, what was overridden stays so."""
+    hold_candidate(session, message.candidate_id)
+    role = session.get(Role, message.role_id) if message.role_id is not None else None
+    policy = load_contact_policy(session)
+    about = _about(session, [message.candidate_id], role, guard, today, own_contact_id=message.contact_id)
+    records = load_contact_records(session, [message.candidate_id], policy, today=today, about=about)
+    return may_go(
+        records[message.candidate_id],
+        policy,
+        today=today,
+        purpose=message.purpose,
+        overriding=frozenset(Refusal(word) for word in message.overridden or ()),
+    )
+
+
+def hold_candidate(session: Session, candidate_id: int) -> None:
+    """Let no other transaction decide about contact with this candidate before this one ends.
+
+    SQLite has one writer at a time anyway; PostgreSQL locks the row.
+    """
+    session.execute(select(Candidate.id).where(Candidate.id == candidate_id).with_for_update())
+
+
+def _about(
+    session: Session,
+    candidate_ids: Sequence[int],
+    role: Role | None,
+    guard: Guard,
+    today: date,
+    *,
+    own_contact_id: int | None = None,
+) -> About:
+    return About(
+        role_id=role.id if role else None,
+        round_began_at=role.posted_at if role else None,
+        snoozed_until=guard.find_snoozed(session, role.id, candidate_ids, today) if role else {},
+        own_contact_id=own_contact_id,
+        secret=guard.secret,
+    )

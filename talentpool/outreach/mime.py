@@ -1,0 +1,105 @@
+"""A message as the bytes that leave: headers that cannot be broken into, both forms of the text, a signature."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+
+import dkim
+
+from talentpool.errors import InvalidInputError, UnavailableError
+from talentpool.outreach.models import Message
+from talentpool.outreach.templates import one_line
+from talentpool.settings import MailSettings
+
+# The stop headers have to be covered (RFC 8058), and who says what to whom.
+SIGNED_HEADERS: tuple[bytes, ...] = (
+    *(b"from", b"to", b"reply-to", b"subject", b"date", b"message-id", b"mime-version", b"content-type"),
+    *(b"list-unsubscribe", b"list-unsubscribe-post"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """What a mail server is handed: from whom, to whom, and the bytes."""
+
+    key: str
+    sender: str
+    recipient: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signer:
+    """The key with which mail of our domain is signed."""
+
+    domain: str
+    selector: str
+    private_key: bytes
+
+    def sign(self, content: bytes) -> bytes:
+        """Put a DKIM signature (RFC 6376, relaxed/relaxed) before a message."""
+        header: bytes = dkim.sign(
+            content,
+            self.selector.encode(),
+            self.domain.encode(),
+            self.private_key,
+            canonicalize=(b"relaxed", b"relaxed"),
+            include_headers=list(SIGNED_HEADERS),
+        )
+        return header + content
+
+
+def open_signer(mail: MailSettings) -> Signer | None:
+    """Read the signing key; None where the mail server signs. Raises UnavailableError for a key that is none."""
+    if not mail.dkim_key_file:
+        return None
+    try:
+        key = Path(mail.dkim_key_file).expanduser().read_bytes()
+        signer = Signer(domain=mail.dkim_domain, selector=mail.dkim_selector, private_key=key)
+        signer.sign(b"From: test@example.org\r\n\r\n.\r\n")
+    except (OSError, dkim.DKIMException) as error:
+        raise UnavailableError(
+            f"mail.dkim_key_file ({mail.dkim_key_file}) is not a private key we can sign with: "
+            f"{type(error).__name__}."
+        ) from error
+    return signer
+
+
+def envelope_of(message: Message, *, signer: Signer | None, now: datetime) -> Envelope:
+    """Give a message as it is handed over; raises InvalidInputError for an address no header can carry."""
+    sender = message.sender_address or ""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = _address(message.sender_name or "", sender)
+    mail["To"] = _address("", message.to_address)
+    if message.reply_to:
+        mail["Reply-To"] = _address("", message.reply_to)
+    mail["Subject"] = one_line(message.subject)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = message.message_key
+    mail["Auto-Submitted"] = "no"
+    if message.stop_link:
+        mail["List-Unsubscribe"] = f"<{message.stop_link}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content(message.text)
+    if message.html:
+        mail.add_alternative(message.html, subtype="html")
+    content = mail.as_bytes()
+    return Envelope(
+        key=message.message_key,
+        sender=sender,
+        recipient=message.to_address,
+        content=signer.sign(content) if signer else content,
+    )
+
+
+def _address(name: str, address: str) -> Address:
+    try:
+        return Address(display_name=one_line(name), addr_spec=address)
+    except (ValueError, IndexError) as error:
+        raise InvalidInputError(
+            "The address is not one that mail can be sent to; correct it first."
+        ) from error

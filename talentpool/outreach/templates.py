@@ -1,0 +1,151 @@
+"""Letters as folders of subject, text and HTML with a fixed set of merge fields; nothing in them is run.
+
+A field is `{{ name }}`. One that is not in the list stays as it is written, and so does whatever stands in a
+value: there is no second pass, no expression, no attribute.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from talentpool.consent.eligibility import MessagePurpose
+from talentpool.errors import NotFoundError
+
+FIELDS = (
+    "first_name",
+    "full_name",
+    "remembered",
+    "application_title",
+    "role_title",
+    "role_place",
+    "why_this_role",
+    "promise_due",
+    "sender_name",
+    "organisation",
+)
+FOOTER_FIELDS = ("organisation", "postal_address", "why_you_get_this", "stop_link")
+LONGEST_SUBJECT = 200
+FOOTER = "_footer"
+
+_FIELD = re.compile(r"\{\{ ?([a-z_]{1,40}) ?\}\}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """One letter before it is addressed to anybody."""
+
+    name: str
+    label: str
+    purpose: MessagePurpose
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """One letter as somebody will read it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def load_templates(config_folder: Path) -> dict[str, Template]:
+    """Read the shipped letters, by name, in the order of their names."""
+    folders = sorted(path for path in (config_folder / "templates").iterdir() if path.is_dir())
+    return {path.name: _template(path) for path in folders if path.name != FOOTER}
+
+
+def load_template(config_folder: Path, name: str) -> Template:
+    """Read one letter; raises NotFoundError for a name that is none."""
+    found = load_templates(config_folder)
+    if name not in found:
+        raise NotFoundError(f"There is no letter {name!r}; choose one of {', '.join(found)}.")
+    return found[name]
+
+
+def load_footer(config_folder: Path) -> tuple[str, str]:
+    """Read what stands under every letter: as text and as HTML."""
+    folder = config_folder / "templates" / FOOTER
+    return _read(folder / "text.txt"), _read(folder / "message.html")
+
+
+def write_letter(
+    template: Template,
+    values: Mapping[str, str],
+    *,
+    footer: tuple[str, str],
+    footer_values: Mapping[str, str],
+) -> Letter:
+    """Fill a letter in and put the footer under it."""
+    body, under = fill(template.text, values), fill(footer[0], footer_values)
+    html = _EMPTY_PARAGRAPH.sub("", fill_html(template.html, values))
+    return Letter(
+        subject=one_line(fill(template.subject, values))[:LONGEST_SUBJECT],
+        text=f"{_tidy(body)}\n\n{_tidy(under)}\n",
+        html=f"{html.strip()}\n{fill_html(footer[1], footer_values).strip()}\n",
+    )
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Put values in the place of the fields that have one.
+
+    >>> fill("Hello {{ first_name }}, {{ 7*7 }} {{ nobody }}", {"first_name": "{{ first_name }}"})
+    'Hello {{ first_name }}, {{ 7*7 }} {{ nobody }}'
+    """
+    return _FIELD.sub(lambda found: _plain(values.get(found[1], found[0])), text)
+
+
+def fill_html(text: str, values: Mapping[str, str]) -> str:
+    """Put escaped values in the place of the fields that have one."""
+    return _FIELD.sub(lambda found: escape(_plain(values.get(found[1], found[0]))), text)
+
+
+def html_of(text: str) -> str:
+    """Make the HTML of a letter that somebody wrote as text: a paragraph for each, nothing of it markup.
+
+    >>> html_of("Hello <b>\\n\\nOne\\nTwo")
+    '<p>Hello &lt;b&gt;</p>\\n<p>One<br>Two</p>'
+    """
+    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
+    return "\n".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
+
+
+def one_line(text: str) -> str:
+    """Give a text as one line without control signs, fit for a header.
+
+    >>> one_line("Ana\\r\\nBcc: all@example.org")
+    'Ana Bcc: all@example.org'
+    """
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _plain(value: str) -> str:
+    return _CONTROL.sub(" ", value.replace("\r\n", "\n"))
+
+
+def _tidy(text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+def _template(folder: Path) -> Template:
+    about = tomllib.loads(_read(folder / "template.toml"))
+    return Template(
+        name=folder.name,
+        label=about["label"],
+        purpose=MessagePurpose(about["purpose"]),
+        subject=_read(folder / "subject.txt"),
+        text=_read(folder / "text.txt"),
+        html=_read(folder / "message.html"),
+    )
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
