@@ -61,7 +61,7 @@ def secure_application(app: Flask, settings: Settings, *, secret: bytes) -> None
     if settings.web.trusted_proxies > 0:
         hops = settings.web.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    CSRFProtect(app)
+    CSRFProtect(app).exempt("talentpool.web.views.links.stop")  # the signed link is the proof
     app.after_request(partial(_add_headers, is_https=is_https(settings)))
 
 

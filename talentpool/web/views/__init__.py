@@ -12,6 +12,7 @@ from talentpool.web.views import (
     import_checks,
     import_runs,
     imports,
+    links,
     match_history,
     matches,
     people,
@@ -42,4 +43,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     imports.pages,
     import_checks.pages,
     import_runs.pages,
+    links.pages,
 )
