@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SEE_INTERVIEWER_WORDS = "see_interviewer_words"
     SEE_CONTACT_DETAILS = "see_contact_details"
     KEEP_PROMISES = "keep_promises"
+    WRITE_TO_CANDIDATES = "write_to_candidates"
     IMPORT_HISTORY = "import_history"
     EXPORT = "export"
     SEE_REPORTS = "see_reports"
@@ -45,6 +46,7 @@ _RECRUITER = _HIRING_MANAGER | {
     Permission.SEE_INTERVIEWER_WORDS,
     Permission.SEE_CONTACT_DETAILS,
     Permission.KEEP_PROMISES,
+    Permission.WRITE_TO_CANDIDATES,
     Permission.IMPORT_HISTORY,
     Permission.EXPORT,
     Permission.SEE_REPORTS,

@@ -13,6 +13,7 @@ PAGES = (
     ("Roles", "/roles"),
     ("Pool", "/candidates"),
     ("Promises", "/promises"),
+    ("Outbox", "/outbox"),
     ("Imports", "/imports"),
     ("Reports", "/reports"),
 )

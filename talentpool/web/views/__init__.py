@@ -5,6 +5,7 @@ from flask import Blueprint
 from talentpool.web.views import (
     account,
     candidates,
+    contact,
     duplicates,
     exports,
     health,
@@ -15,6 +16,7 @@ from talentpool.web.views import (
     links,
     match_history,
     matches,
+    outbox,
     people,
     pool,
     posting,
@@ -44,4 +46,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     import_checks.pages,
     import_runs.pages,
     links.pages,
+    contact.pages,
+    outbox.pages,
 )

@@ -1,0 +1,133 @@
+"""Writing to people about a role, put together for the page: letter, preview and guard for each of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from talentpool.accounts.models import Recruiter
+from talentpool.accounts.permissions import Viewer
+from talentpool.candidates.contact_records import address_of
+from talentpool.candidates.contact_states import load_contact_policy
+from talentpool.candidates.models import Candidate
+from talentpool.candidates.visibility import visible_candidates
+from talentpool.consent.eligibility import NEVER_OVERRIDDEN, Refusal, Verdict
+from talentpool.outreach.compose import (
+    Addressed,
+    Place,
+    Unaddressed,
+    address_letter,
+    letter_values,
+    load_open_promises,
+    writer_of,
+)
+from talentpool.outreach.guard import Guard, verdicts
+from talentpool.outreach.models import Message
+from talentpool.outreach.outbox import Order, queue_message
+from talentpool.outreach.templates import Template, load_footer
+from talentpool.rediscovery.match_cards import name_of
+from talentpool.roles.models import Role
+from talentpool.settings import MailSettings, config_folder
+
+MOST_PEOPLE = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addressee:
+    """One person on the sheet: what would be sent, what stands against it, and what may be set aside."""
+
+    candidate_id: int
+    name: str
+    letter: Addressed | None  # none without an address that works
+    verdict: Verdict
+    may_override: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """What writing to several people about one role takes."""
+
+    session: Session
+    role: Role
+    template: Template
+    viewer: Viewer
+    mail: MailSettings
+    guard: Guard
+    place: Place
+    why: Mapping[int, Sequence[str]]
+
+    def addressees(self, candidate_ids: Sequence[int]) -> list[Addressee]:
+        """Prepare a letter to each, in the order asked for; people the viewer may not see are not there."""
+        people = self._people(candidate_ids)
+        ids = [candidate.id for candidate in people]
+        found = verdicts(
+            self.session,
+            ids,
+            self.role,
+            self.guard,
+            purpose=self.template.purpose,
+            today=self.place.now.date(),
+        )
+        letters = self._letters(people)
+        allowed = load_contact_policy(self.session).overridable - NEVER_OVERRIDDEN
+        return [
+            Addressee(
+                candidate_id=candidate.id,
+                name=name_of(candidate),
+                letter=letters.get(candidate.id),
+                verdict=found[candidate.id],
+                may_override=_all_in(found[candidate.id], allowed),
+            )
+            for candidate in people
+        ]
+
+    def queue(self, addressee: Addressee, *, override: bool, reason: str) -> Message | Verdict:
+        """Put one letter into the outbox, or give the verdict that forbids it."""
+        if addressee.letter is None:
+            return addressee.verdict
+        set_aside = {one.refusal for one in addressee.verdict.refused} if override else set()
+        order = Order(
+            candidate_id=addressee.candidate_id,
+            role=self.role,
+            recruiter_id=self.viewer.recruiter_id,
+            purpose=self.template.purpose,
+            template=self.template.name,
+            overriding=frozenset(set_aside),
+            reason=reason,
+        )
+        return queue_message(self.session, order, addressee.letter, self.guard, now=self.place.now)
+
+    def _people(self, candidate_ids: Sequence[int]) -> list[Candidate]:
+        asked = list(dict.fromkeys(candidate_ids))[:MOST_PEOPLE]
+        wanted = (
+            select(Candidate)
+            .where(Candidate.id.in_(asked), visible_candidates(self.viewer))
+            .options(selectinload(Candidate.emails), selectinload(Candidate.applications))
+        )
+        found = {candidate.id: candidate for candidate in self.session.scalars(wanted)}
+        return [found[candidate_id] for candidate_id in asked if candidate_id in found]
+
+    def _letters(self, people: Sequence[Candidate]) -> dict[int, Addressed]:
+        recruiter = self.session.get_one(Recruiter, self.viewer.recruiter_id)
+        writer, footer = writer_of(recruiter, self.role, self.mail), load_footer(config_folder())
+        promises = load_open_promises(self.session, [candidate.id for candidate in people])
+        letters = {}
+        for candidate in people:
+            address = address_of(candidate)
+            if address is None:
+                continue
+            values = letter_values(
+                candidate,
+                self.role,
+                writer,
+                why=self.why.get(candidate.id, ()),
+                promise=promises.get(candidate.id),
+            )
+            letter = Unaddressed(template=self.template, values=values, footer=footer)
+            letters[candidate.id] = address_letter(candidate, address, writer, letter, self.place)
+        return letters
+
+
+def _all_in(verdict: Verdict, allowed: frozenset[Refusal]) -> bool:
+    return bool(verdict.refused) and all(one.refusal in allowed for one in verdict.refused)

@@ -1,0 +1,133 @@
+"""Contact: write to people about a role, each with a preview and what stands against it, into the outbox."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from talentpool.accounts.permissions import Permission
+from talentpool.errors import InvalidInputError
+from talentpool.outreach.compose import Place, edited
+from talentpool.outreach.guard import Guard
+from talentpool.outreach.models import Message
+from talentpool.outreach.stop_switch import stop_switch
+from talentpool.outreach.templates import FIELDS, LONGEST_SUBJECT, Template, load_template, load_templates
+from talentpool.rediscovery.marking import distinct_words
+from talentpool.rediscovery.match_cards import words_found
+from talentpool.rediscovery.results import cards
+from talentpool.rediscovery.snoozed import find_snoozed
+from talentpool.settings import config_folder
+from talentpool.web.access import LARGEST_ID, requires
+from talentpool.web.contact_sheet import MOST_PEOPLE, Addressee, Sheet
+from talentpool.web.desk import current_viewer, desk, request_time
+from talentpool.web.forms.entry import Entry
+from talentpool.web.notices import go_to, notify
+from talentpool.web.transaction import request_session
+from talentpool.web.views.roles import RolePage, load_role_page
+
+pages = Blueprint("contact", __name__)
+
+FIRST = "first_contact"
+WHY_WORDS = 5
+
+
+@pages.get("/roles/<int:role_id>/contact")
+@requires(Permission.WRITE_TO_CANDIDATES)
+def show_contact(role_id: int) -> ResponseReturnValue:
+    """Show the letter and each addressee; without `?candidates=` those on the short list."""
+    page = load_role_page(role_id)
+    asked = _numbers(request.args.getlist("candidates")) or list(page.shortlisted)
+    template = load_template(config_folder(), request.args.get("template", FIRST))
+    entry = Entry({"subject": template.subject.strip(), "text": template.text.strip()})
+    return _contact_page(page, template, asked, entry)
+
+
+@pages.post("/roles/<int:role_id>/contact")
+@requires(Permission.WRITE_TO_CANDIDATES)
+def write(role_id: int) -> ResponseReturnValue:
+    """Put the ticked messages into the outbox, or, with `preview`, show how they read now."""
+    page, entry = load_role_page(role_id), Entry(request.form)
+    original = load_template(config_folder(), entry["template"] or FIRST)
+    subject = entry.line("subject", "a subject", longest=LONGEST_SUBJECT)
+    text = entry.text("text", "a text", longest=20_000)
+    asked = _numbers(entry.all_of("candidates"))
+    if entry.problems:
+        return _contact_page(page, original, asked, entry), 422
+    template = edited(original, subject=subject, text=text)
+    if "preview" in entry.values:
+        return _contact_page(page, template, asked, entry)
+    send, override = set(_numbers(entry.all_of("send"))), set(_numbers(entry.all_of("override")))
+    if not send | override:
+        entry.refuse("send", "Tick at least one person.")
+    reason = entry.line(
+        "reason", "why this is sent although something stands against it", required=bool(override)
+    )
+    if entry.problems:
+        return _contact_page(page, template, asked, entry), 422
+    _queue(_sheet(page, template, asked), sorted(send | override), override, reason)
+    return go_to(url_for("outbox.show_outbox"))
+
+
+def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str) -> None:
+    """Queue for each, lowest number first, so that two recruiters never wait for each other crosswise."""
+    queued, refused = 0, []
+    for addressee in sheet.addressees(chosen):
+        sets_aside = addressee.candidate_id in override
+        answer = sheet.queue(addressee, override=sets_aside, reason=reason)
+        if isinstance(answer, Message):
+            queued += 1
+        else:
+            why = answer.refused[0].words if answer.refused else "No e-mail address on file that works"
+            refused.append(f"{addressee.name}: {why}")
+    if queued:
+        notify(f"{queued} {'message waits' if queued == 1 else 'messages wait'} in the outbox.")
+    if refused:
+        notify("Not queued: " + "; ".join(refused) + ".")
+
+
+def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> str:
+    sheet = _sheet(page, template, asked)
+    addressees: list[Addressee] = sheet.addressees(asked)
+    return render_template(
+        "contact/contact.html",
+        page=page,
+        template=template,
+        letters=list(load_templates(config_folder()).values()),
+        fields=FIELDS,
+        addressees=addressees,
+        entry=entry,
+        mail=desk().settings.mail,
+        switch=stop_switch(request_session()),
+    )
+
+
+def _sheet(page: RolePage, template: Template, asked: Sequence[int]) -> Sheet:
+    opened, now = desk(), request_time()
+    return Sheet(
+        session=request_session(),
+        role=page.role,
+        template=template,
+        viewer=current_viewer(),
+        mail=opened.settings.mail,
+        guard=Guard(secret=opened.secret, find_snoozed=find_snoozed),
+        place=Place(public_url=opened.settings.web.public_url, secret=opened.secret, now=now),
+        why=_why(page, asked),
+    )
+
+
+def _why(page: RolePage, asked: Sequence[int]) -> dict[int, list[str]]:
+    """Name for each the words of the role that the resume mentions, as the list shows them."""
+    if page.view is None or not asked:
+        return {}
+    only = [candidate_id for candidate_id in asked if page.view.rank_of(candidate_id) is not None]
+    found = cards(request_session(), desk().keeper, page.view, now=request_time(), only=only) if only else []
+    return {
+        card.candidate_id: list(distinct_words(words_found(card.receipt), most=WHY_WORDS)) for card in found
+    }
+
+
+def _numbers(given: Sequence[str]) -> list[int]:
+    parts = [part.strip() for value in given for part in value.split(",") if part.strip()]
+    if len(parts) > MOST_PEOPLE:
+        raise InvalidInputError(f"Write to at most {MOST_PEOPLE} people at once; you chose {len(parts):,}.")
+    return [int(part) for part in parts if part.isascii() and part.isdigit() and 0 < int(part) <= LARGEST_ID]

@@ -1,0 +1,181 @@
+"""Contact and outbox: who may be written to and why not, what each would read, and what became of it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from talentpool.accounts.models import AccountKind, AuditEvent
+from talentpool.accounts.policies import install_policies
+from talentpool.candidates.models import Candidate
+from talentpool.consent.eligibility import MessagePurpose
+from talentpool.database import Sessions
+from talentpool.outreach.models import Message, MessageState
+from talentpool.roles.models import Role
+from talentpool.settings import config_folder
+from tests.builders import NOW, make_application, make_basis, make_candidate, make_role
+from tests.web.conftest import Browser, MakeSettings, SignIn, StartApp
+
+
+@pytest.fixture
+def app(settings_with: MakeSettings, start_app: StartApp) -> Flask:
+    """The application of an installation that writes mail into a folder."""
+    return start_app(
+        settings_with(
+            TALENTPOOL_MAIL_TRANSPORT="folder",
+            TALENTPOOL_MAIL_ORGANISATION="Nordwind",
+            TALENTPOOL_MAIL_FROM_ADDRESS="talent@nordwind.example",
+            TALENTPOOL_MAIL_POSTAL_ADDRESS="1 Quay, 20457 Hamburg",
+        )
+    )
+
+
+@pytest.fixture
+def role(sessions: Sessions) -> Role:
+    """An open role, in an installation with its policies."""
+    with sessions.writing.begin() as session:
+        install_policies(session, config_folder(), now=NOW)
+        return make_role(session, place="Hamburg")
+
+
+@pytest.fixture
+def make_person(sessions: Sessions) -> Callable[..., Candidate]:
+    """Make somebody with consent and a past application."""
+
+    def make(name: str = "Ana Ruiz", *, consents: bool = True) -> Candidate:
+        with sessions.writing.begin() as session:
+            person = make_candidate(session, name)
+            make_application(session, person, role_title="Site reliability engineer")
+            if consents:
+                make_basis(session, person, expires_on=None)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def browser(signed_in: SignIn) -> Browser:
+    """A recruiter at work."""
+    return signed_in()
+
+
+def form(*people: Candidate, **more: object) -> dict[str, object]:
+    ids = [person.id for person in people]
+    letter = {"template": "first_contact", "subject": "{{ role_title }}", "text": "Hello {{ first_name }}"}
+    return {**letter, "candidates": ids, "send": ids, **more}
+
+
+def messages(sessions: Sessions) -> list[Message]:
+    with sessions.reading() as session:
+        return list(session.scalars(select(Message).order_by(Message.id)))
+
+
+def test_the_page_shows_each_letter_and_who_may_not_be_written_to(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate]
+) -> None:
+    one, other = make_person("Ana Ruiz"), make_person("Bo Lind", consents=False)
+    page = browser.get(f"/roles/{role.id}/contact?candidates={one.id},{other.id}").text
+    assert "Hello Ana" in page
+    assert "Site reliability engineer" in page
+    assert "No legal basis recorded" in page
+    assert f'name="send" value="{one.id}"' in page
+    assert f'name="send" value="{other.id}"' not in page
+
+
+def test_ticked_messages_wait_in_the_outbox(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    person = make_person()
+    answer = browser.post(f"/roles/{role.id}/contact", form(person), follow_redirects=True)
+    assert "1 message waits in the outbox." in answer.text
+    [message] = messages(sessions)
+    assert (message.state, message.subject) == (MessageState.PENDING, "Platform engineer")
+    assert message.text.startswith("Hello Ana")
+    assert "/u/" in message.text
+    assert "1 Quay" in message.text
+
+
+def test_a_preview_queues_nothing_and_shows_the_words_as_typed(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    sent = form(make_person(), text="Good day {{ full_name }}, {{ 7*7 }} <b>", preview="yes")
+    page = browser.post(f"/roles/{role.id}/contact", sent).text
+    assert "Good day Ana Ruiz, {{ 7*7 }} &lt;b&gt;" in page
+    assert messages(sessions) == []
+
+
+def test_somebody_who_must_not_be_written_to_is_not_however_the_form_is_sent(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    person = make_person(consents=False)
+    sent = form(person, override=[person.id], reason="because")
+    page = browser.post(f"/roles/{role.id}/contact", sent, follow_redirects=True).text
+    assert "Not queued" in page
+    assert messages(sessions) == []
+
+
+def test_resting_is_overridden_with_a_reason_that_stands_in_the_trail(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    person, address = make_person(), f"/roles/{role.id}/contact"
+    browser.post(address, form(person))
+    assert "Write to Ana Ruiz all the same" in browser.get(f"{address}?candidates={person.id}").text
+    over = form(person, send=[], override=[person.id])
+    assert browser.post(address, over).status_code == 422, "without a reason"
+    browser.post(address, over | {"reason": "She called and asked for it"})
+    first, second = messages(sessions)
+    assert (first.override_reason, second.override_reason) == (None, "She called and asked for it")
+    with sessions.reading() as session:
+        assert "contact_refusal_overridden" in set(session.scalars(select(AuditEvent.action)))
+
+
+def test_restricted_people_and_other_teams_roles_stay_hidden(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    person = make_person("Hidden Person")
+    with sessions.writing.begin() as session:
+        session.get_one(Candidate, person.id).is_restricted = True
+        closed = make_role(session, is_confidential=True)
+    assert "Hidden" not in browser.get(f"/roles/{role.id}/contact?candidates={person.id}").text
+    browser.post(f"/roles/{role.id}/contact", form(person))
+    assert messages(sessions) == []
+    assert browser.get(f"/roles/{closed.id}/contact").status_code == 404
+
+
+@pytest.mark.parametrize(("arrived", "state"), [("yes", MessageState.SENT), ("no", MessageState.FAILED)])
+def test_a_person_settles_what_nobody_knows(
+    browser: Browser, make_person: Callable[..., Candidate], sessions: Sessions, arrived: str, state: str
+) -> None:
+    message = kept_message(sessions, make_person(), MessageState.UNKNOWN)
+    assert "Not known whether it arrived" in browser.get("/outbox").text
+    browser.post(f"/outbox/{message.id}/settle", {"arrived": arrived})
+    assert [one.state for one in messages(sessions)] == [state]
+
+
+def test_a_recruiter_stops_all_sending_and_an_administrator_lets_it_go_on(
+    browser: Browser, signed_in: SignIn, role: Role
+) -> None:
+    browser.post("/outbox/stop", {"words": "wrong letter"})
+    assert "Sending is stopped: wrong letter" in browser.get(f"/roles/{role.id}/contact").text
+    assert browser.post("/outbox/go-on").status_code == 403
+    administrator = signed_in(AccountKind.ADMINISTRATOR)
+    assert "Sending goes on." in administrator.post("/outbox/go-on", follow_redirects=True).text
+
+
+def kept_message(sessions: Sessions, person: Candidate, state: MessageState) -> Message:
+    with sessions.writing.begin() as session:
+        message = Message(
+            message_key="<a@b.example>",
+            candidate_id=person.id,
+            purpose=MessagePurpose.SERVICE,
+            to_address="ana@example.org",
+            subject="Hello",
+            text="Hello",
+            state=state,
+            claimed_at=NOW,
+            created_at=NOW,
+            due_at=NOW,
+        )
+        session.add(message)
+    return message
