@@ -39,6 +39,7 @@ class Addressee:
 
     candidate_id: int
     name: str
+    phones: tuple[str, ...]
     letter: Addressed | None  # none without an address that works
     verdict: Verdict
     may_override: bool
@@ -75,6 +76,7 @@ class Sheet:
             Addressee(
                 candidate_id=candidate.id,
                 name=name_of(candidate),
+                phones=tuple(phone.number for phone in candidate.phones),
                 letter=letters.get(candidate.id),
                 verdict=found[candidate.id],
                 may_override=_all_in(found[candidate.id], allowed),
@@ -103,7 +105,11 @@ class Sheet:
         wanted = (
             select(Candidate)
             .where(Candidate.id.in_(asked), visible_candidates(self.viewer))
-            .options(selectinload(Candidate.emails), selectinload(Candidate.applications))
+            .options(
+                selectinload(Candidate.emails),
+                selectinload(Candidate.phones),
+                selectinload(Candidate.applications),
+            )
         )
         found = {candidate.id: candidate for candidate in self.session.scalars(wanted)}
         return [found[candidate_id] for candidate_id in asked if candidate_id in found]

@@ -1,5 +1,6 @@
 """Contact and outbox: who may be written to and why not, what each would read, and what became of it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -141,6 +142,30 @@ def test_restricted_people_and_other_teams_roles_stay_hidden(
     browser.post(f"/roles/{role.id}/contact", form(person))
     assert messages(sessions) == []
     assert browser.get(f"/roles/{closed.id}/contact").status_code == 404
+
+
+def test_a_call_is_logged_with_one_click_and_can_be_taken_back(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    person = make_person()
+    address = f"/roles/{role.id}/contacted/{person.id}"
+    page = browser.post(address, form(person, channel="call"), follow_redirects=True).text
+    assert "was contacted and rests now" in page
+    assert "Contacted today by Mara Klein" in page
+    undo = re.findall(r'action="([^"]+/take-back)"', page)
+    assert undo
+    assert "Contacted today" not in browser.post(undo[0], follow_redirects=True).text
+    assert browser.post(address, form(person, channel="pigeon")).status_code == 422
+
+
+def test_nobody_takes_back_what_another_recruiter_logged(
+    browser: Browser, signed_in: SignIn, role: Role, make_person: Callable[..., Candidate]
+) -> None:
+    person = make_person()
+    address = f"/roles/{role.id}/contacted/{person.id}"
+    page = browser.post(address, form(person, channel="sms"), follow_redirects=True).text
+    [undo] = re.findall(r'action="([^"]+/take-back)"', page)
+    assert signed_in().post(undo).status_code == 404
 
 
 @pytest.mark.parametrize(("arrived", "state"), [("yes", MessageState.SENT), ("no", MessageState.FAILED)])

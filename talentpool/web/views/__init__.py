@@ -6,6 +6,7 @@ from talentpool.web.views import (
     account,
     candidates,
     contact,
+    contacted,
     duplicates,
     exports,
     health,
@@ -47,5 +48,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     import_runs.pages,
     links.pages,
     contact.pages,
+    contacted.pages,
     outbox.pages,
 )

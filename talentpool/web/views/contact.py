@@ -23,6 +23,7 @@ from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
+from talentpool.web.views.contacted import CHANNELS
 from talentpool.web.views.roles import RolePage, load_role_page
 
 pages = Blueprint("contact", __name__)
@@ -94,6 +95,7 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
         template=template,
         letters=list(load_templates(config_folder()).values()),
         fields=FIELDS,
+        channels=CHANNELS,
         addressees=addressees,
         entry=entry,
         mail=desk().settings.mail,
