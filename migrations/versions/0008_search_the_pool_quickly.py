@@ -6,7 +6,7 @@ Revision: 0008, after 0004.
 from alembic import op
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

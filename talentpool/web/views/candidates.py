@@ -89,7 +89,7 @@ def take_note_back(note_id: int) -> ResponseReturnValue:
     note = session.get(Note, note_id)
     if note is None:
         raise NotFoundError(f"There is no note {note_id}.")
-    _candidate(note.candidate_id)
+    get_candidate(note.candidate_id)
     candidate_id = remove_note(session, note_id, recruiter_id=current_viewer().recruiter_id)
     record_about(session, "note_removed", candidate_id)
     notify("The note is gone.")
