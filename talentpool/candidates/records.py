@@ -167,7 +167,7 @@ def resume_values(entry: ResumeEntry) -> dict[str, Any]:
     del values["created_at"]  # what came when is said by whoever writes it down
     return values | {
         "has_file": entry.file_key is not None,
-        "hidden_lines": [list(line) for line in entry.hidden_lines],
+        "hidden_lines": [list(line) for line in entry.hidden_lines or ()] or None,
         "size_bytes": entry.size_bytes or len(entry.visible_text.encode()),
     }
 

@@ -126,6 +126,8 @@ class ResumeText:
     size_bytes: int
     status: ResumeStatus
     problem: str | None
+    hidden_lines: list[Any] | None
+    source: str | None
     dated_on: date | None
     created_at: datetime
     visible_text: str

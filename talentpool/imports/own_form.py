@@ -94,7 +94,7 @@ def lines_of(whole: WholePerson, *, for_excel: bool = False) -> Iterator[list[st
 def _written(record: object, part: str) -> list[str | None]:
     values = ((getattr(record, column.name), column) for column in _BY_PART[part])
     return [
-        None if value in (None, {}) or _goes_without_saying(value, column) else _text(value)
+        None if value in (None, {}, []) or _goes_without_saying(value, column) else _text(value)
         for value, column in values
     ]
 
@@ -112,7 +112,7 @@ def _text(value: object) -> str:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, dict):
+    if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return value if isinstance(value, str) else repr(value)
 
@@ -222,7 +222,12 @@ def _nothing(column: OwnColumn) -> Any:
 
 
 def _is_document(kind: type[Any]) -> bool:
-    return getattr(kind, "__origin__", kind) is dict
+    return _form(kind) in (dict, list)
+
+
+def _form(kind: type[Any]) -> type[Any]:
+    form: type[Any] = getattr(kind, "__origin__", kind)
+    return form
 
 
 def _read(text: str, kind: type[Any]) -> Any:
@@ -236,7 +241,7 @@ def _read(text: str, kind: type[Any]) -> Any:
         return date.fromisoformat(text)
     if _is_document(kind):
         found = json.loads(text)
-        return found if isinstance(found, dict) else _refuse(text)
+        return found if isinstance(found, _form(kind)) else _refuse(text)
     return kind(text)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentpool.accounts.permissions import Permission
-from talentpool.errors import InvalidInputError
+from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.outreach.compose import Place, edited
 from talentpool.outreach.guard import Guard
 from talentpool.outreach.models import Message
@@ -87,8 +87,10 @@ def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str)
 
 
 def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> str:
-    sheet = _sheet(page, template, asked)
-    addressees: list[Addressee] = sheet.addressees(asked)
+    try:
+        addressees: list[Addressee] = _sheet(page, template, asked).addressees(asked)
+    except UnavailableError as missing:
+        return render_template("contact/not_set_up.html", page=page, missing=str(missing))
     return render_template(
         "contact/contact.html",
         page=page,
