@@ -14,7 +14,7 @@ from talentpool.accounts.login_sessions import start_session
 from talentpool.accounts.models import AccountKind, Recruiter
 from talentpool.accounts.permissions import PERMISSIONS_BY_KIND
 from talentpool.candidates.duplicates import keep_apart
-from talentpool.candidates.models import Candidate, PossibleDuplicate
+from talentpool.candidates.models import Candidate, PossibleDuplicate, Resume
 from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
 from talentpool.database import Sessions
@@ -31,8 +31,10 @@ from tests.web.pool_of_people import fill_pool
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 NOBODYS = 987_654_321
-KEPT = ("role_id", "candidate_id", "note_id", "promise_id", "feedback_id", "pair_id", "merge_id")
+KEPT = ("role_id", "candidate_id", "resume_id", "note_id", "promise_id", "feedback_id", "pair_id", "merge_id")
 """What belongs to a role or a person; imports and accounts are everybody's who may see such at all."""
+NEED_MORE = ("roles.show_match", "resumes.download", "exports.export_matches")
+"""Pages of what these roles and people do not have: a list of matches, the original of a resume."""
 CALLERS = ("recruiter", "manager", "other manager", "administrator")
 
 
@@ -95,9 +97,10 @@ def _things(
     note = add_note(session, person.id, words="seen", recruiter_id=owner.id, now=now)
     feedback = shortlist(session, role.id, person.id, recruiter_id=owner.id, now=now)
     keep_apart(session, person.id, double.id, recruiter_id=owner.id, now=now)
+    resume = session.scalars(select(Resume.id).where(Resume.candidate_id == person.id)).one()
     pair = session.scalars(select(PossibleDuplicate.id).where(PossibleDuplicate.first_id == person.id)).one()
     return {
-        "role_id": role.id, "candidate_id": person.id, "note_id": note.id, "feedback_id": feedback.id,
+        "role_id": role.id, "candidate_id": person.id, "resume_id": resume, "note_id": note.id, "feedback_id": feedback.id,
         "promise_id": make_promise(session, person, owner_id=owner.id, now=now).id, "pair_id": pair,
         "merge_id": NOBODYS,
     }  # fmt: skip
@@ -125,13 +128,18 @@ def doors(app: Flask) -> Iterator[tuple[str, str, Callable[[dict[str, int]], str
             yield rule.endpoint, method, _filler(app, rule.endpoint, method), places, access.permission
 
 
+OTHERS: dict[str, object] = {"ending": "csv", "contact_id": NOBODYS}
+"""What else stands in an address."""
+
+
 def _filler(app: Flask, endpoint: str, method: str) -> Callable[[dict[str, int]], str]:
-    return lambda ids: str(app.url_map.bind("127.0.0.1").build(endpoint, ids, method=method))
+    return lambda ids: str(app.url_map.bind("127.0.0.1").build(endpoint, {**OTHERS, **ids}, method=method))
 
 
 def call(client: FlaskClient, method: str, address: str) -> int:
     if method == "GET":
-        return client.get(address).status_code
+        with client.get(address) as answer:
+            return answer.status_code
     found = re.search(r'csrf-token" content="([^"]+)"', client.get("/account").get_data(as_text=True))
     assert found is not None
     return client.open(address, method=method, data={"csrf_token": found.group(1)}).status_code
@@ -192,7 +200,7 @@ def test_a_manager_sees_the_role_they_hire_for_and_no_other(app: Flask, world: W
 def test_what_is_ones_own_opens(app: Flask, world: World, caller: str) -> None:
     objects = [world.own, world.others] if caller == "administrator" else [world.own]
     for endpoint, method, fill, places, _permission in doors(app):
-        if method != "GET" or "merge_id" in places or endpoint == "roles.show_match":
+        if method != "GET" or "merge_id" in places or endpoint in NEED_MORE:
             continue
         for things in objects:
             status = call(world.clients[caller], method, fill({each: things[each] for each in places}))
