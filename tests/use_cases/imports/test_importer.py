@@ -523,6 +523,7 @@ def test_faults_19_two_imports_of_one_file_at_once_bring_everybody_in_once(
     bring_in: BringIn, count: Count
 ) -> None:
     text = many_people(600)
+    bring_in(text, dry_run=True)
     start = Barrier(2)
 
     def one(_: int) -> str:
