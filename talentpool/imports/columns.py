@@ -151,6 +151,8 @@ def _by_words(
     kept: Column, phrases: Sequence[str], values: Sequence[str], vocabulary: Vocabulary
 ) -> Column | None:
     """Recognise a header by its words: what must never be missed first, then what they mean together."""
+    if not phrases:  # a header such as "#" or "…" says nothing
+        return None
     whole = phrases[0]
     refused = says_one_of(
         whole, (each for each in vocabulary.refused if each not in vocabulary.refused_alone)

@@ -108,7 +108,8 @@ def test_protected_attributes_and_current_pay_are_refused(header: str, recognise
 
 
 @pytest.mark.parametrize(
-    "header", ["Shoe size", "Question 1", "Answer 1", "customText7", "Candidate Owner", "Salutation"]
+    "header",
+    ["!!!", "#", "…", "Shoe size", "Question 1", "Answer 1", "customText7", "Candidate Owner", "Salutation"],
 )
 def test_what_nobody_knows_is_kept_as_source_data(header: str, recognise: Recognise) -> None:
     assert recognise([header]).columns[0].use is Use.KEPT
