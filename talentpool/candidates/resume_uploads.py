@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.candidates.changes import record_changes
 from talentpool.candidates.entries import ResumeEntry
-from talentpool.candidates.identity import email_key, phone_key, url_key
+from talentpool.candidates.identity import email_key, phone_key, share_a_name, url_key
 from talentpool.candidates.ledger import Ledger, LeftAsItIs, take_back
 from talentpool.candidates.models import Candidate, CandidateEmail, CandidateLink, CandidatePhone, Resume
 from talentpool.candidates.records import resume_values
@@ -86,8 +86,8 @@ def add_resume(
 def proposed_changes(candidate: Candidate, proposal: Proposal) -> list[Change]:
     """List what a resume says that is not on record; nothing of it is certain."""
     changes: list[Change] = []
-    if proposal.name and not candidate.full_name:
-        changes.append(["name", "", proposal.name.value[:320]])
+    if proposal.name and not (candidate.full_name and share_a_name(candidate.full_name, proposal.name.value)):
+        changes.append(["name", candidate.full_name, proposal.name.value[:320]])
     emails = {email.address_key for email in candidate.emails}
     for found in proposal.emails:
         if email_key(found.value) not in emails:

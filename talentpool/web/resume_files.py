@@ -54,6 +54,11 @@ class ResumeFile:
     proposed: tuple[Proposed, ...]
 
     @property
+    def names_somebody_else(self) -> bool:
+        """Say whether the resume has another name than the record, so that nothing is taken over unasked."""
+        return any(change.label == LABELS["name"] and change.old for change in self.proposed)
+
+    @property
     def may_be_removed(self) -> bool:
         """Say whether it was uploaded here, and so can be taken back here."""
         return self.resume.import_id is None

@@ -100,6 +100,15 @@ def test_what_it_says_otherwise_is_proposed_and_taken_over_value_by_value(
     assert desk.post(f"/resumes/{resume.id}/decide", {"take": take}).status_code == 409
 
 
+def test_a_resume_that_names_somebody_else_is_said_and_nothing_of_it_is_ticked(desk, ana: str) -> None:
+    send(desk, ana, pdf("Goran Horvat", *LINES[1:]))
+    page = desk.get(ana).get_data(as_text=True)
+    assert "It names somebody else" in page
+    assert 'name="take" value="0" checked' not in page
+    send(desk, ana, pdf())
+    assert 'name="take" value="0" checked' in desk.get(ana).get_data(as_text=True)
+
+
 def test_keeping_what_is_on_record_changes_nothing(desk, ana: str, sessions: Sessions) -> None:
     send(desk, ana, pdf())
     resume = newest(sessions)
