@@ -7,7 +7,7 @@ interrupts is done again, and what was done is not.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,9 @@ def import_upload(shift: Shift, errand: Errand) -> None:
         )
         queue.ask_once(session, "find_duplicates", {}, asked_by=errand.asked_by, now=shift.now)
     for told in files:
-        _path(shift, told).unlink(missing_ok=True)
+        for path in (_path(shift, told), _resumes(shift, told)):
+            if path is not None:
+                path.unlink(missing_ok=True)
 
 
 def _import_file(shift: Shift, errand: Errand, told: dict[str, Any]) -> None:
@@ -112,7 +114,7 @@ def _import_file(shift: Shift, errand: Errand, told: dict[str, Any]) -> None:
     import_file(
         shift.workplace.sessions,
         _path(shift, told),
-        _import_options(told, errand.asked_by),
+        _import_options(shift, told, errand.asked_by),
         secret=shift.workplace.secret,
         now=shift.now,
         progress=lambda _: _go_on(shift),
@@ -121,6 +123,11 @@ def _import_file(shift: Shift, errand: Errand, told: dict[str, Any]) -> None:
 
 def _path(shift: Shift, told: dict[str, Any]) -> Path:
     return shift.workplace.settings.upload_folder / Path(str(told["file"])).name
+
+
+def _resumes(shift: Shift, told: dict[str, Any]) -> Path | None:
+    name = told.get("resumes")
+    return shift.workplace.settings.upload_folder / Path(str(name)).name if name else None
 
 
 def _give_up(shift: Shift, others: list[dict[str, Any]], problem: str) -> None:
@@ -165,8 +172,8 @@ def _is_imported(shift: Shift, told: dict[str, Any]) -> bool:
     return record is not None and record.state is ImportState.DONE
 
 
-def _import_options(told: dict[str, Any], recruiter_id: int | None) -> ImportOptions:
-    order = told.get("date_order")
+def _import_options(shift: Shift, told: dict[str, Any], recruiter_id: int | None) -> ImportOptions:
+    order, collected_on = told.get("date_order"), told.get("collected_on")
     return ImportOptions(
         import_id=told.get("import_id"),
         file_name=told.get("file_name"),
@@ -176,6 +183,9 @@ def _import_options(told: dict[str, Any], recruiter_id: int | None) -> ImportOpt
         mapping=make_mapping({"columns": told.get("columns") or {}, **(told.get("words") or {})}),
         preset=told.get("preset"),
         recruiter_id=recruiter_id,
+        resumes=_resumes(shift, told),
+        collected_on=date.fromisoformat(collected_on) if collected_on else None,
+        resume_folder=shift.workplace.settings.resume_folder,
     )
 
 

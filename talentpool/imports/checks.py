@@ -29,6 +29,7 @@ from talentpool.imports.uploads import (
     options_of,
     path_of,
     require_open,
+    resumes_of,
     upload_of,
 )
 from talentpool.work.queue import ask, is_under_way
@@ -62,6 +63,8 @@ def is_small(folder: Path, parts: Sequence[Import]) -> bool:
     """Say whether an upload can be checked while somebody waits."""
     if sum(part.bytes_total for part in parts) > AT_ONCE_BYTES:
         return False
+    if any(part.mapping.get("resumes") for part in parts):
+        return False  # reading files takes far longer than reading rows
     for part in parts:
         with path_of(folder, part).open("rb") as file:
             if file.read(4) == _SPREADSHEET:
@@ -74,9 +77,8 @@ def check_at_once(
 ) -> Check:
     """Check a small upload; nothing is written."""
     reports: list[ImportReport] = []
-    files = [(path_of(folder, part), options_of(part, dry_run=True)) for part in parts]
     try:
-        for report in rehearse_files(sessions, files, secret=secret, now=now):
+        for report in rehearse_files(sessions, _files(folder, parts), secret=secret, now=now):
             reports.append(report)
     except TalentPoolError as error:
         return Check(state=CheckState.FAILED, problem=str(error), failed_id=parts[len(reports)].id)
@@ -125,6 +127,13 @@ def find_check(session: Session, parts: Sequence[Import]) -> Check:
     )
 
 
+def _files(folder: Path, parts: Sequence[Import]) -> list[tuple[Path, ImportOptions]]:
+    return [
+        (path_of(folder, part), options_of(part, dry_run=True, resumes=resumes_of(folder, part)))
+        for part in parts
+    ]
+
+
 def _choices_key(parts: Sequence[Import]) -> str:
     chosen = [[part.source, part.mapping] for part in parts]
     return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
@@ -153,7 +162,7 @@ def carry_out_check(
     if not parts or _choices_key(parts) != asked[1]:
         return
     notes = _Notes(sessions, [part.id for part in parts], asked[1])
-    files = [(path_of(folder, part), options_of(part, dry_run=True)) for part in parts]
+    files = _files(folder, parts)
 
     def tell(progress: ImportProgress) -> None:
         go_on()

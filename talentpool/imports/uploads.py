@@ -4,7 +4,7 @@ Until it is carried out, the record of a waiting import holds what was chosen ab
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -26,7 +26,7 @@ from talentpool.imports.preparation import (
 from talentpool.imports.saved_mappings import WORDS, find_saved_mapping
 from talentpool.work.queue import ask
 
-SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".json"}
+SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".json", ".zip"}
 
 
 def keep_upload(folder: Path, file_name: str, save: Callable[[Path], object]) -> Path:
@@ -152,6 +152,8 @@ def _told(record: Import) -> dict[str, Any]:
         "words": record.mapping.get("words") or {},
         "preset": record.mapping.get("preset"),
         "date_order": record.mapping["date_order"],
+        "resumes": record.mapping.get("resumes"),
+        "collected_on": record.mapping.get("collected_on"),
     }
 
 
@@ -182,10 +184,11 @@ def drop_import(session: Session, folder: Path, record: Import) -> None:
     for part in parts:
         require_open(part)
     for part in reversed(parts):
-        path = folder / Path(part.mapping["file"]).name
+        names = [part.mapping["file"], part.mapping.get("resumes")]
         session.delete(part)
         session.flush()
-        path.unlink(missing_ok=True)
+        for name in filter(None, names):
+            (folder / Path(name).name).unlink(missing_ok=True)
 
 
 def require_open(record: Import) -> None:
@@ -196,15 +199,25 @@ def require_open(record: Import) -> None:
 
 def path_of(folder: Path, record: Import) -> Path:
     """Say where the file of a waiting import is kept; raises NotFoundError if it is not there any more."""
-    path = folder / Path(str(record.mapping.get("file", ""))).name
+    return _kept(folder, record.mapping.get("file"), record.file_name)
+
+
+def resumes_of(folder: Path, record: Import) -> Path | None:
+    """Say where the resumes beside a waiting table are kept; raises NotFoundError if they are not there any more."""
+    told = record.mapping
+    return _kept(folder, told["resumes"], told["resumes_name"]) if told.get("resumes") else None
+
+
+def _kept(folder: Path, name: object, file_name: str) -> Path:
+    path = folder / Path(str(name or "")).name
     if not path.is_file():
-        raise NotFoundError(f"The file {record.file_name} is not kept any more; upload it again.")
+        raise NotFoundError(f"The file {file_name} is not kept any more; upload it again.")
     return path
 
 
-def options_of(record: Import, *, dry_run: bool) -> ImportOptions:
+def options_of(record: Import, *, dry_run: bool, resumes: Path | None = None) -> ImportOptions:
     """Give what was chosen about a waiting import."""
-    order = record.mapping["date_order"]
+    order, collected_on = record.mapping["date_order"], record.mapping.get("collected_on")
     return ImportOptions(
         source=record.source,
         date_order=DateOrder(order) if order else None,
@@ -213,4 +226,6 @@ def options_of(record: Import, *, dry_run: bool) -> ImportOptions:
         file_name=record.file_name,
         dry_run=dry_run,
         recruiter_id=record.recruiter_id,
+        resumes=resumes,
+        collected_on=date.fromisoformat(collected_on) if collected_on else None,
     )

@@ -1,8 +1,9 @@
 """Imports that people ask for: done once, whatever stops them in the middle, and the lists follow."""
 
 import csv
+import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from sqlalchemy import func, select
 
 from jobs.do_asked_work import work_through
 from jobs.workplace import Shift, Workplace
-from talentpool.candidates.models import Candidate, PossibleDuplicate
+from talentpool.candidates.models import Candidate, PossibleDuplicate, Resume
 from talentpool.candidates.reasons import install_reasons
 from talentpool.imports.checks import ask_for_check, find_check
 from talentpool.imports.models import CheckState, Import, ImportState
+from talentpool.imports.uploaded_resumes import open_upload, say_where_from
 from talentpool.imports.uploads import ask_for_import, ask_for_undo, open_import, open_imports
 from talentpool.settings import config_folder
 from talentpool.work import queue
@@ -22,6 +24,7 @@ from tests.builders import make_candidate
 from tests.jobs.conftest import Clock, StopAfter, take_over
 
 ROWS = 600
+ANA = "Ana Ruiz\nana.ruiz@example.org\n\nExperience\nPlatform engineer, ran Nomad clusters for freight\n"
 
 
 @pytest.fixture
@@ -213,3 +216,75 @@ def test_the_files_after_one_that_cannot_be_imported_say_why_they_are_not(
         _, second = session.scalars(select(Import).order_by(Import.id))
         assert second.state is ImportState.FAILED
         assert "a.csv could not be imported" in (second.problem or "")
+
+
+def pack(path: Path, files: dict[str, str]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def open_kept(shift: Shift, *kept: Path) -> Import:
+    with shift.writing() as session:
+        install_reasons(session, config_folder())
+        files = [(path, path.name) for path in kept]
+        return open_upload(session, files, recruiter_id=None, now=shift.now)[0]
+
+
+def undo(shift: Shift, record: Import) -> None:
+    with shift.writing() as session:
+        ask_for_undo(session, session.get_one(Import, record.id), recruiter_id=None, now=shift.now)
+    work_through(shift, "imports")
+
+
+def test_resumes_beside_tables_come_in_once_with_their_originals_and_are_undone(
+    workplace: Workplace, shift: Shift
+) -> None:
+    folder, home = workplace.settings.upload_folder, workplace.settings.resume_folder
+    folder.mkdir(parents=True)
+    people_file, jobs = folder / "people.csv", folder / "jobs.csv"
+    people_file.write_text("Candidate ID,Name\nc-17,Ana Ruiz\n", "utf-8")
+    jobs.write_text("Candidate ID,Job\nc-17,Nurse\n", "utf-8")
+    record = open_kept(shift, people_file, jobs, pack(folder / "cvs.zip", {"c-17.txt": ANA}))
+    with shift.writing() as session:
+        ask_for_import(session, session.get_one(Import, record.id), recruiter_id=None, now=shift.now)
+    work_through(shift, "imports")
+    assert the_work(shift).state is WorkState.DONE, the_work(shift).problem
+    with shift.reading() as session:
+        resume = session.scalars(select(Resume)).one()
+        assert session.get_one(Candidate, resume.candidate_id).full_name == "Ana Ruiz"
+        assert "Nomad clusters" in resume.visible_text
+        assert resume.file_key
+    assert len([path for path in home.rglob("*") if path.is_file()]) == 1
+    assert list(folder.glob("*")) == []
+    undo(shift, record)
+    assert people(shift) == 0
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_resumes_alone_come_in_with_the_role_of_their_folder_and_are_undone(
+    workplace: Workplace, shift: Shift
+) -> None:
+    folder = workplace.settings.upload_folder
+    folder.mkdir(parents=True)
+    record = open_kept(shift, pack(folder / "inbox.zip", {"Nurse/Rejected/ruiz.txt": ANA}))
+    with shift.writing() as session:
+        record = session.get_one(Import, record.id)
+        say_where_from(record, source="careers inbox", on=date(2024, 5, 31))
+        ask_for_check(session, [record], recruiter_id=None, now=shift.now)
+    work_through(shift, "checks")
+    with shift.reading() as session:
+        found = find_check(session, [session.get_one(Import, record.id)])
+    assert (found.state, found.reports[0].created, people(shift)) == (CheckState.DONE, 1, 0)
+    with shift.writing() as session:
+        ask_for_import(session, session.get_one(Import, record.id), recruiter_id=None, now=shift.now)
+    work_through(shift, "imports")
+    with shift.reading() as session:
+        ana = session.scalars(select(Candidate)).one()
+        assert (ana.full_name, [each.role_title for each in ana.applications]) == ("Ana Ruiz", ["Nurse"])
+        resume = session.scalars(select(Resume)).one()
+        assert (resume.source, resume.dated_on) == ("careers inbox", date(2024, 5, 31))
+    assert list(folder.glob("*")) == []
+    undo(shift, record)
+    assert people(shift) == 0

@@ -166,7 +166,7 @@ def test_what_is_no_table_is_refused_and_not_kept(
 def test_sending_no_file_says_so(desk) -> None:
     refused = desk.post("/imports", {}, content_type="multipart/form-data")
     assert refused.status_code == 422
-    assert "Choose a CSV or Excel file." in refused.get_data(as_text=True)
+    assert "Choose a CSV or Excel file, or a ZIP of resumes." in refused.get_data(as_text=True)
 
 
 def test_a_file_without_anybody_in_it_goes_back_to_the_columns(desk) -> None:

@@ -10,6 +10,7 @@ from talentpool.imports.checks import Check, ask_for_check, check_at_once, find_
 from talentpool.imports.models import CheckState, Import
 from talentpool.imports.saved_mappings import WORDS
 from talentpool.imports.upload_choices import choose_words, save_choices
+from talentpool.imports.uploaded_resumes import are_alone, is_word_missing
 from talentpool.imports.uploads import get_import, is_open, load_parts
 from talentpool.web.access import is_fragment_asked, requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -30,6 +31,8 @@ def check(import_id: int) -> ResponseReturnValue:
     session, record = request_session(), get_import(request_session(), import_id)
     if not is_open(record):
         return go_to(url_for("import_runs.show_import", import_id=import_id))
+    if is_word_missing(record):
+        return go_to(url_for("imports.show_columns", import_id=import_id))
     parts = load_parts(session, record)
     is_at_once = is_small(desk().settings.upload_folder, parts)
     found = checked_now(parts) if is_at_once else find_check(session, parts)
@@ -65,7 +68,7 @@ def choose_values(import_id: int) -> ResponseReturnValue:
     for part in parts:
         choose_words(part, words)
     name = entry.line("save_as", "a name", required=False, longest=160)
-    if name and not entry.problems:
+    if name and not entry.problems and not are_alone(record):
         for place, part in enumerate(parts):
             own_name = name if place == 0 else f"{name[:140]}, file {place + 1}"
             save_choices(session, desk().settings.upload_folder, part, own_name, now=request_time())
@@ -83,7 +86,7 @@ def checked_now(parts: list[Import]) -> Check:
 def _to_check(record: Import) -> ResponseReturnValue:
     session, own = request_session(), current_viewer().recruiter_id
     parts = load_parts(session, record)
-    if not is_small(desk().settings.upload_folder, parts):
+    if not is_word_missing(record) and not is_small(desk().settings.upload_folder, parts):
         ask_for_check(session, parts, recruiter_id=own, now=request_time())
     return go_to(url_for("import_checks.check", import_id=parts[0].id))
 

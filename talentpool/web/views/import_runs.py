@@ -11,6 +11,7 @@ from talentpool.accounts.permissions import Permission
 from talentpool.candidates.models import Candidate
 from talentpool.imports.checks import is_small
 from talentpool.imports.models import Import, ImportState
+from talentpool.imports.uploaded_resumes import is_word_missing
 from talentpool.imports.uploads import (
     ask_for_import,
     ask_for_undo,
@@ -44,6 +45,8 @@ RECORD_WORDS = {
 def run(import_id: int) -> ResponseReturnValue:
     """Hand the import to the work queue."""
     session, record, own = request_session(), get_import(request_session(), import_id), current_viewer()
+    if is_word_missing(record):
+        return go_to(url_for("imports.show_columns", import_id=import_id))
     ask_for_import(session, record, recruiter_id=own.recruiter_id, now=request_time())
     _record("import_asked_for", import_id)
     return go_to(url_for("import_runs.show_import", import_id=import_id))

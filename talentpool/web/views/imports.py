@@ -21,18 +21,19 @@ from talentpool.imports.upload_choices import (
     preset_choices,
     preset_name,
 )
+from talentpool.imports.uploaded_resumes import are_alone, open_upload, require_archives
 from talentpool.imports.uploads import (
     drop_import,
     get_import,
     is_open,
     keep_upload,
     load_parts,
-    open_imports,
 )
 from talentpool.web.access import requires, takes_uploads
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.forms.import_columns import FIELD_GROUPS, KNOWN_CHOICES
+from talentpool.web.import_resumes import keep_where_from, resumes_entry, resumes_page
 from talentpool.web.import_summary import ImportLine
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
@@ -55,24 +56,38 @@ def show_imports() -> ResponseReturnValue:
 @takes_uploads
 def upload() -> ResponseReturnValue:
     """Take files in; nothing of them is written to the pool yet."""
-    entry = Entry()
-    sent = [each for each in request.files.getlist("file") if each.filename]
+    entry, chosen = Entry(), {name: _sent(name) for name in ("file", "resumes")}
+    sent = sum(map(len, chosen.values()))
     if not sent:
-        entry.refuse("file", "Choose a CSV or Excel file.")
-    elif len(sent) > FILES_MOST:
-        entry.refuse("file", f"These are {len(sent)} files; at most {FILES_MOST} can be one export.")
+        entry.refuse("file", "Choose a CSV or Excel file, or a ZIP of resumes.")
+    elif sent > FILES_MOST:
+        entry.refuse("file", f"These are {sent} files; at most {FILES_MOST} can be one export.")
     if entry.problems:
         return _list_page(entry), 422
-    kept = [_keep(each) for each in sent]
-    try:
-        own = current_viewer().recruiter_id
-        records = open_imports(request_session(), kept, recruiter_id=own, now=request_time())
-    except InvalidInputError as error:
-        for path, _ in kept:
+    kept = {name: [_keep(each) for each in files] for name, files in chosen.items()}
+    first = _open(kept, entry)
+    if first is None:
+        for path, _ in (*kept["file"], *kept["resumes"]):
             path.unlink(missing_ok=True)
-        entry.refuse("file", str(error))
         return _list_page(entry), 422
-    return go_to(url_for("imports.show_columns", import_id=records[0].id))
+    return go_to(url_for("imports.show_columns", import_id=first.id))
+
+
+def _sent(name: str) -> list[FileStorage]:
+    return [each for each in request.files.getlist(name) if each.filename]
+
+
+def _open(kept: dict[str, list[tuple[Path, str]]], entry: Entry) -> Import | None:
+    """Start the waiting imports of kept files; None when something is wrong with them, which the entry says."""
+    field, own = "resumes", current_viewer().recruiter_id
+    try:
+        require_archives(kept["resumes"])
+        field = "file" if kept["file"] else "resumes"
+        files = [*kept["file"], *kept["resumes"]]
+        return open_upload(request_session(), files, recruiter_id=own, now=request_time())[0]
+    except InvalidInputError as error:
+        entry.refuse(field, str(error))
+        return None
 
 
 def _keep(sent: FileStorage) -> tuple[Path, str]:
@@ -95,14 +110,12 @@ def show_columns(import_id: int) -> ResponseReturnValue:
 def choose_columns(import_id: int) -> ResponseReturnValue:
     """Keep what was chosen about the columns, and go on to the next file or the check."""
     session, record, entry = request_session(), get_import(request_session(), import_id), Entry(request.form)
-    source = entry.line(
-        "source", "the system the file comes from", longest=160, required="source" in request.form
-    )
-    order = entry.choice("date_order", "an order", among=list(DateOrder), required=False)
+    if are_alone(record):
+        keep_where_from(record, entry)
+    else:
+        _keep_choices(record, entry)
     if entry.problems:
         return columns_page(record, entry), 422
-    date_order = DateOrder(order) if order else None
-    choose(session, record, _chosen_columns(), source=source, date_order=date_order)
     parts = load_parts(session, record)
     following = parts[parts.index(record) + 1 :]
     if following:
@@ -110,6 +123,15 @@ def choose_columns(import_id: int) -> ResponseReturnValue:
     if not is_small(desk().settings.upload_folder, parts):
         ask_for_check(session, parts, recruiter_id=current_viewer().recruiter_id, now=request_time())
     return go_to(url_for("import_checks.check", import_id=parts[0].id))
+
+
+def _keep_choices(record: Import, entry: Entry) -> None:
+    is_asked = "source" in request.form
+    source = entry.line("source", "the system the file comes from", longest=160, required=is_asked)
+    order = entry.choice("date_order", "an order", among=list(DateOrder), required=False)
+    if not entry.problems:
+        date_order = DateOrder(order) if order else None
+        choose(request_session(), record, _chosen_columns(), source=source, date_order=date_order)
 
 
 def _chosen_columns() -> dict[str, str]:
@@ -126,6 +148,8 @@ def _chosen_columns() -> dict[str, str]:
 def choose_preset(import_id: int) -> ResponseReturnValue:
     """Read the file as one of another system, or by the meaning of its columns alone."""
     record, entry = get_import(request_session(), import_id), Entry(request.form)
+    if are_alone(record):
+        return go_to(url_for("imports.show_columns", import_id=import_id))
     known = [code for code, _ in preset_choices(desk().settings.upload_folder, record)]
     preset = entry.choice("preset", "a system", among=known)
     if entry.problems:
@@ -162,7 +186,9 @@ def _list_page(entry: Entry) -> str:
 
 
 def columns_page(record: Import, entry: Entry) -> str:
-    """Show one file's columns, with what is wrong about them."""
+    """Show one file's columns, with what is wrong about them; for resumes alone what is asked about those."""
+    if are_alone(record):
+        return resumes_page(record, entry)
     parts = load_parts(request_session(), record)
     folder = desk().settings.upload_folder
     return render_template(
@@ -180,6 +206,8 @@ def columns_page(record: Import, entry: Entry) -> str:
 
 def entry_of(record: Import) -> Entry:
     """Give what was chosen about a file as its form has it."""
+    if are_alone(record):
+        return resumes_entry(record)
     told = record.mapping
     chosen = {"source": record.source, "date_order": told.get("date_order") or ""}
     return Entry({**chosen, "preset": told.get("preset") or NONE})
