@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Self
@@ -32,7 +33,7 @@ class ResumeArchive:
         self._folder = path if path.is_dir() else None
         self._zip = None if self._folder else _open(path)
         self.names = tuple(sorted(_wanted(self._found(), path.name)))
-        self.content_hash, self.size_bytes = self._facts(path)
+        self._path = path
 
     def __enter__(self) -> Self:
         return self
@@ -44,6 +45,16 @@ class ResumeArchive:
         """Let go of the archive."""
         if self._zip is not None:
             self._zip.close()
+
+    @property
+    def content_hash(self) -> str:
+        """Give the SHA-256 of the archive, or of a folder's names, sizes and times."""
+        return self._facts[0]
+
+    @property
+    def size_bytes(self) -> int:
+        """Say how large the archive is, or the files of a folder together."""
+        return self._facts[1]
 
     def read(self, name: str, *, most: int) -> bytes | None:
         """Read at most `most` bytes of a file; None for one that is locked or broken in the archive."""
@@ -80,8 +91,9 @@ class ResumeArchive:
                 if path.is_file() and not path.is_symlink():
                     yield path.relative_to(self._folder).as_posix()
 
-    def _facts(self, path: Path) -> tuple[str, int]:
-        digest, size = hashlib.sha256(), 0
+    @cached_property
+    def _facts(self) -> tuple[str, int]:
+        path, digest, size = self._path, hashlib.sha256(), 0
         if self._folder is None:
             with path.open("rb") as file:
                 while piece := file.read(_PIECE):

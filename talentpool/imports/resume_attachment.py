@@ -150,5 +150,6 @@ def _nobodys(column: str, found: FoundResume) -> CellProblem:
 
 
 def _problem(column: str, found: FoundResume) -> CellProblem:
-    message = found.entry.problem or "The file shows no text."
-    return CellProblem(column=column, value=found.name, message=message, remedy="Ask for the file again.")
+    said = found.entry.problem  # with its remedy
+    message, remedy = (said, "") if said else ("The file shows no text.", "Ask for the file again.")
+    return CellProblem(column=column, value=found.name, message=message, remedy=remedy)

@@ -15,7 +15,7 @@ from talentpool.errors import InvalidInputError
 from talentpool.imports.models import Import, ImportState, ImportUpload
 from talentpool.imports.preparation import default_source
 from talentpool.imports.resume_archive import ResumeArchive, is_resume_archive
-from talentpool.imports.resume_table import Folders, read_folders
+from talentpool.imports.resume_table import FORM, Folders, read_folders
 from talentpool.imports.saved_mappings import WORDS
 from talentpool.imports.uploads import open_imports, path_of, require_open
 from talentpool.imports.vocabulary import load_vocabulary
@@ -100,8 +100,8 @@ def open_archive(path: Path, file_name: str) -> UploadedResumes:
 
 
 def are_alone(record: Import) -> bool:
-    """Say whether a waiting import is of resumes without a table."""
-    return bool(record.mapping.get("is_resumes"))
+    """Say whether an import is, or was, of resumes without a table."""
+    return bool(record.mapping.get("is_resumes")) or record.mapping.get("form") == FORM
 
 
 def collected_on(record: Import) -> date | None:

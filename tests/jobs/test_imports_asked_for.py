@@ -14,7 +14,7 @@ from jobs.workplace import Shift, Workplace
 from talentpool.candidates.models import Candidate, PossibleDuplicate, Resume
 from talentpool.candidates.reasons import install_reasons
 from talentpool.imports.checks import ask_for_check, find_check
-from talentpool.imports.models import CheckState, Import, ImportState
+from talentpool.imports.models import CheckState, Import, ImportProblem, ImportState
 from talentpool.imports.uploaded_resumes import open_upload, say_where_from
 from talentpool.imports.uploads import ask_for_import, ask_for_undo, open_import, open_imports
 from talentpool.settings import config_folder
@@ -268,7 +268,9 @@ def test_resumes_alone_come_in_with_the_role_of_their_folder_and_are_undone(
 ) -> None:
     folder = workplace.settings.upload_folder
     folder.mkdir(parents=True)
-    record = open_kept(shift, pack(folder / "inbox.zip", {"Nurse/Rejected/ruiz.txt": ANA}))
+    record = open_kept(
+        shift, pack(folder / "inbox.zip", {"Nurse/Rejected/ruiz.txt": ANA, "list.txt": "Opening hours"})
+    )
     with shift.writing() as session:
         record = session.get_one(Import, record.id)
         say_where_from(record, source="careers inbox", on=date(2024, 5, 31))
@@ -284,6 +286,8 @@ def test_resumes_alone_come_in_with_the_role_of_their_folder_and_are_undone(
         ana = session.scalars(select(Candidate)).one()
         assert (ana.full_name, [each.role_title for each in ana.applications]) == ("Ana Ruiz", ["Nurse"])
         resume = session.scalars(select(Resume)).one()
+        problem = session.scalars(select(ImportProblem)).one()
+        assert (problem.value, problem.message[:23]) == ("list.txt", "The resume names nobody")
         assert (resume.source, resume.dated_on) == ("careers inbox", date(2024, 5, 31))
     assert list(folder.glob("*")) == []
     undo(shift, record)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.imports.models import Import
 from talentpool.settings import Settings, config_folder
-from talentpool.work.models import AskedWork
+from talentpool.work.models import AskedWork, WorkState
 from tests.web.test_imports import check_what_was_asked_for, page, people
 
 TABLE = (
@@ -93,7 +94,7 @@ def test_a_file_that_shows_no_text_is_named_among_the_cells_to_fix(app, desk, se
     checking = desk.post(columns, {"source": "old system"}).location
     check_what_was_asked_for(app, sessions)
     text = page(desk.get(checking))
-    assert "horvat.pdf" in text and "Ask for the file again." in text
+    assert "horvat.pdf" in text and "The PDF ends too early and holds no text. Ask for it again.<" in text
     download = page(desk.get(checking.replace("/check", "/problems.csv")))
     assert "horvat.pdf" in download
 
@@ -159,3 +160,20 @@ def test_resumes_of_a_dropped_upload_go_with_it(desk, settings: Settings, tables
     assert len(list(settings.upload_folder.glob("*"))) == len(tables) + 1
     desk.post(columns.replace("columns", "drop"))
     assert list(settings.upload_folder.glob("*")) == []
+
+
+def test_an_import_whose_files_are_being_read_does_not_seem_to_wait_for_anybody(
+    desk, sessions: Sessions
+) -> None:
+    columns = send(desk, files={"inbox.zip": packed(INBOX)}).location
+    desk.post(columns, {"source": "careers inbox", "collected_on": "2024-05-31"})
+    running = desk.post("/imports/1/run").location
+    with sessions.writing.begin() as session:
+        session.get_one(Import, 1).started_at = current_time() - timedelta(minutes=5)
+    assert "Nobody seems to be working" in page(desk.get(running))
+    with sessions.writing.begin() as session:
+        work = session.scalars(select(AskedWork).where(AskedWork.kind == "import_file")).one()
+        work.state = WorkState.RUNNING
+    text = page(desk.get(running))
+    assert "The import has begun; the resumes are read first" in text
+    assert "Nobody seems to be working" not in text

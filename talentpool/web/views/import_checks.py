@@ -103,6 +103,7 @@ def _outcome_page(parts: list[Import], found: Check, *, is_at_once: bool) -> str
         parts=list(zip(parts, found.reports, tables, strict=True)),
         total=in_one(found.reports),
         is_at_once=is_at_once,
+        are_files=are_alone(parts[0]),
         stages=list(Stage),
         endings=list(Disposition),
         reasons=sorted(load_reasons(session)),

@@ -11,7 +11,7 @@ from talentpool.accounts.permissions import Permission
 from talentpool.candidates.models import Candidate
 from talentpool.imports.checks import is_small
 from talentpool.imports.models import Import, ImportState
-from talentpool.imports.uploaded_resumes import is_word_missing
+from talentpool.imports.uploaded_resumes import are_alone, is_word_missing
 from talentpool.imports.uploads import (
     ask_for_import,
     ask_for_undo,
@@ -27,6 +27,7 @@ from talentpool.web.notices import go_to
 from talentpool.web.problem_table import problem_csv, recorded_problems
 from talentpool.web.transaction import request_session
 from talentpool.web.views.import_checks import checked_now
+from talentpool.work.models import AskedWork, WorkState
 
 pages = Blueprint("import_runs", __name__)
 
@@ -71,17 +72,26 @@ def show_import(import_id: int) -> ResponseReturnValue:
         return go_to(url_for("imports.show_columns", import_id=import_id))
     line = ImportLine(load_parts(session, record))
     waited = (request_time() - line.first.started_at).total_seconds()
+    is_begun = _is_taken_up(line.first)
     page = render_template(
         "imports/import.html",
         line=line,
         stays=[name for part in line.parts for name in _names_of_what_stays(part)],
-        nobody_works=line.state is ImportState.WAITING and waited > LONGEST_WAIT_SECONDS,
+        are_files=are_alone(record),
+        is_begun=is_begun,
+        nobody_works=line.state is ImportState.WAITING and not is_begun and waited > LONGEST_WAIT_SECONDS,
         problems=[(part, recorded_problems(session, part.id)) for part in line.parts],
     )
     response = make_response(page)
     if is_fragment_asked() and not line.is_moving:
         response.headers["HX-Refresh"] = "true"  # whoever followed it sees what came of it as a whole page
     return response
+
+
+def _is_taken_up(record: Import) -> bool:
+    """Say whether somebody works on an import, though no row of it is in: files are read and looked through first."""
+    work = request_session().get(AskedWork, record.mapping.get("work_id") or 0)
+    return record.state is ImportState.RUNNING or (work is not None and work.state is WorkState.RUNNING)
 
 
 def _names_of_what_stays(record: Import) -> list[tuple[int | None, str, str]]:
