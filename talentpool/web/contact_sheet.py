@@ -13,10 +13,12 @@ from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.consent.eligibility import NEVER_OVERRIDDEN, Refusal, Verdict
+from talentpool.errors import UnavailableError
 from talentpool.outreach.compose import (
     Addressed,
     Place,
     Unaddressed,
+    Writer,
     address_letter,
     letter_values,
     load_open_promises,
@@ -114,9 +116,18 @@ class Sheet:
         found = {candidate.id: candidate for candidate in self.session.scalars(wanted)}
         return [found[candidate_id] for candidate_id in asked if candidate_id in found]
 
-    def _letters(self, people: Sequence[Candidate]) -> dict[int, Addressed]:
+    def writer(self) -> Writer | None:
+        """Give who writes; None before anybody has said from which address."""
         recruiter = self.session.get_one(Recruiter, self.viewer.recruiter_id)
-        writer, footer = writer_of(recruiter, self.role, self.mail), load_footer(config_folder())
+        try:
+            return writer_of(recruiter, self.role, self.mail)
+        except UnavailableError:
+            return None
+
+    def _letters(self, people: Sequence[Candidate]) -> dict[int, Addressed]:
+        writer, footer = self.writer(), load_footer(config_folder())
+        if writer is None:
+            return {}
         promises = load_open_promises(self.session, [candidate.id for candidate in people])
         letters = {}
         for candidate in people:

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentpool.accounts.permissions import Permission
-from talentpool.errors import InvalidInputError, UnavailableError
+from talentpool.errors import InvalidInputError
 from talentpool.outreach.compose import Place, edited
 from talentpool.outreach.guard import Guard
 from talentpool.outreach.models import Message
@@ -87,10 +87,8 @@ def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str)
 
 
 def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> str:
-    try:
-        addressees: list[Addressee] = _sheet(page, template, asked).addressees(asked)
-    except UnavailableError as missing:
-        return render_template("contact/not_set_up.html", page=page, missing=str(missing))
+    sheet = _sheet(page, template, asked)
+    addressees: list[Addressee] = sheet.addressees(asked)
     return render_template(
         "contact/contact.html",
         page=page,
@@ -99,6 +97,7 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
         fields=FIELDS,
         channels=CHANNELS,
         addressees=addressees,
+        can_write=sheet.writer() is not None,
         entry=entry,
         mail=desk().settings.mail,
         switch=stop_switch(request_session()),
