@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
+from structlog.contextvars import bound_contextvars
 
 from jobs import find_duplicates
+from jobs.rematch_open_roles import rematch
 from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
@@ -58,6 +60,11 @@ def rematch_role(shift: Shift, errand: Errand) -> None:
     """Match one role again because somebody asked, or because it or the pool changed."""
     with shift.reading() as session:
         shift.workplace.keeper.current(session, now=shift.now)
+    if errand.details.get("cause") == RunCause.SCHEDULED:
+        rematch(shift, int(errand.details["role_id"]))
+        with shift.writing() as session:
+            queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+        return
     with shift.writing() as session:
         rediscover(
             session,
@@ -87,7 +94,7 @@ def check_upload(shift: Shift, errand: Errand) -> None:
 def import_upload(shift: Shift, errand: Errand) -> None:
     """Import the files that somebody uploaded, one after the other; an interrupted import goes on where it stopped.
 
-    Afterwards the files go, and every open role is matched again.
+    Afterwards the files go; the scheduler sees that the pool has changed and matches the open roles again.
     """
     files = [errand.details, *errand.details.get("others", ())]
     for place, told in enumerate(files):
@@ -98,9 +105,6 @@ def import_upload(shift: Shift, errand: Errand) -> None:
             raise
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
-        queue.ask_once(
-            session, "run_job", {"job": "rematch_open_roles"}, asked_by=errand.asked_by, now=shift.now
-        )
         queue.ask_once(session, "find_duplicates", {}, asked_by=errand.asked_by, now=shift.now)
     for told in files:
         for path in (_path(shift, told), _resumes(shift, told)):
@@ -136,7 +140,7 @@ def _give_up(shift: Shift, others: list[dict[str, Any]], problem: str) -> None:
 
 
 def undo_asked_for(shift: Shift, errand: Errand) -> None:
-    """Take an import back because somebody asked; afterwards every open role is matched again."""
+    """Take an import back because somebody asked; the scheduler then matches the open roles again."""
     undo_import(
         shift.workplace.sessions,
         int(errand.details["import_id"]),
@@ -146,9 +150,6 @@ def undo_asked_for(shift: Shift, errand: Errand) -> None:
     )
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
-        queue.ask_once(
-            session, "run_job", {"job": "rematch_open_roles"}, asked_by=errand.asked_by, now=shift.now
-        )
 
 
 def look_for_duplicates(shift: Shift, errand: Errand) -> None:
@@ -245,7 +246,8 @@ def _take(shift: Shift, kinds: list[str]) -> Errand | None:
 def _do(shift: Shift, errand: Errand) -> None:
     log.info("work_began", kind=errand.kind, work_id=errand.work_id)
     try:
-        KINDS[errand.kind].do(shift, errand)
+        with bound_contextvars(work_id=errand.work_id):
+            KINDS[errand.kind].do(shift, errand)
     except LeaseLostError:
         raise
     except StoppedError:

@@ -1,8 +1,10 @@
 """One due run of one job: claimed once, worked through, and its outcome kept, whatever happens on the way."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
+from structlog.contextvars import bound_contextvars
 
 from jobs.schedule import Job
 from jobs.workplace import Shift, StoppedError
@@ -23,7 +25,8 @@ def run_job(job: Job, shift: Shift, *, due_at: datetime) -> Outcome | None:
     if run_id is None:
         return None
     try:
-        outcome = _worked(job, shift, due_at)
+        with bound_contextvars(job=job.name, run_id=run_id):
+            outcome = _worked(job, replace(shift, run_id=run_id), due_at)
     except LeaseLostError:
         log.warning("job_taken_over", job=job.name, run_id=run_id)
         return None

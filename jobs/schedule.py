@@ -4,22 +4,42 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs import clean_up, compact_index, find_duplicates, nightly_backup, rematch_open_roles, send_outreach
+from jobs import (
+    clean_up,
+    compact_index,
+    find_duplicates,
+    nightly_backup,
+    rematch_changed_roles,
+    rematch_open_roles,
+    send_outreach,
+)
 from jobs.due import Daily, Due, Every
 from jobs.workplace import Shift
 from talentpool.errors import NotFoundError
 from talentpool.settings import ScheduleSettings
+from talentpool.work.plans import Planned
 from talentpool.work.runs import Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """One job: its name, when it is due, why then, and the call that does it."""
+    """One job: its name, when it is due, why then, and the call that does it.
+
+    Without a due time it runs when something asks for it: the scheduler, which saw a change, or a person.
+    """
 
     name: str
-    due: Callable[[ScheduleSettings], Due]
+    due: Callable[[ScheduleSettings], Due] | None
     why: str
     run: Callable[[Shift, datetime], Outcome]
+
+    def latest(self, settings: ScheduleSettings, now: datetime) -> datetime | None:
+        """Give the newest due time that is not in the future; None for a job without any."""
+        return None if self.due is None else self.due(settings).latest(now)
+
+    def following(self, settings: ScheduleSettings, now: datetime) -> datetime | None:
+        """Give the first due time after now; None for a job without any."""
+        return None if self.due is None else self.due(settings).following(now)
 
 
 JOBS = (
@@ -28,6 +48,12 @@ JOBS = (
         due=lambda settings: Daily.from_text(settings.rematch_at),
         why="After the day's imports and before anybody starts work.",
         run=rematch_open_roles.run,
+    ),
+    Job(
+        name=rematch_changed_roles.NAME,
+        due=None,
+        why="Soon after the pool or a role has changed, once for a burst of changes.",
+        run=rematch_changed_roles.run,
     ),
     Job(
         name="backup",
@@ -68,3 +94,8 @@ def find_job(name: str) -> Job:
     if found is None:
         raise NotFoundError(f"There is no job {name!r}; there are {', '.join(job.name for job in JOBS)}.")
     return found
+
+
+def planned_jobs(settings: ScheduleSettings, now: datetime, jobs: tuple[Job, ...] = JOBS) -> list[Planned]:
+    """Give the table as it is written down for whoever looks at it."""
+    return [Planned(job=job.name, why=job.why, next_at=job.following(settings, now)) for job in jobs]

@@ -16,17 +16,20 @@ from sqlalchemy.exc import OperationalError
 
 from jobs import compact_index
 from jobs.do_asked_work import LANES, work_through
+from jobs.rematch_changed_roles import Watch
 from jobs.run_job import run_job
-from jobs.schedule import JOBS, Job
+from jobs.schedule import JOBS, Job, planned_jobs
 from jobs.workplace import Shift, Workplace
 from talentpool.logs import get_log
 from talentpool.work import queue, runs
 from talentpool.work.leases import Fence, LeaseLostError
+from talentpool.work.plans import is_noted, note_plans, paused_jobs
 
 log = get_log(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_CATCH_UPS = 20
+SECONDS_BETWEEN_WATCHES = 5
 SECONDS_BETWEEN_TIDYINGS = 20  # an erased person's words leave the index within a minute
 MOST_SECONDS_UNRENEWED = 5  # so that an outage is over for us soon after it is over
 MISFIRE_GRACE_SECONDS = 3600  # later than that it is the catch-up's to decide
@@ -40,10 +43,11 @@ class Scheduler:
         self.jobs = jobs
         self._fence: Fence | None = None
         self._unreachable = False
+        self._watch = Watch()
         self._timer = BackgroundScheduler(
             timezone=UTC,
             executors={
-                "default": ThreadPoolExecutor(len(jobs) + len(LANES) + 2),
+                "default": ThreadPoolExecutor(len(jobs) + len(LANES) + 3),
                 "lease": ThreadPoolExecutor(1),
             },
             job_defaults={
@@ -63,9 +67,11 @@ class Scheduler:
             every(self._on_shift, args=[partial(_work_through, lane)], seconds=SECONDS_BETWEEN_LOOKS)
         every(self._on_shift, args=[self._catch_up], seconds=SECONDS_BETWEEN_CATCH_UPS)
         every(self._on_shift, args=[compact_index.look], seconds=SECONDS_BETWEEN_TIDYINGS)
+        every(self._on_shift, args=[self._watch.look], seconds=SECONDS_BETWEEN_WATCHES)
         for job in self.jobs:
-            trigger = job.due(self.workplace.settings.schedule).trigger()
-            self._timer.add_job(self._on_shift, trigger, args=[partial(self._run_due, job)], id=job.name)
+            if job.due is not None:
+                trigger = job.due(self.workplace.settings.schedule).trigger()
+                self._timer.add_job(self._on_shift, trigger, args=[partial(self._run_due, job)], id=job.name)
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a look while work goes on is no warning
         self._timer.start()
         log.info("scheduler_started", jobs=len(self.jobs))
@@ -103,19 +109,32 @@ class Scheduler:
         with shift.writing() as session:
             given_back = queue.give_back_abandoned(session, fence=shift.fence, now=shift.now)
             for job in self.jobs:
-                due_at = job.due(self.workplace.settings.schedule).latest(shift.now)
-                runs.begin_counting(session, job.name, due_at=due_at, now=shift.now)
+                due_at = job.latest(self.workplace.settings.schedule, shift.now)
+                if due_at is not None:
+                    runs.begin_counting(session, job.name, due_at=due_at, now=shift.now)
+        self._tell_plans(shift)
         if given_back:
             log.warning("work_given_back", items=given_back)
 
     def _catch_up(self, shift: Shift) -> None:
+        self._tell_plans(shift)
         for job in self.jobs:
             self._run_due(job, shift)
 
-    def _run_due(self, job: Job, shift: Shift) -> None:
-        due_at = job.due(self.workplace.settings.schedule).latest(shift.now)
+    def _tell_plans(self, shift: Shift) -> None:
+        planned = planned_jobs(self.workplace.settings.schedule, shift.now, self.jobs)
         with shift.reading() as session:
-            if runs.is_known(session, job.name, due_at=due_at):
+            if is_noted(session, planned):
+                return
+        with shift.writing() as session:
+            note_plans(session, planned)
+
+    def _run_due(self, job: Job, shift: Shift) -> None:
+        due_at = job.latest(self.workplace.settings.schedule, shift.now)
+        if due_at is None:
+            return
+        with shift.reading() as session:
+            if runs.is_known(session, job.name, due_at=due_at) or job.name in paused_jobs(session):
                 return
         run_job(job, shift, due_at=due_at)
 

@@ -22,10 +22,11 @@ from talentpool.consent.journal import keep_journal
 from talentpool.database import Sessions, open_sessions
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.settings import Settings, installation_secret
-from talentpool.work import leases
+from talentpool.work import leases, runs
 from talentpool.work.leases import Fence, LeaseLostError
 
 LEASE = "scheduler"
+ITEMS_BETWEEN_REPORTS = 20
 
 
 class StoppedError(Exception):
@@ -100,6 +101,7 @@ class Shift:
 
     workplace: Workplace
     fence: Fence
+    run_id: int | None = None  # of the run of a job that this stretch is for
 
     @property
     def now(self) -> datetime:
@@ -112,6 +114,12 @@ class Shift:
             raise StoppedError
         if self.workplace.tenure.fence != self.fence:
             raise LeaseLostError("The lease ran out while this process was at work; another one goes on.")
+
+    def report(self, done: int, expected: int) -> None:
+        """Tell whoever looks at the jobs how far this run is; often enough for a person, seldom enough for the disk."""
+        if self.run_id is not None and (done % ITEMS_BETWEEN_REPORTS == 0):
+            with self.writing() as session:
+                runs.note_progress(session, self.run_id, done=done, expected=expected, fence=self.fence)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -65,6 +65,8 @@ class ScheduleSettings:
     rematch_at: str
     backup_at: str
     lease_seconds: int
+    rematch_wait_seconds: int
+    rematch_longest_wait_seconds: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

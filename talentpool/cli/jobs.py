@@ -10,6 +10,7 @@ from rich.table import Table
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.clock import current_time
+from talentpool.work import plans
 from talentpool.work.models import JobRun
 from talentpool.work.queue import ask_once
 from talentpool.work.runs import newest_runs
@@ -34,11 +35,13 @@ def list_jobs(installation: Installation, as_json: bool) -> None:
     schedule = installation.settings.schedule
     with installation.sessions.reading() as session:
         last = {job.name: newest_runs(session, most=1, job=job.name) for job in JOBS}
+        paused = plans.paused_jobs(session)
     if as_json:
         rows = [
             {
                 "job": job.name,
-                "next": job.due(schedule).following(now),
+                "next": job.following(schedule, now),
+                "paused_at": paused.get(job.name),
                 "why": job.why,
                 "last": [_described(run) for run in last[job.name]],
             }
@@ -49,7 +52,9 @@ def list_jobs(installation: Installation, as_json: bool) -> None:
     table = Table("Job", "Next (UTC)", "Last", "Why then", box=None, pad_edge=False)
     for job in JOBS:
         state = "".join(run.state.value for run in last[job.name]) or "-"
-        table.add_row(job.name, f"{job.due(schedule).following(now):{SHOWN_AS}}", state, job.why)
+        table.add_row(
+            job.name, _next_words(job.following(schedule, now), is_paused=job.name in paused), state, job.why
+        )
     Console().print(table)
 
 
@@ -80,6 +85,35 @@ def run_now(installation: Installation, name: str) -> int:
     return 1 if outcome.failures else 0
 
 
+@command.command("pause", epilog="Example: talentpool jobs pause rematch_open_roles")
+@click.argument("name")
+@pass_installation
+def pause_job(installation: Installation, name: str) -> None:
+    """Let the job NAME rest, over restarts too, until it is resumed."""
+    _set_rest(installation, name, is_paused=True)
+    say(f"{name} rests; `talentpool jobs resume {name}` lets it run again.")
+
+
+@command.command("resume", epilog="Example: talentpool jobs resume rematch_open_roles")
+@click.argument("name")
+@pass_installation
+def resume_job(installation: Installation, name: str) -> None:
+    """Let the job NAME run by itself again."""
+    _set_rest(installation, name, is_paused=False)
+    say(f"{name} runs by itself again.")
+
+
+def _set_rest(installation: Installation, name: str, *, is_paused: bool) -> None:
+    from jobs.schedule import planned_jobs
+
+    installation.require_ready()
+    now, act = current_time(), plans.pause if is_paused else plans.resume
+    with installation.sessions.writing() as session:
+        plans.note_plans(session, planned_jobs(installation.settings.schedule, now))
+        act(session, name, recruiter_id=None, now=now)
+        session.commit()
+
+
 @command.command("log", epilog="Example: talentpool jobs log --top 50")
 @click.option("--top", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many to show.")
 @JSON_OPTION
@@ -93,6 +127,12 @@ def show_log(installation: Installation, top: int, as_json: bool) -> None:
         print_json({"runs": runs})
         return
     _print_log(runs)
+
+
+def _next_words(following: datetime | None, *, is_paused: bool) -> str:
+    if is_paused:
+        return "paused"
+    return f"{following:{SHOWN_AS}}" if following else "after a change"
 
 
 def _print_log(runs: Sequence[dict[str, object]]) -> None:
@@ -126,6 +166,7 @@ def _described(run: JobRun) -> dict[str, object]:
         "items": run.items,
         "failures": run.failures,
         "problem": run.problem,
+        "notes": run.notes or [],
     }
 
 

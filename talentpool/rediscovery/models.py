@@ -58,6 +58,8 @@ class MatchRun(Base):
     role_weights: Mapped[Listing]  # the final weights of the role's words, related words included
     ranked: Mapped[Blob]
     excluded: Mapped[Blob]
+    confirmed_at: Mapped[Moment | None]  # a later re-match found the same people in the same places
+    through_change: Mapped[int | None]  # the newest candidate change that was known then
 
 
 class Match(Base):

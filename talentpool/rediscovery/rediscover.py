@@ -10,11 +10,12 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.policies import policy_versions
+from talentpool.candidates.models import CandidateChange
 from talentpool.errors import NotFoundError
 from talentpool.logs import get_log
 from talentpool.matching.brief import Brief
@@ -61,10 +62,11 @@ def rediscover(
 ) -> MatchRun:
     """Rank the pool for a role and keep the run with its receipts; raises NotFoundError."""
     started = time.perf_counter()
-    role = _load_role(session, role_id)
+    known = session.scalar(select(func.max(CandidateChange.id))) or 0
+    role = load_role(session, role_id)
     ranked = rank_pool(session, keeper, brief_of(role), role=role, now=now, limit=RECEIPTS_KEPT)
-    run = _record_run(session, role, ranked, cause=cause, now=now)
-    run.seconds = time.perf_counter() - started
+    run = record_run(session, role, ranked, cause=cause, now=now)
+    run.seconds, run.through_change = time.perf_counter() - started, known
     record_event(
         session,
         "role_matched",
@@ -140,7 +142,8 @@ def _in_pool(index: PoolIndex, ids: NDArray[np.int64]) -> NDArray[np.int64]:
     return ids[np.isin(ids, index.candidate_ids)]
 
 
-def _load_role(session: Session, role_id: int) -> Role:
+def load_role(session: Session, role_id: int) -> Role:
+    """Load a role with its requirements; raises NotFoundError."""
     wanted = select(Role).where(Role.id == role_id).options(selectinload(Role.requirements))
     role = session.scalars(wanted).one_or_none()
     if role is None:
@@ -148,7 +151,8 @@ def _load_role(session: Session, role_id: int) -> Role:
     return role
 
 
-def _record_run(session: Session, role: Role, ranked: Ranked, *, cause: RunCause, now: datetime) -> MatchRun:
+def record_run(session: Session, role: Role, ranked: Ranked, *, cause: RunCause, now: datetime) -> MatchRun:
+    """Keep a ranking of a role with its receipts."""
     ranking = ranked.ranking
     run = MatchRun(
         role_id=role.id,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talentpool.database import Base, Code, Document, LongText, Moment, PrimaryId, one_of
+from talentpool.database import Base, Code, Document, Listing, LongText, Moment, PrimaryId, one_of
 
 
 class WorkState(StrEnum):
@@ -55,8 +55,25 @@ class JobRun(Base):
     state: Mapped[WorkState] = mapped_column(Code(WorkState))
     items: Mapped[int] = mapped_column(Integer, default=0)
     failures: Mapped[int] = mapped_column(Integer, default=0)
+    expected: Mapped[int | None] = mapped_column(Integer)  # items, while it is under way
     fence: Mapped[int | None]
     problem: Mapped[LongText | None]
+    notes: Mapped[Listing | None]  # its log: one sentence for each item that failed
+
+
+class JobPlan(Base):
+    """One job as the scheduler goes by it, and whether an administrator lets it rest."""
+
+    __tablename__ = "job_plans"
+
+    job: Mapped[str] = mapped_column(String(64), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    why: Mapped[LongText]
+    next_at: Mapped[Moment | None]
+    paused_at: Mapped[Moment | None]
+    paused_by: Mapped[int | None] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="SET NULL"), index=True
+    )
 
 
 class Lease(Base):

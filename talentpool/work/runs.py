@@ -21,6 +21,7 @@ class Outcome(NamedTuple):
     items: int = 0
     failures: int = 0
     problem: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def claim(session: Session, job: str, *, due_at: datetime, fence: Fence, now: datetime) -> JobRun | None:
@@ -39,12 +40,15 @@ def end(session: Session, run_id: int, outcome: Outcome, *, fence: Fence, now: d
     run = _claimed(session, run_id, fence)
     failed = outcome.problem is not None
     run.state = WorkState.FAILED if failed else WorkState.DONE
-    run.ended_at, run.items, run.failures, run.problem = (
-        now,
-        outcome.items,
-        outcome.failures,
-        outcome.problem,
-    )
+    run.ended_at, run.items, run.failures = now, outcome.items, outcome.failures
+    run.problem, run.notes = outcome.problem, list(outcome.notes)
+    session.flush()
+
+
+def note_progress(session: Session, run_id: int, *, done: int, expected: int, fence: Fence) -> None:
+    """Record how far a run is; raises LeaseLostError when somebody else took it over meanwhile."""
+    run = _claimed(session, run_id, fence)
+    run.items, run.expected = done, expected
     session.flush()
 
 
@@ -93,6 +97,7 @@ def _find(session: Session, job: str, due_at: datetime, *, lock: bool = True) ->
 def _begin(session: Session, run: JobRun, *, fence: Fence, now: datetime) -> JobRun | None:
     run.state, run.fence, run.started_at = WorkState.RUNNING, fence, now
     run.ended_at, run.items, run.failures, run.problem = None, 0, 0, None
+    run.expected, run.notes = None, None
     try:
         with session.begin_nested():
             session.add(run)

@@ -164,7 +164,9 @@ def test_doctor_of_a_database_that_is_away_ends_with_one_finding(run_command: Ru
 def test_the_jobs_are_listed_with_their_reasons(run_command: RunCommand) -> None:
     listed = json.loads(run_command("jobs", "list", "--json").out)["jobs"]
     assert "rematch_open_roles" in {job["job"] for job in listed}
-    assert all(job["why"] and job["next"] > current_time().isoformat()[:19] for job in listed)
+    assert all(job["why"] for job in listed)
+    assert all(job["next"] > current_time().isoformat()[:19] for job in listed if job["next"])
+    assert [job["job"] for job in listed if not job["next"]] == ["rematch_changed_roles"]
     assert "rematch_open_roles" in run_command("jobs", "list").out
 
 
@@ -184,6 +186,19 @@ def test_a_job_is_left_to_the_scheduler_that_is_at_work(run_command: RunCommand,
     assert "scheduler" in done.out
     with sessions.reading() as session:
         assert session.scalars(select(AskedWork)).one().details == {"job": "clean_up"}
+
+
+def test_a_job_rests_until_it_is_resumed(run_command: RunCommand) -> None:
+    def rests() -> list[str]:
+        listed = json.loads(run_command("jobs", "list", "--json").out)["jobs"]
+        return [job["job"] for job in listed if job["paused_at"]]
+
+    assert run_command("jobs", "pause", "clean_up").exit_code == 0
+    assert rests() == ["clean_up"]
+    assert "paused" in run_command("jobs", "list").out
+    assert run_command("jobs", "resume", "clean_up").exit_code == 0
+    assert rests() == []
+    assert run_command("jobs", "pause", "make_coffee").exit_code == 2
 
 
 def test_an_unknown_job_is_refused(run_command: RunCommand) -> None:

@@ -17,10 +17,11 @@ from talentpool.imports.checks import ask_for_check, find_check
 from talentpool.imports.models import CheckState, Import, ImportProblem, ImportState
 from talentpool.imports.uploaded_resumes import open_upload, say_where_from
 from talentpool.imports.uploads import ask_for_import, ask_for_undo, open_import, open_imports
+from talentpool.rediscovery.rematch import roles_to_match_again
 from talentpool.settings import config_folder
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, WorkState
-from tests.builders import make_candidate
+from tests.builders import make_candidate, make_role
 from tests.jobs.conftest import Clock, StopAfter, take_over
 
 ROWS = 600
@@ -68,8 +69,8 @@ def test_an_import_asked_for_is_done_and_the_lists_follow(shift: Shift, upload: 
     assert people(shift) == ROWS
     assert not upload.exists()
     with shift.reading() as session:
-        follow_up = session.scalars(select(AskedWork).where(AskedWork.kind == "run_job")).one()
-    assert follow_up.details == {"job": "rematch_open_roles"}
+        role = make_role(session)
+        assert roles_to_match_again(session) == [role.id]
 
 
 def test_an_import_asked_for_is_looked_over_for_duplicates(shift: Shift, upload: Path) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from jobs import rematch_open_roles
 from jobs.workplace import Shift, StoppedError
 from talentpool.accounts.models import PolicyVersion
+from talentpool.candidates.changes import record_changes
 from talentpool.rediscovery.models import MatchRun, RunCause
 from talentpool.roles.models import RoleState
 from talentpool.work.leases import LeaseLostError
@@ -48,6 +49,9 @@ def test_the_next_night_matches_again(shift: Shift, clock: Clock) -> None:
     roles = open_roles(shift)
     rematch_open_roles.run(shift, shift.now)
     clock.now += timedelta(days=1)
+    with shift.writing() as session:
+        came = make_candidate(session, resume="Terraform for four years.")
+        record_changes(session, [came.id], now=clock.now)
     rematch_open_roles.run(shift, shift.now)
     assert runs_by_role(shift) == dict.fromkeys(roles, 2)
 

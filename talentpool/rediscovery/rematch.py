@@ -1,0 +1,128 @@
+"""A re-match: everybody is ranked again, and only what somebody would see differently is written.
+
+Ranking reads; recording is a short write of its own, so that nobody waits for the ranking. A run is pinned to the
+brief and the settings it was ranked by: a role edited meanwhile makes its list an old one, never a wrong one.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from talentpool.candidates.models import CandidateChange
+from talentpool.logs import get_log
+from talentpool.rediscovery.index_upkeep import IndexKeeper
+from talentpool.rediscovery.models import Match, MatchRun, RunCause
+from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
+from talentpool.rediscovery.rediscover import RECEIPTS_KEPT, Ranked, load_role, rank_pool, record_run
+from talentpool.rediscovery.results import latest_run
+from talentpool.roles.briefs import brief_of, brief_to_json
+from talentpool.roles.models import Role, RoleState
+
+log = get_log(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rematched:
+    """A role ranked again, and what was known then."""
+
+    role_id: int
+    ranked: Ranked
+    through_change: int
+    at: datetime
+    seconds: float
+
+
+def rank_again(session: Session, keeper: IndexKeeper, role_id: int, *, now: datetime) -> Rematched:
+    """Rank everybody for a role once more; reads only. Raises NotFoundError."""
+    started = time.perf_counter()
+    through = session.scalar(select(func.max(CandidateChange.id))) or 0
+    role = load_role(session, role_id)
+    ranked = rank_pool(session, keeper, brief_of(role), role=role, now=now, limit=RECEIPTS_KEPT)
+    seconds = time.perf_counter() - started
+    return Rematched(role_id=role_id, ranked=ranked, through_change=through, at=now, seconds=seconds)
+
+
+def record_rematch(session: Session, rematched: Rematched, *, cause: RunCause) -> MatchRun | None:
+    """Keep a re-match as a new run; None when it shows what the newest run shows, which is then confirmed."""
+    role = load_role(session, rematched.role_id)
+    last = latest_run(session, role.id)
+    if last is not None and shows_the_same(session, last, rematched.ranked):
+        last.confirmed_at, last.through_change = rematched.at, rematched.through_change
+        log.info("role_confirmed", role_id=role.id, run_id=last.id, seconds=rematched.seconds)
+        return None
+    run = record_run(session, role, rematched.ranked, cause=cause, now=rematched.at)
+    run.through_change, run.seconds = rematched.through_change, rematched.seconds
+    log.info("role_rediscovered", role_id=role.id, run_id=run.id, eligible=run.eligible, seconds=run.seconds)
+    return run
+
+
+def shows_the_same(session: Session, run: MatchRun, ranked: Ranked) -> bool:
+    """Say whether a ranking shows nothing but what a run shows.
+
+    That is: the same brief and weights, the same people ranked and left out, and the first 200 in the same places
+    and bands. Scores that only age, and places past the watched ones, are no news.
+    """
+    ranking = ranked.ranking
+    if run.brief != brief_to_json(ranking.role.brief) or run.pool != ranked.pool:
+        return False
+    ids = unpack_ranked(run.ranked)[0]
+    first = [(one.candidate_id, one.band.value) for one in ranking.top]
+    return (
+        ids[: len(first)].tolist() == [candidate_id for candidate_id, _ in first]
+        and np.array_equal(np.sort(ids), np.sort(ranking.candidate_ids))
+        and _leaves_out_the_same(run, ranked)
+        and _bands(session, run, len(first)) == first
+    )
+
+
+def is_outdated(run: MatchRun, role: Role) -> bool:
+    """Say whether a role was worded otherwise after this run was ranked."""
+    return run.brief != brief_to_json(brief_of(role))
+
+
+def roles_to_match_again(session: Session) -> list[int]:
+    """List open roles that were never matched, or changed since, or whose pool has; whoever waited longest first."""
+    later = aliased(MatchRun)
+    is_last = (
+        ~select(later.id)
+        .where(
+            later.role_id == MatchRun.role_id,
+            or_(
+                later.ran_at > MatchRun.ran_at, and_(later.ran_at == MatchRun.ran_at, later.id > MatchRun.id)
+            ),
+        )
+        .exists()
+    )
+    newest = session.scalar(select(func.max(CandidateChange.id))) or 0
+    known_at = func.coalesce(MatchRun.confirmed_at, MatchRun.ran_at)
+    rows = (
+        select(Role.id)
+        .outerjoin(MatchRun, and_(MatchRun.role_id == Role.id, is_last))
+        .where(Role.state == RoleState.OPEN)
+        .where(
+            or_(
+                MatchRun.id.is_(None),
+                Role.updated_at > known_at,
+                func.coalesce(MatchRun.through_change, 0) < newest,
+            )
+        )
+    )
+    return list(session.scalars(rows.order_by(known_at, Role.id)))
+
+
+def _leaves_out_the_same(run: MatchRun, ranked: Ranked) -> bool:
+    stored = unpack_excluded(run.excluded, [step["rule"] for step in run.funnel])
+    now = ranked.ids_by_rule
+    return stored.keys() == now.keys() and all(
+        np.array_equal(np.sort(ids), np.sort(now[rule])) for rule, ids in stored.items()
+    )
+
+
+def _bands(session: Session, run: MatchRun, most: int) -> Sequence[tuple[int, str]]:
+    kept = select(Match.candidate_id, Match.band).where(Match.run_id == run.id, Match.rank <= most)
+    return [(row.candidate_id, row.band) for row in session.execute(kept.order_by(Match.rank))]
