@@ -55,15 +55,16 @@ def open_crowd(home: Path, resumes: Path, *, now: datetime) -> Installation:
         session.commit()
     for batch in many(enumerate(read_crowd(resumes), start=1), at_a_time=PEOPLE_AT_A_TIME):
         with crowd.sessions.writing() as session:
-            session.execute(insert(Candidate), [_person(number, now) for number, _ in batch])
-            session.execute(insert(Resume), [_resume(number, text, now) for number, text in batch])
+            session.execute(insert(Candidate), [person_row(number, now) for number, _ in batch])
+            session.execute(insert(Resume), [resume_row(number, text, now) for number, text in batch])
             changes = [{"candidate_id": number, "at": now} for number, _ in batch]
             session.execute(insert(CandidateChange), changes)
             session.commit()
     return crowd
 
 
-def _person(number: int, now: datetime) -> dict[str, object]:
+def person_row(number: int, now: datetime) -> dict[str, object]:
+    """Give a made-up person the way the table keeps people."""
     name = f"Person{number:x} Crowd"
     return {
         "id": number, "full_name": name, "folded_name": name.lower(), "is_restricted": False,
@@ -71,7 +72,8 @@ def _person(number: int, now: datetime) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _resume(number: int, text: str, now: datetime) -> dict[str, object]:
+def resume_row(number: int, text: str, now: datetime) -> dict[str, object]:
+    """Give a resume the way the table keeps it, as if it had come as text."""
     content = text.encode()
     return {
         "candidate_id": number, "content_hash": sha256(content).hexdigest(), "has_file": False,

@@ -176,7 +176,7 @@ def test_work_of_a_scheduler_killed_in_the_middle_is_done_once_by_the_next(
         assert session.scalar(select(func.count()).select_from(MatchRun)) == 1
 
 
-def test_a_scheduler_stopped_in_its_sleep_is_replaced_and_does_nothing_when_it_wakes(
+def test_faults_37_a_scheduler_stopped_in_its_sleep_is_replaced_and_does_nothing_when_it_wakes(
     start: Start, sessions: Sessions, role_id: int
 ) -> None:
     first = start("schedule")

@@ -33,7 +33,7 @@ def test_the_timer_fires_at_the_very_times_we_count_by(due: Due, now: datetime) 
     assert fires_at == due.following(now)
 
 
-def test_the_end_of_summer_time_makes_no_day_longer() -> None:
+def test_faults_39_the_end_of_summer_time_makes_no_day_longer() -> None:
     nightly = Daily.from_text("02:30")
     before = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)
     assert nightly.following(before) == datetime(2026, 10, 25, 2, 30, tzinfo=UTC)

@@ -88,11 +88,11 @@ def test_two_schedulers_do_each_piece_of_work_once(
     assert counted(workplace, MatchRun) == 5
 
 
-def test_each_due_run_happens_once_however_many_schedulers_try(
-    workplace: Workplace, open_place: Callable[[], Workplace], clock: Clock, rounds: int
+def test_faults_36_each_due_run_happens_once_however_many_schedulers_try(
+    workplace: Workplace, open_place: Callable[[], Workplace], clock: Clock
 ) -> None:
     calls: list[str] = []
-    job = note(calls)
+    job, rounds = note(calls), 101  # the first look only begins to count
     schedulers = [Scheduler(place, jobs=(job,)) for place in (workplace, open_place(), open_place())]
     for _ in range(rounds):
         clock.now += timedelta(minutes=10)
@@ -100,11 +100,11 @@ def test_each_due_run_happens_once_however_many_schedulers_try(
             scheduler.keep_lease()
         for scheduler in schedulers:
             scheduler._on_shift(scheduler._catch_up)
-    assert len(calls) == len(set(calls)) == rounds - 1  # the first look only begins to count
+    assert len(calls) == len(set(calls)) == rounds - 1
     assert counted(workplace, JobRun) == rounds
 
 
-def test_after_three_days_down_each_job_runs_once(workplace: Workplace, clock: Clock) -> None:
+def test_faults_38_after_three_days_down_each_job_runs_once(workplace: Workplace, clock: Clock) -> None:
     calls: list[str] = []
     job = note(calls)
     Scheduler(workplace, jobs=(job,)).keep_lease()
@@ -117,7 +117,7 @@ def test_after_three_days_down_each_job_runs_once(workplace: Workplace, clock: C
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(days=1)])
-def test_a_clock_that_jumps_ahead_and_back_makes_no_run_twice(
+def test_faults_39_a_clock_that_jumps_ahead_and_back_makes_no_run_twice(
     workplace: Workplace, clock: Clock, jump: timedelta
 ) -> None:
     calls: list[str] = []
@@ -138,7 +138,7 @@ def test_a_new_installation_does_not_run_what_was_due_before_it_began(workplace:
     assert calls == []
 
 
-def test_a_process_that_slept_through_its_lease_is_replaced_and_shut_out(
+def test_faults_37_a_process_that_slept_through_its_lease_is_replaced_and_shut_out(
     workplace: Workplace, open_place: Callable[[], Workplace], clock: Clock
 ) -> None:
     _, work_id = ask_for_rematch(workplace)

@@ -367,3 +367,12 @@ def test_a_hiring_manager_is_not_told_to_post_a_role(signed_in) -> None:
         text = page(manager.get(address))
         assert "Post a role" not in text
         assert "as soon as a recruiter names you" in text
+
+
+def test_faults_40_a_list_made_before_the_role_was_changed_says_so(
+    desk, role: str, sessions: Sessions
+) -> None:
+    assert "Role changed since" not in page(desk.get(role))
+    with sessions.writing.begin() as session:
+        session.scalars(select(Role).where(Role.state == RoleState.OPEN)).one().text = "Roses and hedges"
+    assert "Role changed since; list follows" in page(desk.get(role))

@@ -22,6 +22,7 @@ from talentpool.rediscovery.marking import distinct_words
 from talentpool.rediscovery.match_cards import MatchCard, words_found
 from talentpool.rediscovery.models import FeedbackScope, MatchRun
 from talentpool.rediscovery.overview import role_lines
+from talentpool.rediscovery.rematch import is_outdated
 from talentpool.rediscovery.results import (
     PEOPLE_A_PAGE,
     RunView,
@@ -67,6 +68,11 @@ class RolePage:
     def excluded_count(self) -> int:
         """Count everybody left out, whatever the rule."""
         return sum(len(ids) for ids in self.view.excluded.values()) if self.view else 0
+
+    @property
+    def is_outdated(self) -> bool:
+        """Say whether the role was worded otherwise after its list was made."""
+        return self.run is not None and is_outdated(self.run, self.role)
 
 
 @pages.app_template_filter("telling")
