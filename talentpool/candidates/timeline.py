@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -99,9 +99,16 @@ class Person:
     recruiter_names: Mapping[int, str] = field(default_factory=dict)
 
 
-def find_person(session: Session, candidate_id: int) -> Person | None:
-    """Load one candidate with everything the page shows, in a fixed number of queries."""
+def find_person(
+    session: Session, candidate_id: int, *, seen: ColumnElement[bool] | None = None
+) -> Person | None:
+    """Load one candidate with everything the page shows, in a fixed number of queries.
+
+    `seen` is the condition on `Candidate` that leaves the people somebody may see; None leaves everybody.
+    """
     wanted = select(Candidate).where(Candidate.id == candidate_id).options(*_everything())
+    if seen is not None:
+        wanted = wanted.where(seen)
     candidate = session.scalars(wanted).first()
     if candidate is None:
         return None

@@ -6,6 +6,7 @@ Other systems mix stages and endings in one column and call both status; here th
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from talentpool.candidates.contact_records import ACTIVE_DAYS
 from talentpool.candidates.models import Disposition, ReasonKind, Stage
 from talentpool.imports.cells import RowCells
 from talentpool.imports.columns import Column
@@ -14,7 +15,6 @@ from talentpool.imports.fields import ABOUT_AN_APPLICATION, Field
 from talentpool.imports.values import read_flag, read_rating
 from talentpool.imports.vocabulary import find_meaning, phrase_of
 
-ACTIVE_DAYS = 60  # without an ending, a sign of life within these days means: still running (DESIGN.md, §9)
 NOT_KNOWN = "This word is not known as a stage or an ending."
 _LONGEST_NOTE = 20_000
 

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
+from talentpool.candidates.contact_records import ACTIVE_DAYS
 from talentpool.candidates.kept_too_long import people_past_retention
 from talentpool.candidates.models import Application, Candidate, Disposition
 from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback
 from talentpool.roles.models import Role, RoleState
-
-ACTIVE_DAYS = 60  # an application without an ending and without a sign of life for longer is not active
 
 Ids = NDArray[np.int64]
 

@@ -98,6 +98,8 @@ def _judged(candidate_id: int, kind: FeedbackKind) -> Select[int]:
 
 
 def _runs(session: Session, run_ids: Sequence[int]) -> Iterable[MatchRun]:
+    if not run_ids:
+        return []
     wanted = select(MatchRun).where(MatchRun.id.in_(run_ids))
     return session.scalars(wanted.options(defer(MatchRun.ranked)))
 

@@ -76,11 +76,6 @@ def resume(session: Session, job: str, *, recruiter_id: int | None, now: datetim
         _record(session, "job_resumed", job, recruiter_id=recruiter_id, now=now)
 
 
-def record_asked(session: Session, job: str, *, recruiter_id: int | None, now: datetime) -> None:
-    """Leave in the trail that somebody asked for a run now."""
-    _record(session, "job_asked_for", job, recruiter_id=recruiter_id, now=now)
-
-
 def _record(session: Session, action: str, job: str, *, recruiter_id: int | None, now: datetime) -> None:
     record_event(
         session,

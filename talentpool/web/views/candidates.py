@@ -141,8 +141,7 @@ def contact_again(candidate_id: int) -> ResponseReturnValue:
 def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
     """Show one person, with forms that were filled in and need something."""
     session, viewer, today = request_session(), current_viewer(), request_time().date()
-    get_candidate(candidate_id)
-    person = find_person(session, candidate_id)
+    person = find_person(session, candidate_id, seen=visible_candidates(viewer))
     if person is None:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
     keeper, seen = desk().keeper, visible_roles(viewer)
