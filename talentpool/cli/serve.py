@@ -15,6 +15,10 @@ from talentpool.settings import Settings, WebSettings
 log = get_log(__name__)
 
 MEGABYTE = 1 << 20
+# Slow uploads cost a connection and no thread, since waitress takes a request in whole before it hands it
+# on; so there are many connections, and one that says nothing for a while is cut.
+CONNECTIONS = 500
+SILENCE_SECONDS = 20
 
 
 @click.command(epilog="Example: talentpool serve")
@@ -56,6 +60,10 @@ def _make_server(settings: Settings) -> Any:
         threads=web.threads,
         ident=None,
         max_request_body_size=web.largest_request_mb * MEGABYTE,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() ends at 1,024 descriptors, the files and the database among them
+        channel_timeout=SILENCE_SECONDS,
+        cleanup_interval=SILENCE_SECONDS // 4,
         # With proxies in front the application believes as many headers as the settings say, and no more.
         clear_untrusted_proxy_headers=web.trusted_proxies == 0,
     )

@@ -209,6 +209,24 @@ def test_a_taken_port_is_one_sentence(
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_faults_10_slow_uploads_keep_no_page_waiting_and_are_cut_when_they_fall_silent(
+    start: Start, role_id: int, port: int
+) -> None:
+    start("serve")
+    until(lambda: answers(port))
+    head = f"POST /imports HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1000000\r\n\r\nname"
+    uploads = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(150)]
+    for upload in uploads:
+        upload.sendall(head.encode())
+    began = time.monotonic()
+    assert answers(port)
+    assert time.monotonic() - began < 5, "a page waited for the uploads"
+    assert uploads[0].recv(1) == b"", "the server kept a silent upload for thirty seconds"
+    for upload in uploads:
+        upload.close()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_the_demo_serves_and_prints_a_link(start: Start, port: int, tmp_path: Path) -> None:
     demo = start("demo", "--port", str(port), "--json")
     until(lambda: answers(port), seconds=60)

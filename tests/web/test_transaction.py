@@ -18,6 +18,7 @@ from talentpool.errors import ConflictError, InvalidInputError, NotFoundError, U
 from talentpool.web.access import public
 from talentpool.web.desk import Desk, request_time
 from talentpool.web.transaction import own_transaction, request_session
+from tests.conftest import PostgresServer
 from tests.web.conftest import MakeAccount, SignIn, form_token
 
 ANSWERS: dict[str, Callable[[], Any]] = {
@@ -198,3 +199,28 @@ def test_faults_16_a_server_that_cuts_every_connection_is_served_from_again_at_o
     assert broken.status_code == 503
     assert int(broken.headers["Retry-After"]) > 0
     assert browser.client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_faults_16_a_server_restarted_in_the_middle_of_a_request_is_served_from_again_within_ten_seconds(
+    app: Flask, signed_in: SignIn, postgres_server: PostgresServer
+) -> None:
+    @public("for this test")
+    def interrupted() -> str:
+        request_session().add(Office(name="lost", language="en", created_at=request_time()))
+        request_session().flush()
+        postgres_server.restart()
+        return "never kept"
+
+    app.add_url_rule("/interrupted", "interrupted", interrupted, methods=["POST"])
+    browser = signed_in(AccountKind.RECRUITER)
+    assert browser.client.get("/account").status_code == 200
+    broken = post(browser.client, "/interrupted")
+    began = time.monotonic()
+    assert broken.status_code == 503
+    assert int(broken.headers["Retry-After"]) > 0
+    while browser.client.get("/account").status_code != 200:
+        assert time.monotonic() - began < 10
+        time.sleep(0.1)
+    with app.extensions["talentpool"].sessions.reading() as session:
+        assert session.scalar(select(func.count()).where(Office.name == "lost")) == 0
