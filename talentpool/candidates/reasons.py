@@ -29,6 +29,7 @@ class ReasonOnFile:
     hold_months: int | None
     against_candidate: bool
     words: tuple[str, ...]
+    together: tuple[str, ...]  # concepts of words.toml that say it when they stand together
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +82,7 @@ def _reason_on_file(code: str, entry: Mapping[str, Any]) -> ReasonOnFile:
             hold_months=entry.get("hold_months"),
             against_candidate=entry["against_candidate"],
             words=tuple(entry["words"]),
+            together=tuple(entry.get("together", ())),
         )
     except (KeyError, ValueError) as error:
         raise InvalidInputError(

@@ -265,7 +265,9 @@ def _print_report(report: "ImportReport") -> None:
 
 
 def _ours(value: "ValueMeaning") -> str:
-    meant = filter(None, (value.stage, value.disposition, value.reason))
+    meant = filter(
+        None, (value.stage, value.disposition, value.reason, "still open" if value.is_open else "")
+    )
     return " and ".join(meant) or "nothing we know; say it with --map"
 
 

@@ -12,11 +12,13 @@ from talentpool.imports.cells import RowCells
 from talentpool.imports.columns import Column
 from talentpool.imports.dates import parse_date
 from talentpool.imports.fields import ABOUT_AN_APPLICATION, Field
+from talentpool.imports.phrases import phrase_of
 from talentpool.imports.values import read_flag, read_rating
-from talentpool.imports.vocabulary import find_meaning, phrase_of
+from talentpool.imports.vocabulary import REASON_KINDS, find_reason
 
 NOT_KNOWN = "This word is not known as a stage or an ending."
 _LONGEST_NOTE = 20_000
+_BEFORE_A_REJECTION = (Disposition.WITHDRAWN, Disposition.HIRED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,23 +77,31 @@ def read_application(cells: RowCells, *, added_on: date | None) -> ReadApplicati
 def _stage(cells: RowCells) -> Stage | None:
     stages = cells.reading.vocabulary.stages
     said = (cells.text(each) for each in (Field.STAGE, Field.STATUS))
-    return next((stage for text in said if text and (stage := find_meaning(text, stages))), None)
+    return next((stage for text in said if text and (stage := stages.find(text))), None)
 
 
 def _ending(cells: RowCells) -> Disposition | None:
+    """Give how it ended; a reason that is theirs, or a hire, is believed before a plain "archived" or "rejected"."""
+    said, by_reason = _said_ending(cells), _ending_in_reason(cells)
+    if said in (None, Disposition.REJECTED) and cells.text(Field.WITHDRAWAL_REASON):
+        return Disposition.WITHDRAWN
+    if said is None or (said is Disposition.REJECTED and by_reason in _BEFORE_A_REJECTION):
+        said = by_reason or said
+    if said is None and (
+        _is_rejected(cells) or cells.text(Field.REASON) or cells.text(Field.REASON_CATEGORY)
+    ):
+        return Disposition.REJECTED
+    return said
+
+
+def _said_ending(cells: RowCells) -> Disposition | None:
     dispositions = cells.reading.vocabulary.dispositions
     for each in (Field.DISPOSITION, Field.STATUS, Field.STAGE):
         text = cells.text(each)
         if text and phrase_of(text) not in cells.reading.vocabulary.still_open:
-            ending = find_meaning(text, dispositions)
+            ending = dispositions.find(text)
             if ending is not None:
                 return ending
-    if cells.text(Field.WITHDRAWAL_REASON):
-        return Disposition.WITHDRAWN
-    if (ending := _ending_in_reason(cells)) is not None:
-        return ending
-    if _is_rejected(cells) or cells.text(Field.REASON) or cells.text(Field.REASON_CATEGORY):
-        return Disposition.REJECTED
     return None
 
 
@@ -100,11 +110,13 @@ def _ending_in_reason(cells: RowCells) -> Disposition | None:
     words, text = cells.reading.vocabulary, cells.text(Field.REASON)
     if not text:
         return None
-    ending = words.dispositions.get(phrase_of(text))
-    if ending is None and find_meaning(text, words.reasons[ReasonKind.REJECTION]) is None:
-        is_theirs = find_meaning(text, words.reasons[ReasonKind.WITHDRAWAL]) is not None
-        ending = Disposition.WITHDRAWN if is_theirs else None
-    return ending
+    if (ending := words.dispositions.listed(text)) is not None:
+        return ending
+    kind, code = find_reason(text, words, REASON_KINDS)
+    if code is None:
+        ending = words.dispositions.find(text)
+        return ending if ending in _BEFORE_A_REJECTION else None
+    return Disposition.WITHDRAWN if kind is ReasonKind.WITHDRAWAL else None
 
 
 def _is_rejected(cells: RowCells) -> bool:
@@ -133,11 +145,7 @@ def _note_unknown_words(cells: RowCells) -> None:
         for column, value in cells.values(each):
             phrase = phrase_of(value)
             is_said = phrase in words.still_open or phrase in words.stages or phrase in words.dispositions
-            if (
-                not is_said
-                and not find_meaning(value, words.stages)
-                and not find_meaning(value, words.dispositions)
-            ):
+            if not is_said and not words.stages.find(value) and not words.dispositions.find(value):
                 cells.note(
                     column,
                     value,
@@ -151,16 +159,14 @@ def _is_active(last_on: date | None, today: date) -> bool:
 
 
 def _reason_code(cells: RowCells, ending: Disposition | None) -> str | None:
-    reasons = cells.reading.vocabulary.reasons
     is_theirs = ending is Disposition.WITHDRAWN
-    kinds = (ReasonKind.WITHDRAWAL, ReasonKind.REJECTION) if is_theirs else (ReasonKind.REJECTION,)
+    kinds = REASON_KINDS[::-1] if is_theirs else REASON_KINDS[:1]
     asked = [cells.text(each) for each in (Field.WITHDRAWAL_REASON, Field.REASON, Field.REASON_CATEGORY)]
     asked += [text for each in (Field.DISPOSITION, Field.STATUS) if (text := _after_a_dash(cells.text(each)))]
     for text in filter(None, asked):
-        for kind in kinds:
-            code = find_meaning(text, reasons[kind])
-            if code is not None:
-                return code
+        code = find_reason(text, cells.reading.vocabulary, kinds)[1]
+        if code is not None:
+            return code
     return None
 
 

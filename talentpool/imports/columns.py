@@ -17,13 +17,16 @@ from talentpool.imports.composition import REFUSED, compose, says_one_of
 from talentpool.imports.dates import looks_like_a_date
 from talentpool.imports.fields import ABOUT_AN_APPLICATION, DATES, TAKEN_TOGETHER, Field
 from talentpool.imports.guess import Guess, guess_columns
-from talentpool.imports.vocabulary import Vocabulary, phrase_of
+from talentpool.imports.phrases import phrase_of
+from talentpool.imports.vocabulary import Vocabulary
 
 SAMPLE_VALUES = 200  # of a column that have to agree with its header
 _AGREE = 0.5  # share of the values that must look like what the header says
 _SPELLED_ALIKE = 90  # of 100: a typo in a header of some length
 _SHORTEST_TYPO = 6
 _COMPOSED = 0.75  # how sure words that nobody listed together make us
+_NAMES = (Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME)
+_GRADE = re.compile(r"\s*(?:\d{1,2}(?:[.,]\d)?\s*(?:/|von|sur|of|de|av)\s*\d{1,3}|[★⭐☆]+|\d(?:[.,]\d)?)\s*")
 _FILE = re.compile(r"https?://\S+|[^\n]{1,200}\.(?:pdf|docx?|odt|rtf|html?|txt)", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 _NUMBER = re.compile(r"\b\d+(?:st|nd|rd|th)?\b")
@@ -90,7 +93,8 @@ def recognise_columns(
         _as_chosen(column.index, column.header, chosen[column.header]) if column.header in chosen else column
         for column in columns
     ]
-    return ColumnMapping(columns=tuple(_without_rivals(_settle_job_title(columns))))
+    columns = _settle_names(_settle_job_title(columns), sample[:SAMPLE_VALUES])
+    return ColumnMapping(columns=tuple(_without_rivals(columns)))
 
 
 def _check_chosen(header: Sequence[str], chosen: Mapping[str, str]) -> None:
@@ -140,10 +144,12 @@ def _recognise(index: int, name: str, values: Sequence[str], vocabulary: Vocabul
 
 
 def _taken(kept: Column, field: Field, values: Sequence[str], confidence: float) -> Column:
-    """Take a column; one of resumes that holds names or addresses of files says where the resumes are."""
+    """Take a column; its values say whether resumes are texts or files, and whether notes are grades."""
     if field is Field.RESUME_TEXT and values:
         files = sum(bool(_FILE.fullmatch(value.strip())) for value in values)
         field = Field.RESUME_FILE if files >= _AGREE * len(values) else field
+    if field is Field.NOTES and values and all(map(_GRADE.fullmatch, values)):
+        field = Field.RATING  # "Note" is a grade in French
     return replace(kept, use=Use.TAKEN, field=field, confidence=confidence)
 
 
@@ -159,10 +165,10 @@ def _by_words(
     )
     if refused:
         return replace(kept, use=Use.REFUSED, refused_as=vocabulary.refused[refused])
-    if says_one_of(whole, vocabulary.composition.opted_out) and _agrees(
-        Field.DO_NOT_CONTACT, values, vocabulary
-    ):
-        return replace(kept, use=Use.TAKEN, field=Field.DO_NOT_CONTACT, confidence=_COMPOSED)
+    inside = vocabulary.composition.inside
+    said = says_one_of(whole, inside)
+    if said and _agrees(Field(inside[said]), values, vocabulary):
+        return replace(kept, use=Use.TAKEN, field=Field(inside[said]), confidence=_COMPOSED)
     for phrase in phrases:
         meaning = compose(phrase, vocabulary.composition)
         if meaning == REFUSED:
@@ -269,6 +275,27 @@ def _settle_job_title(columns: list[Column]) -> list[Column]:
     )
     meant = Field.HEADLINE if is_theirs else Field.ROLE_TITLE
     return [replace(column, field=meant) if column.field is Field.JOB_TITLE else column for column in columns]
+
+
+def _settle_names(columns: list[Column], sample: Sequence[Sequence[str]]) -> list[Column]:
+    """Say whose part of a name “Name”, “Nom” or “Nombre” is: the other name columns and the values decide."""
+    places = {column.field: column.index for column in reversed(columns) if column.field in _NAMES}
+    rows = [row for row in sample if len(row) == len(columns)]
+    if Field.FULL_NAME in places and Field.FIRST_NAME in places and Field.LAST_NAME not in places:
+        whole, first = places[Field.FULL_NAME], places[Field.FIRST_NAME]
+        pairs = [(fold(row[first]), fold(row[whole])) for row in rows if row[first] and row[whole]]
+        if pairs and sum(one in other for one, other in pairs) < _AGREE * len(pairs):
+            return _with_field(columns, whole, Field.LAST_NAME)
+    if len(places) == 1 and Field.FULL_NAME not in places:
+        (place,) = places.values()
+        names = [row[place] for row in rows if row[place].strip()]
+        if names and sum(" " in name.strip() for name in names) > _AGREE * len(names):
+            return _with_field(columns, place, Field.FULL_NAME)
+    return columns
+
+
+def _with_field(columns: Sequence[Column], place: int, field: Field) -> list[Column]:
+    return [replace(column, field=field) if column.index == place else column for column in columns]
 
 
 def _without_rivals(columns: list[Column]) -> list[Column]:

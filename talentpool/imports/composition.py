@@ -23,7 +23,7 @@ class Composition:
     meanings: Mapping[frozenset[str], str]  # concepts -> field, or `refused`
     beside: frozenset[str]
     may_be_left_off: frozenset[str]  # concepts without which the rest is tried again
-    opted_out: frozenset[str]  # phrases that decide whatever stands beside them
+    inside: Mapping[str, str]  # phrases that decide whatever stands beside them -> field
 
 
 def make_composition(columns: Mapping[str, Any]) -> Composition:
@@ -38,7 +38,7 @@ def make_composition(columns: Mapping[str, Any]) -> Composition:
         },
         beside=frozenset(beside["words"]) | frozenset(columns["beside_the_point"]),
         may_be_left_off=frozenset(beside["may_be_left_off"]),
-        opted_out=frozenset(columns["opted_out"]["words"]),
+        inside={phrase: field for field, phrases in columns["inside"].items() for phrase in phrases},
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from talentpool.imports.vocabulary import phrase_of
+from talentpool.imports.phrases import phrase_of
 
 FIRST_YEAR = 1950
 LONGEST_DATE = 64  # characters

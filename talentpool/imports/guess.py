@@ -11,11 +11,12 @@ from statistics import median
 from talentpool.candidates.identity import find_addresses, fold
 from talentpool.imports.dates import looks_like_a_date
 from talentpool.imports.fields import Field
-from talentpool.imports.vocabulary import Vocabulary, phrase_of
+from talentpool.imports.phrases import phrase_of
+from talentpool.imports.vocabulary import REASON_KINDS, Vocabulary, find_reason
 
 MOSTLY = 0.8  # share of a column's values that have to look alike
 _LONG_TEXT = 300  # characters
-_MOST_STAGES = 20  # different values a column of stages may have in the sample
+_MOST_STAGES = 20  # different values a column of stages or reasons may have in the sample
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,25}(?:\s*(?:ext|x)\.?\s*\d+)?", re.IGNORECASE)
 _PAGE = re.compile(r"(?:https?://|www\.)\S+|\S+\.[a-z]{2,6}/\S+")
 _NAME = re.compile(r"[^\W\d_][^\d@/:;|]{1,60}")
@@ -48,6 +49,8 @@ def _by_look(values: Sequence[str], vocabulary: Vocabulary) -> Guess | None:
             return field, confidence
     if _are_stages(values, vocabulary):
         return Field.STATUS, 0.6
+    if _are_reasons(values, vocabulary):
+        return Field.REASON, 0.5
     if median(map(len, values)) >= _LONG_TEXT:
         return Field.RESUME_TEXT, 0.5
     return None
@@ -58,6 +61,24 @@ def _are_stages(values: Sequence[str], vocabulary: Vocabulary) -> bool:
     known = sum(phrase in vocabulary.stages or phrase in vocabulary.dispositions for phrase in phrases)
     is_yes_or_no = sum(phrase in vocabulary.flags for phrase in phrases) >= MOSTLY * len(values)
     return known >= MOSTLY * len(values) and len(set(phrases)) <= _MOST_STAGES and not is_yes_or_no
+
+
+def _are_reasons(values: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Say whether the values are reasons by words of ours; "yes", "other" and the like could be anything."""
+    phrases = [phrase_of(value) for value in values]
+    known = sum(
+        " " in phrase
+        and find_reason(phrase, vocabulary, REASON_KINDS)[1] is not None
+        or any(phrase in vocabulary.reasons[kind] for kind in REASON_KINDS)
+        for phrase in phrases
+    )
+    is_yes_or_no = any(phrase in vocabulary.flags for phrase in phrases)
+    return (
+        known >= MOSTLY * len(values)
+        and len(set(phrases)) <= _MOST_STAGES
+        and not is_yes_or_no
+        and max(map(len, values)) < _LONG_TEXT
+    )
 
 
 def _with_names(guesses: list[Guess | None], columns: Sequence[Sequence[str]]) -> list[Guess | None]:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from talentpool.imports.composition import compose
-from talentpool.imports.vocabulary import Vocabulary, phrase_of
+from talentpool.imports.phrases import phrase_of
+from talentpool.imports.vocabulary import Vocabulary
 
 LINES_LOOKED_AT = 20
 OWN_MARK = "Talentpool line"  # the first column of our own export

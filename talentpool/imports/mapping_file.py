@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from talentpool.candidates.models import Disposition, ReasonKind, Stage
+from talentpool.candidates.models import Disposition, Stage
 from talentpool.errors import InvalidInputError
-from talentpool.imports.vocabulary import Vocabulary, phrase_of
+from talentpool.imports.phrases import phrase_of
+from talentpool.imports.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,8 +83,7 @@ def make_mapping(given: Mapping[str, Any]) -> ChosenMapping:
 
 def with_chosen_words(vocabulary: Vocabulary, chosen: ChosenMapping) -> Vocabulary:
     """Let the words of a mapping go before the shipped ones."""
-    reasons = {kind: {**words, **chosen.reasons} for kind, words in vocabulary.reasons.items()}
-    known_codes = {code for words in vocabulary.reasons.values() for code in words.values()}
+    known_codes = {code for words in vocabulary.reasons.values() for code in words.phrases.values()}
     for word, code in chosen.reasons.items():
         if code is not None and code not in known_codes:
             raise InvalidInputError(
@@ -91,7 +91,7 @@ def with_chosen_words(vocabulary: Vocabulary, chosen: ChosenMapping) -> Vocabula
             )
     return replace(
         vocabulary,
-        stages={**vocabulary.stages, **chosen.stages},
-        dispositions={**vocabulary.dispositions, **chosen.dispositions},
-        reasons={kind: reasons[kind] for kind in ReasonKind},
+        stages=vocabulary.stages.with_phrases(chosen.stages),
+        dispositions=vocabulary.dispositions.with_phrases(chosen.dispositions),
+        reasons={kind: words.with_phrases(chosen.reasons) for kind, words in vocabulary.reasons.items()},
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from talentpool.errors import InvalidInputError
 from talentpool.imports.mapping_file import ChosenMapping, make_mapping
-from talentpool.imports.vocabulary import phrase_of
+from talentpool.imports.phrases import phrase_of
 
 AUTOMATIC, NONE = "", "none"
 

@@ -11,8 +11,9 @@ from talentpool.candidates.identity import fold_name
 from talentpool.candidates.models import ReasonKind
 from talentpool.errors import InvalidInputError
 from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.phrases import phrase_of
 from talentpool.imports.resume_bundle import FoundResume, ResumeBundle
-from talentpool.imports.vocabulary import Vocabulary, phrase_of
+from talentpool.imports.vocabulary import Vocabulary
 
 FILE = "Resume file"
 COLUMNS = {

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from talentpool.imports.models import ImportMapping
-from talentpool.imports.vocabulary import phrase_of
+from talentpool.imports.phrases import phrase_of
 
 WORDS = ("stage", "disposition", "reason")
 

@@ -7,10 +7,11 @@ file or on the page.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from talentpool.candidates.models import Disposition, ReasonKind, Stage
+from talentpool.candidates.models import Disposition, Stage
 from talentpool.imports.columns import ColumnMapping
 from talentpool.imports.fields import Field
-from talentpool.imports.vocabulary import Vocabulary, find_meaning, phrase_of
+from talentpool.imports.phrases import phrase_of
+from talentpool.imports.vocabulary import REASON_KINDS, Vocabulary, find_reason
 
 MOST_VALUES = 300  # different values of a column that are listed
 STAGES_AND_ENDINGS = (Field.STAGE, Field.STATUS, Field.DISPOSITION)
@@ -29,6 +30,7 @@ class ValueMeaning:
     stage: Stage | None = None
     disposition: Disposition | None = None
     reason: str | None = None  # its code
+    is_open: bool = False  # says that nothing is decided yet
 
     @property
     def is_reason(self) -> bool:
@@ -38,7 +40,7 @@ class ValueMeaning:
     @property
     def is_known(self) -> bool:
         """Say whether the value means anything to us."""
-        return any((self.stage, self.disposition, self.reason))
+        return any((self.stage, self.disposition, self.reason, self.is_open))
 
 
 def mean_values(
@@ -55,11 +57,9 @@ def mean_values(
 
 def _meaning(header: str, field: Field, value: str, rows: int, vocabulary: Vocabulary) -> ValueMeaning:
     if field in REASONS:
-        kinds = (ReasonKind.REJECTION, ReasonKind.WITHDRAWAL)
-        kinds = kinds[::-1] if field is Field.WITHDRAWAL_REASON else kinds
-        codes = (find_meaning(value, vocabulary.reasons[kind]) for kind in kinds)
-        reason = next((code for code in codes if code), None)
-        ending = vocabulary.dispositions.get(phrase_of(value)) if field is Field.REASON else None
+        kinds = REASON_KINDS[::-1] if field is Field.WITHDRAWAL_REASON else REASON_KINDS
+        reason = find_reason(value, vocabulary, kinds)[1]
+        ending = vocabulary.dispositions.listed(value) if field is Field.REASON else None
         return ValueMeaning(
             header=header, field=field, value=value, rows=rows, reason=reason, disposition=ending
         )
@@ -69,8 +69,9 @@ def _meaning(header: str, field: Field, value: str, rows: int, vocabulary: Vocab
         field=field,
         value=value,
         rows=rows,
-        stage=None if field is Field.DISPOSITION else find_meaning(value, vocabulary.stages),
-        disposition=None if is_open else find_meaning(value, vocabulary.dispositions),
+        stage=None if field is Field.DISPOSITION else vocabulary.stages.find(value),
+        disposition=None if is_open else vocabulary.dispositions.find(value),
+        is_open=is_open,
     )
 
 

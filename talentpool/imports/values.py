@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from talentpool.imports.vocabulary import find_meaning, phrase_of
+from talentpool.imports.meanings import find_phrase
+from talentpool.imports.phrases import phrase_of
 
 LARGEST_PAY = 10**9  # in any currency, a year
 LONGEST_NOTICE = 260  # weeks
@@ -186,7 +187,7 @@ def read_languages(
     """
     found = []
     for said in split_many(text):
-        code, level = find_meaning(said, languages), find_meaning(said, levels)
+        code, level = find_phrase(said, languages), find_phrase(said, levels)
         value = {"language": code, "level": level}
         found.append((said[:500], {key: word for key, word in value.items() if word}))
     return found

@@ -4,27 +4,22 @@ Nothing here knows a file format by name. A word is compared in lower case, with
 camel case, so that "firstName", "first_name" and "*First Name" are one.
 """
 
-import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from talentpool.candidates.identity import fold
 from talentpool.candidates.models import Disposition, ReasonKind, Stage
 from talentpool.candidates.reasons import read_reasons
 from talentpool.imports.composition import Composition, make_composition
 from talentpool.imports.fields import Field
+from talentpool.imports.meanings import Concepts, Meanings, make_concepts, make_together
+from talentpool.imports.phrases import phrase_of
 
-Meaning = TypeVar("Meaning")
-
-LONGEST_PHRASE = 400  # characters of a cell that are compared with known phrases
-MOST_WORDS = 6  # of a known phrase
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=[A-Z])(?=[A-Z][a-z])")
-_NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+Code = TypeVar("Code", bound=StrEnum)
+REASON_KINDS = (ReasonKind.REJECTION, ReasonKind.WITHDRAWAL)  # in the order they are asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,10 +32,10 @@ class Vocabulary:
     refused_alone: frozenset[str]  # refused phrases that mean nothing inside a longer header
     beside_the_point: frozenset[str]
     composition: Composition
-    stages: Mapping[str, Stage | None]  # None: somebody said that the word means nothing
-    dispositions: Mapping[str, Disposition | None]
+    stages: Meanings[Stage]
+    dispositions: Meanings[Disposition]
     still_open: frozenset[str]
-    reasons: Mapping[ReasonKind, Mapping[str, str | None]]  # kind -> phrase -> code
+    reasons: Mapping[ReasonKind, Meanings[str]]  # of the codes of reasons
     flags: Mapping[str, bool]
     countries: Mapping[str, str]
     months: Mapping[str, int]
@@ -52,6 +47,7 @@ def load_vocabulary(config_folder: Path) -> Vocabulary:
     """Read the shipped words."""
     columns = tomllib.loads((config_folder / "columns.toml").read_text(encoding="utf-8"))
     words = tomllib.loads((config_folder / "words.toml").read_text(encoding="utf-8"))
+    concepts = make_concepts(words["concepts"])
     return Vocabulary(
         fields=_field_words(columns["fields"]),
         kept=frozenset(map(phrase_of, columns["kept"]["words"])),
@@ -59,10 +55,10 @@ def load_vocabulary(config_folder: Path) -> Vocabulary:
         refused_alone=frozenset(columns["refused_alone"]["words"]),
         beside_the_point=frozenset(columns["beside_the_point"]),
         composition=make_composition(columns),
-        stages={phrase: Stage(name) for phrase, name in _inverted(words["stage"]).items()},
-        dispositions={phrase: Disposition(name) for phrase, name in _inverted(words["disposition"]).items()},
+        stages=_meanings(Stage, "stage", words, concepts),
+        dispositions=_meanings(Disposition, "disposition", words, concepts),
         still_open=frozenset(map(phrase_of, words["open"]["words"])),
-        reasons=_reason_words(config_folder),
+        reasons=_reasons(config_folder, concepts),
         flags={phrase: name == "yes" for phrase, name in _inverted(words["flags"]).items()},
         countries=_inverted(words["countries"]),
         months={phrase: int(name) for phrase, name in _inverted(words["months"]).items()},
@@ -71,36 +67,13 @@ def load_vocabulary(config_folder: Path) -> Vocabulary:
     )
 
 
-def phrase_of(text: str) -> str:
-    """Give a header or a cell as the words it is compared by.
-
-    >>> phrase_of("*E-Mail"), phrase_of("massMailOptOut"), phrase_of("Grösse  (cm)"), phrase_of("phone2")
-    ('e mail', 'mass mail opt out', 'grosse cm', 'phone 2')
-    """
-    return _phrase_of(text[:LONGEST_PHRASE])
-
-
-@lru_cache(maxsize=8192)
-def _phrase_of(text: str) -> str:
-    return _NOT_A_WORD.sub(" ", fold(_CAMEL.sub(" ", text))).strip()
-
-
-def find_meaning(text: str, meanings: Mapping[str, Meaning | None]) -> Meaning | None:
-    """Find what a cell means: its whole phrase, else the longest known phrase inside it.
-
-    >>> find_meaning("2. Interview - on site", {"interview": 1, "on site": 2}), find_meaning("?", {"a": 1})
-    (2, None)
-    """
-    phrase = phrase_of(text)
-    if phrase in meanings:
-        return meanings[phrase]
-    words = phrase.split()
-    for size in range(min(len(words), MOST_WORDS), 0, -1):
-        for start in range(len(words) - size + 1):
-            meaning = meanings.get(" ".join(words[start : start + size]))
-            if meaning is not None:
-                return meaning
-    return None
+def find_reason(
+    text: str, vocabulary: Vocabulary, kinds: Sequence[ReasonKind]
+) -> tuple[ReasonKind, str | None]:
+    """Find the reason a cell gives, and whose: of the kind that says most about it, the first of those as sure."""
+    found = [(kind, *vocabulary.reasons[kind].weigh(text)) for kind in kinds]
+    kind, _, code = max(found, key=lambda each: each[1])
+    return kind, code
 
 
 def _field_words(words_by_field: Mapping[str, Iterable[str]]) -> dict[str, Field]:
@@ -110,12 +83,26 @@ def _field_words(words_by_field: Mapping[str, Iterable[str]]) -> dict[str, Field
     return fields
 
 
-def _reason_words(config_folder: Path) -> dict[ReasonKind, Mapping[str, str | None]]:
+def _meanings(kind: type[Code], name: str, words: Mapping[str, Any], concepts: Concepts) -> Meanings[Code]:
+    return Meanings(
+        phrases={phrase: kind(code) for phrase, code in _inverted(words[name]).items()},
+        together=make_together({kind(code): phrases for code, phrases in words["together"][name].items()}),
+        concepts=concepts,
+        may_be_denied=True,
+    )
+
+
+def _reasons(config_folder: Path, concepts: Concepts) -> dict[ReasonKind, Meanings[str]]:
     words: dict[ReasonKind, dict[str, str | None]] = {kind: {} for kind in ReasonKind}
+    together: dict[ReasonKind, dict[str, Iterable[str]]] = {kind: {} for kind in ReasonKind}
     for reason in read_reasons(config_folder):
+        together[reason.kind][reason.code] = reason.together
         for word in (reason.code, reason.label, *reason.words):
             words[reason.kind].setdefault(phrase_of(word), reason.code)
-    return {kind: MappingProxyType(by_phrase) for kind, by_phrase in words.items()}
+    return {
+        kind: Meanings(phrases=words[kind], together=make_together(together[kind]), concepts=concepts)
+        for kind in ReasonKind
+    }
 
 
 def _inverted(words_by_name: Mapping[str, Iterable[str]]) -> dict[str, str]:

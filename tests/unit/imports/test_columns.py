@@ -176,6 +176,17 @@ WRITTEN_ELSEWHERE = {
         "Fee protection end date": "fee_until", "Candidate ownership expires": "fee_until", "Agency email": "kept",
         "Question: Are you willing to travel?": "kept", "Hiring Manager": "kept", "Source Type": "kept",
     },
+    "exports of more systems": {
+        "Application Created Date": "applied_on", "Archive Reason": "reason", "Hiring Step": "stage",
+        "Reason for Withdrawal": "withdrawal_reason", "Consent Expiration Date": "consent_until", "Last Job Title": "headline",
+        "Current Motive(s)": "reason", "Submission Completed Date": "applied_on", "Requisition Title": "role_title",
+        "Recruitment Source": "came_through", "Minimum Annual Salary": "pay_expectation", "Last Employer": "company",
+        "Full Name: First Last": "full_name", "Resume: Plain Text": "resume_text", "Employee Referrer": "introduced_by",
+        "Right to work in UK?": "work_permit", "GDPR: retain until": "consent_until", "Do Not Contact?": "do_not_contact",
+        "How did you hear about us?": "came_through", "May we contact you about future opportunities?": "may_contact",
+        "Status Changed": "active_on", "Job Opening": "role_title", "Date Available": "notice", "Salary Expectation": "pay_expectation",
+        "Channel Source": "came_through", "Do Not Hire": "kept", "Talent Pools": "kept", "Person Types": "kept",
+    },
     "columns of a database": {
         "cand_no": "external_id", "cand_fname": "first_name", "cand_lname": "last_name", "email_addr": "email",
         "tel_no": "phone", "addr1": "street", "applied_dt": "applied_on", "vacancy_ref": "requisition",
@@ -197,22 +208,29 @@ WRITTEN_ELSEWHERE = {
         "Datenschutz-Einwilligung vom": "consent_given", "Qualifikationen": "skills", "Löschen am": "kept",
         "Name des Vermittlers": "introduced_by", "Provision geschützt bis": "fee_until", "Provision": "kept",
         "Derzeitiges Gehalt": "refused", "Anrede": "kept", "Nicht mehr kontaktieren": "do_not_contact",
+        "Ausgeschriebene Position": "role_title", "Statusgrund": "reason", "Bewerbung über": "came_through",
+        "Datenschutz zugestimmt am": "consent_given", "Löschdatum": "kept", "Frühestes Eintrittsdatum": "notice",
+        "DSGVO-Einwilligung Talentpool bis": "consent_until", "Letzte Statusänderung": "active_on",
     },
     "French": {
         "Tél. portable": "phone", "Motif du refus": "reason", "Date de la candidature": "applied_on",
         "Date du refus": "ended_on", "Prétentions": "pay_expectation", "Ne plus contacter": "do_not_contact",
         "Consentement valable jusqu'au": "consent_until", "Source de la candidature": "came_through",
         "Recommandé par": "introduced_by", "Honoraires agence jusqu'au": "fee_until", "Civilité": "kept", "Lieu de naissance": "refused",
+        "Date de fin de conservation": "consent_until", "Comment avez-vous connu notre entreprise ?": "came_through",
     },
     "Spanish": {
         "Primer apellido": "last_name", "Motivo del rechazo": "reason", "Fecha de la solicitud": "applied_on",
         "Fecha del rechazo": "ended_on", "Fecha nacimiento": "refused", "Pretensiones salariales": "pay_expectation",
         "Comisión de agencia hasta": "fee_until", "Referido por": "introduced_by", "Notas internas": "notes", "No volver a contactar": "do_not_contact",
+        "Fecha de inscripción": "applied_on", "Acepta ser contactado para otras ofertas": "may_contact", "Motivo del descarte": "reason",
     },
     "Swedish": {
         "Mejl": "email", "Postnr": "postcode", "Sökt jobb": "role_title", "Ansökt datum": "applied_on",
         "Orsak": "reason", "Lönekrav": "pay_expectation", "Vill ej bli kontaktad": "do_not_contact",
         "Tipsad av": "introduced_by", "Arvode till byrån giltigt till": "fee_until", "Samtycke t.o.m.": "consent_until", "Senast uppdaterad": "updated_on", "Avdelning": "kept",
+        "Annonsrubrik": "role_title", "Ansökan inkom": "applied_on", "Avslutad": "ended_on", "Gallringsdatum": "kept",
+        "Varifrån fick du info om tjänsten": "came_through", "Godkänner sparande av uppgifter": "consent_given",
     },
 }  # fmt: skip
 
@@ -236,6 +254,27 @@ def test_a_resume_column_of_file_names_says_where_resumes_are(recognise: Recogni
         "Resume": "resume_file"
     }
     assert meanings(recognise(["Resume"], ["Nurse for nine years."])) == {"Resume": "resume_text"}
+
+
+def test_a_name_beside_a_first_name_is_the_last_name_where_the_values_say_so(recognise: Recognise) -> None:
+    assert meanings(recognise(["Name", "Vorname"], ["Meier", "Lena"])) == {
+        "Name": "last_name",
+        "Vorname": "first_name",
+    }
+    assert meanings(recognise(["Name", "Vorname"], ["Lena Meier", "Lena"]))["Name"] == "full_name"
+
+
+@pytest.mark.parametrize("header", ["Nom", "Nombre", "Surname"])
+def test_a_lone_part_of_a_name_that_holds_whole_names_is_the_full_name(
+    header: str, recognise: Recognise
+) -> None:
+    assert meanings(recognise([header], ["Chloé Durand"], ["Paul Martin"])) == {header: "full_name"}
+    assert meanings(recognise([header], ["Durand"], ["Martin"]))[header] in ("last_name", "first_name")
+
+
+def test_a_column_of_notes_that_are_grades_is_a_rating(recognise: Recognise) -> None:
+    assert meanings(recognise(["Note"], ["4/5"], ["3,5 / 5"])) == {"Note": "rating"}
+    assert meanings(recognise(["Note"], ["4/5"], ["motivée"])) == {"Note": "notes"}
 
 
 def test_a_column_of_yes_and_no_introduces_nobody(recognise: Recognise) -> None:
