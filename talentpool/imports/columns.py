@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from talentpool.candidates.identity import find_addresses, fold
 from talentpool.errors import InvalidInputError
-from talentpool.imports.composition import REFUSED, compose, says_one_of
+from talentpool.imports.composition import REFUSED, compose, is_pay_they_have, says_one_of
 from talentpool.imports.dates import looks_like_a_date
 from talentpool.imports.fields import ABOUT_AN_APPLICATION, DATES, TAKEN_TOGETHER, Field
 from talentpool.imports.guess import Guess, guess_columns
@@ -25,7 +25,10 @@ _AGREE = 0.5  # share of the values that must look like what the header says
 _SPELLED_ALIKE = 90  # of 100: a typo in a header of some length
 _SHORTEST_TYPO = 6
 _COMPOSED = 0.75  # how sure words that nobody listed together make us
-_NAMES = (Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME)
+_PAY = "current or past pay"
+_NAMES = frozenset({Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME})
+_PROGRESS = frozenset({Field.STAGE, Field.STATUS, Field.DISPOSITION})
+_WHY = frozenset({Field.REASON, Field.REASON_CATEGORY, Field.WITHDRAWAL_REASON})
 _GRADE = re.compile(r"\s*(?:\d{1,2}(?:[.,]\d)?\s*(?:/|von|sur|of|de|av)\s*\d{1,3}|[★⭐☆]+|\d(?:[.,]\d)?)\s*")
 _FILE = re.compile(r"https?://\S+|[^\n]{1,200}\.(?:pdf|docx?|odt|rtf|html?|txt)", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
@@ -42,7 +45,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """One column of the file: its place and header, what becomes of it, and how sure we are (0..1)."""
+    """One column of the file: its place and header, what becomes of it, and how sure we are (0..1; 0: we know nothing)."""
 
     index: int
     header: str
@@ -94,6 +97,8 @@ def recognise_columns(
         for column in columns
     ]
     columns = _settle_names(_settle_job_title(columns), sample[:SAMPLE_VALUES])
+    if has_header:
+        columns = _fill_gaps(columns, values, vocabulary)
     return ColumnMapping(columns=tuple(_without_rivals(columns)))
 
 
@@ -139,7 +144,7 @@ def _recognise(index: int, name: str, values: Sequence[str], vocabulary: Vocabul
         _by_words(kept, [phrase for phrase, _ in phrases], values, vocabulary)
         or _by_spelling(kept, values, vocabulary)
         or _by_values(kept, values)
-        or kept
+        or replace(kept, confidence=0.0)
     )
 
 
@@ -165,6 +170,8 @@ def _by_words(
     )
     if refused:
         return replace(kept, use=Use.REFUSED, refused_as=vocabulary.refused[refused])
+    if is_pay_they_have(whole, vocabulary.composition):
+        return replace(kept, use=Use.REFUSED, refused_as=_PAY)
     inside = vocabulary.composition.inside
     said = says_one_of(whole, inside)
     if said and _agrees(Field(inside[said]), values, vocabulary):
@@ -172,7 +179,7 @@ def _by_words(
     for phrase in phrases:
         meaning = compose(phrase, vocabulary.composition)
         if meaning == REFUSED:
-            return replace(kept, use=Use.REFUSED, refused_as="current or past pay")
+            return replace(kept, use=Use.REFUSED, refused_as=_PAY)
         if meaning and _agrees(Field(meaning), values, vocabulary):
             return _taken(kept, Field(meaning), values, _COMPOSED)
     return None
@@ -296,6 +303,32 @@ def _settle_names(columns: list[Column], sample: Sequence[Sequence[str]]) -> lis
 
 def _with_field(columns: Sequence[Column], place: int, field: Field) -> list[Column]:
     return [replace(column, field=field) if column.index == place else column for column in columns]
+
+
+def _fill_gaps(
+    columns: list[Column], values: Sequence[Sequence[str]], vocabulary: Vocabulary
+) -> list[Column]:
+    """Take columns nobody knows by their values where nothing else says who it is, how far it got and why not."""
+    found = {column.field for column in columns}
+    wanted = set() if found & _NAMES else {Field.FULL_NAME}
+    wanted |= set() if found & _PROGRESS else {Field.STATUS}
+    wanted |= set() if found & _WHY else {Field.REASON}
+    unknown = [
+        values[column.index] if column.use is Use.KEPT and not column.confidence else () for column in columns
+    ]
+    guesses = guess_columns(unknown, vocabulary)
+    return [
+        replace(column, use=Use.TAKEN, field=guess[0], confidence=guess[1])
+        if guess and guess[0] in wanted and _may_fill(guess[0], unknown[column.index], vocabulary)
+        else column
+        for column, guess in zip(columns, guesses, strict=True)
+    ]
+
+
+def _may_fill(field: Field, values: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Say whether values fit a gap: names only where they are whole, since a single word may be anything."""
+    is_whole = field is not Field.FULL_NAME or all(" " in value.strip() for value in values)
+    return is_whole and _agrees(field, values, vocabulary)
 
 
 def _without_rivals(columns: list[Column]) -> list[Column]:

@@ -53,6 +53,13 @@ def compose(phrase: str, composition: Composition) -> str | None:
     return meaning
 
 
+def is_pay_they_have(phrase: str, composition: Composition) -> bool:
+    """Say whether a header speaks of current or past pay, whatever else it says: "Current base salary (gross)"."""
+    words = (concepts_in(word, composition) or frozenset() for word in phrase.split())
+    found: frozenset[str] = frozenset().union(*words)
+    return "pay" in found and bool(found & {"current", "last"}) and "desired" not in found
+
+
 def concepts_in(phrase: str, composition: Composition) -> frozenset[str] | None:
     """Give the concepts of a header, the longest first; None if a word of it is not known."""
     words, found, place = phrase.split(), set(), 0

@@ -46,6 +46,7 @@ _AT_ONCE = (
     "at once",
 )
 _OF = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*(?:/|of|out of|von|sur|de)\s*(\d+)\s*$", re.IGNORECASE)
+_STARS = re.compile(r"^\s*(\d(?:[.,]\d)?)\s*(?:stars?|sterne?n?|étoiles?|estrellas?|stjärn)", re.IGNORECASE)
 _RATING_WORDS = {
     "strong yes": 1.0, "definitely": 1.0, "excellent": 1.0, "strong hire": 1.0, "yes": 0.75, "hire": 0.75, "good": 0.75,
     "thumbs up": 0.75, "mixed": 0.5, "maybe": 0.5, "neutral": 0.5, "average": 0.5, "no": 0.25, "thumbs down": 0.25,
@@ -85,12 +86,16 @@ def read_rating(text: str, scale: RatingScale | None) -> float | None:
 
     >>> read_rating("4", RatingScale(lowest=1, highest=5)), read_rating("4/5", None), read_rating("★★★☆☆", None)
     (0.75, 0.8, 0.6)
+    >>> read_rating("3 étoiles", None)
+    0.6
     """
     if match := _OF.match(text):
         return _share(float(match[1].replace(",", ".")), 0, float(match[2]))
     if text.strip().endswith("%"):
         number = read_number(text.strip().rstrip("% "))
         return None if number is None else _share(number, 0, 100)
+    if match := _STARS.match(text):
+        return _share(float(match[1].replace(",", ".")), 0, 5)
     if "★" in text or "⭐" in text:
         full = text.count("★") + text.count("⭐")
         return _share(full, 0, max(5, full + text.count("☆")))

@@ -272,6 +272,26 @@ def test_a_lone_part_of_a_name_that_holds_whole_names_is_the_full_name(
     assert meanings(recognise([header], ["Durand"], ["Martin"]))[header] in ("last_name", "first_name")
 
 
+def test_what_no_header_says_is_taken_from_the_values(recognise: Recognise) -> None:
+    said = recognise(
+        ["Xyzzy", "Plugh", "Frob"],
+        ["Ines Roth", "Abgelehnt", "Gehaltsvorstellung"],
+        ["Kai Lau", "Interview", "Fehlende Kenntnisse"],
+    )
+    assert meanings(said) == {"Xyzzy": "full_name", "Plugh": "status", "Frob": "reason"}
+    assert all(0 < column.confidence < 1 for column in said.columns)
+
+
+def test_values_fill_no_gap_that_a_header_has_filled(recognise: Recognise) -> None:
+    said = recognise(["Name", "Buddy", "Status"], ["Ines Roth", "Jo Lund", "Abgelehnt"])
+    assert meanings(said)["Buddy"] is None
+
+
+@pytest.mark.parametrize("header", ["Current Base Salary", "Last drawn gross pay (USD)", "RQTH"])
+def test_pay_and_protected_facts_are_refused_in_any_wording(header: str, recognise: Recognise) -> None:
+    assert recognise([header]).columns[0].use is Use.REFUSED
+
+
 def test_a_column_of_notes_that_are_grades_is_a_rating(recognise: Recognise) -> None:
     assert meanings(recognise(["Note"], ["4/5"], ["3,5 / 5"])) == {"Note": "rating"}
     assert meanings(recognise(["Note"], ["4/5"], ["motivée"])) == {"Note": "notes"}
