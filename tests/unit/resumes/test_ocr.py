@@ -1,7 +1,9 @@
 """Scans are read where Tesseract is installed, and stay scans where it is not."""
 
+import json
 import stat
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from talentpool.resumes.ocr import find_ocr, ocr_text
 from talentpool.resumes.outcome import ResumeLine, ResumeProblem, ResumeStatus, ResumeText
 from talentpool.resumes.pdf import picture_of_page
 from tests.unit.resumes.resume_files import RESUME_LINES, image, make_pdf, say, stream
+from tests.unit.resumes.test_pdf import SHARED, words_of
 
 SCAN = make_pdf("q 595 0 0 842 0 0 cm /I1 Do Q", extra={1000: image(60, 80)})
 
@@ -19,7 +22,12 @@ SCAN = make_pdf("q 595 0 0 842 0 0 cm /I1 Do Q", extra={1000: image(60, 80)})
 def scan_of(lines: tuple[str, ...]) -> bytes:
     """Paint lines, take a picture of the page and make a PDF of that picture alone."""
     page = "".join(say(line, (60, 760 - 40 * number), size=18) for number, line in enumerate(lines))
-    header, pixels = picture_of_page(make_pdf(page), 0).split(b"\n255\n", 1)
+    return scan_of_page(make_pdf(page))
+
+
+def scan_of_page(pdf: bytes) -> bytes:
+    """Take a picture of a PDF's first page and make a PDF of that picture alone."""
+    header, pixels = picture_of_page(pdf, 0).split(b"\n255\n", 1)
     width, height = header.split()[1:3]
     entries = (
         f"/Type/XObject/Subtype/Image/Width {int(width)}/Height {int(height)}"
@@ -53,6 +61,18 @@ def test_with_tesseract_the_words_of_a_scan_are_read() -> None:
     assert result.status is ResumeStatus.READABLE
     assert result.problem is ResumeProblem.READ_BY_OCR
     assert {"Jane", "Example", "Engineer", "Python"} <= set(result.visible_text.replace(",", " ").split())
+
+
+@pytest.mark.parametrize("file", ["pdf/18905648.pdf", "pdf/21297828.pdf"])  # of one page each
+def test_nearly_every_word_of_a_scanned_resume_is_read(file: str) -> None:
+    if find_ocr() is None or not SHARED.is_dir():
+        pytest.skip("Tesseract or the resumes of shared/data/resume_files are not on this machine")
+    references = map(json.loads, (SHARED / "reference_text.jsonl").read_text(encoding="utf-8").splitlines())
+    text = next(reference["text"] for reference in references if reference["file"] == file)
+    with ResumeReader(processes=1) as reader:
+        result = reader.read(scan_of_page((SHARED / file).read_bytes()))
+    wanted = Counter(words_of(text))
+    assert (wanted & Counter(words_of(result.visible_text))).total() >= 0.95 * wanted.total()
 
 
 def test_the_picture_of_a_page_is_dark_where_its_words_are() -> None:
