@@ -9,9 +9,11 @@ from jobs import (
     compact_index,
     find_duplicates,
     nightly_backup,
+    read_answers,
     rematch_changed_roles,
     rematch_open_roles,
     send_outreach,
+    write_reminders,
 )
 from jobs.due import Daily, Due, Every
 from jobs.workplace import Shift
@@ -66,6 +68,18 @@ JOBS = (
         due=lambda _: Every(1),
         why="A message leaves within a minute of the decision, and a stop holds within a minute too.",
         run=send_outreach.run,
+    ),
+    Job(
+        name="read_answers",
+        due=lambda _: Every(5),
+        why="An answer is seen, and ends the reminder, while the candidate still has us in mind.",
+        run=read_answers.run,
+    ),
+    Job(
+        name="write_reminders",
+        due=lambda _: Every(60),
+        why="In the hour in which the days a recruiter chose are over.",
+        run=write_reminders.run,
     ),
     Job(
         name="compact_index",

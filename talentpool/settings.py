@@ -89,6 +89,13 @@ class MailSettings:
     dkim_domain: str
     dkim_selector: str
     dkim_key_file: str
+    answers_address: str
+    answers_host: str
+    answers_port: int
+    answers_security: Literal["tls", "starttls", "none"]
+    answers_username: str
+    answers_password: str
+    answers_folder: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -326,4 +333,20 @@ def _unfit_mail(mail: MailSettings, security: SecuritySettings) -> list[str]:
         )
     if len({bool(mail.dkim_domain), bool(mail.dkim_selector), bool(mail.dkim_key_file)}) > 1:
         problems.append("mail.dkim_domain, dkim_selector and dkim_key_file belong together: set all or none")
+    return problems + _unfit_answers(mail)
+
+
+def _unfit_answers(mail: MailSettings) -> list[str]:
+    if not mail.answers_host:
+        return []
+    needed = {"answers_address": mail.answers_address, "answers_username": mail.answers_username}
+    problems = [
+        f"mail.{name} is empty, but the mailbox of answers needs it"
+        for name, value in needed.items()
+        if not value
+    ]
+    if mail.answers_security == "none" and mail.answers_host not in _LOOPBACK:
+        problems.append(
+            "mail.answers_security is 'none', but the mailbox is not on this machine: use tls or starttls"
+        )
     return problems

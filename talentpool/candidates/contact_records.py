@@ -38,7 +38,7 @@ class About:
     role_id: int | None = None
     round_began_at: datetime | None = None  # when the role was opened, last time
     snoozed_until: Mapping[int, date] = field(default_factory=dict)  # by candidate, for this role
-    own_contact_id: int | None = None  # the contact that the message itself has left
+    own_contact_ids: tuple[int, ...] = ()  # that the message itself, and the one it reminds of, have left
     secret: bytes  # keys the do-not-contact hashes
 
 
@@ -169,10 +169,10 @@ def _unasked(candidate_ids: list[int], about: About | None) -> list[ColumnElemen
         Contact.is_unasked.is_(True),
         Contact.direction == Direction.OURS,
     ]
-    if about is not None and about.own_contact_id is not None:
-        was_first = Contact.id < about.own_contact_id
+    if about is not None and about.own_contact_ids:
+        was_first = Contact.id < max(about.own_contact_ids)
         has_left = Contact.outcome.is_distinct_from(WAITING_WORDS)
-        conditions += [Contact.id != about.own_contact_id, or_(was_first, has_left)]
+        conditions += [Contact.id.not_in(about.own_contact_ids), or_(was_first, has_left)]
     return conditions
 
 

@@ -36,17 +36,33 @@ def log_contact(
     return contact
 
 
+def set_outcome(
+    session: Session, contact_id: int, outcome: str, *, recruiter_id: int, now: datetime
+) -> Contact:
+    """Say what came of one's own call or message elsewhere; raises NotFoundError for anybody else's."""
+    contact = _own(session, contact_id, recruiter_id)
+    contact.outcome = outcome
+    session.flush()
+    _record(session, contact, "contact_outcome_noted", recruiter_id=recruiter_id, now=now)
+    return contact
+
+
 def take_log_back(session: Session, contact_id: int, *, recruiter_id: int, now: datetime) -> int:
     """Remove one's own entry again; gives the candidate. Raises NotFoundError for anybody else's."""
-    contact = session.get(Contact, contact_id)
-    by_mail = contact is not None and contact.channel is ContactChannel.EMAIL
-    if contact is None or by_mail or contact.recruiter_id != recruiter_id:
-        raise NotFoundError("There is nothing of yours to take back here any more.")
+    contact = _own(session, contact_id, recruiter_id)
     candidate_id = contact.candidate_id
     _record(session, contact, "contact_taken_back", recruiter_id=recruiter_id, now=now)
     session.delete(contact)
     session.flush()
     return candidate_id
+
+
+def _own(session: Session, contact_id: int, recruiter_id: int) -> Contact:
+    contact = session.get(Contact, contact_id)
+    by_mail = contact is not None and contact.channel is ContactChannel.EMAIL
+    if contact is None or by_mail or contact.recruiter_id != recruiter_id:
+        raise NotFoundError("There is nothing of yours to change here any more.")
+    return contact
 
 
 def _record(session: Session, contact: Contact, action: str, *, recruiter_id: int, now: datetime) -> None:

@@ -16,6 +16,8 @@ from talentpool.outreach.templates import Template, html_of, one_line, write_let
 from talentpool.roles.models import Role
 from talentpool.settings import MailSettings
 
+_NOT_ASKED_AGAIN = "we will not ask again about this role"
+_REMINDED = "we remind you once, and then do not ask again about this role"
 MOST_WORDS = 5  # of the role, named as found in the resume
 STAGE_REACHED = {
     Stage.SCREENED: " and we talked",
@@ -35,6 +37,7 @@ class Writer:
     address: str
     postal_address: str
     reply_to: str
+    return_path: str = ""  # where what cannot be delivered comes back to; the sender's address if empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +51,7 @@ class Addressed:
     sender_address: str
     reply_to: str
     stop_link: str
+    return_path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +75,8 @@ class Place:
 def writer_of(recruiter: Recruiter, role: Role | None, mail: MailSettings) -> Writer:
     """Give who writes: the office of the role or the recruiter goes before the settings.
 
+    Answers go to the recruiter and, where there is one, to the mailbox we read.
+
     Raises UnavailableError when nobody has said from which address, or from which postal address.
     """
     office = (role.office if role is not None else None) or recruiter.office
@@ -86,7 +92,8 @@ def writer_of(recruiter: Recruiter, role: Role | None, mail: MailSettings) -> Wr
         organisation=one_line(organisation or address.rpartition("@")[2]),
         address=address,
         postal_address=one_line(postal),
-        reply_to=recruiter.email,
+        reply_to=", ".join(filter(None, (recruiter.email, mail.answers_address))),
+        return_path=mail.answers_address,
     )
 
 
@@ -115,6 +122,7 @@ def letter_values(
     *,
     why: Sequence[str] = (),
     promise: Promise | None = None,
+    reminds: bool = False,
 ) -> dict[str, str]:
     """Give what the fields of a letter stand for; sentences of ours around what is on record."""
     remembered = remembered_application(candidate, role)
@@ -128,6 +136,7 @@ def letter_values(
         "role_place": f" in {role.place}" if role and role.place else "",
         "why_this_role": _why_words(why),
         "promise_due": f" by {_month(promise.due_on)}" if promise and promise.due_on else "",
+        "if_no_answer": _REMINDED if reminds else _NOT_ASKED_AGAIN,
         "sender_name": writer.name,
         "organisation": writer.organisation,
     }
@@ -149,6 +158,7 @@ def address_letter(
         sender_name=f"{writer.name}, {writer.organisation}",
         sender_address=writer.address,
         reply_to=writer.reply_to,
+        return_path=writer.return_path,
         stop_link=stop_link,
     )
 

@@ -53,10 +53,16 @@ def verdict_when_queued(
     purpose: MessagePurpose,
     overriding: frozenset[Refusal],
     today: date,
+    follows: Message | None = None,
 ) -> Verdict:
-    """Ask for one candidate whom nobody else can queue a message to before this transaction ends."""
+    """Ask for one candidate whom nobody else can queue a message to before this transaction ends.
+
+    A reminder does not rest because of the message it reminds of.
+    """
     hold_candidate(session, candidate_id)
-    policy, about = load_contact_policy(session), _about(session, [candidate_id], role, guard, today)
+    own = _contacts_of(follows)
+    policy = load_contact_policy(session)
+    about = _about(session, [candidate_id], role, guard, today, own_contact_ids=own)
     records = load_contact_records(session, [candidate_id], policy, today=today, about=about)
     return may_go(records[candidate_id], policy, today=today, purpose=purpose, overriding=overriding)
 
@@ -66,7 +72,9 @@ def verdict_when_sent(session: Session, message: Message, guard: Guard, *, today
     hold_candidate(session, message.candidate_id)
     role = session.get(Role, message.role_id) if message.role_id is not None else None
     policy = load_contact_policy(session)
-    about = _about(session, [message.candidate_id], role, guard, today, own_contact_id=message.contact_id)
+    follows = session.get(Message, message.follows_id) if message.follows_id is not None else None
+    own = _contacts_of(message, follows)
+    about = _about(session, [message.candidate_id], role, guard, today, own_contact_ids=own)
     records = load_contact_records(session, [message.candidate_id], policy, today=today, about=about)
     return may_go(
         records[message.candidate_id],
@@ -85,6 +93,12 @@ def hold_candidate(session: Session, candidate_id: int) -> None:
     session.execute(select(Candidate.id).where(Candidate.id == candidate_id).with_for_update())
 
 
+def _contacts_of(*messages: Message | None) -> tuple[int, ...]:
+    return tuple(
+        message.contact_id for message in messages if message is not None and message.contact_id is not None
+    )
+
+
 def _about(
     session: Session,
     candidate_ids: Sequence[int],
@@ -92,12 +106,12 @@ def _about(
     guard: Guard,
     today: date,
     *,
-    own_contact_id: int | None = None,
+    own_contact_ids: tuple[int, ...] = (),
 ) -> About:
     return About(
         role_id=role.id if role else None,
         round_began_at=role.posted_at if role else None,
         snoozed_until=guard.find_snoozed(session, role.id, candidate_ids, today) if role else {},
-        own_contact_id=own_contact_id,
+        own_contact_ids=own_contact_ids,
         secret=guard.secret,
     )

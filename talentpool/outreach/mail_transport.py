@@ -146,7 +146,7 @@ class SmtpTransport:
             server.close()
 
     def _connected(self) -> smtplib.SMTP:
-        mail, context = self._mail, _tls(self._mail.ca_file)
+        mail, context = self._mail, tls_context(self._mail.ca_file)
         if mail.security == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
                 mail.host, mail.port, timeout=mail.timeout_seconds, context=context
@@ -233,7 +233,8 @@ def _dotted(content: bytes) -> bytes:
     return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines) + b".\r\n"
 
 
-def _tls(ca_file: str) -> ssl.SSLContext:
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """Give how a mail server's certificate is checked: by the system's authorities, and by those in a file."""
     context = ssl.create_default_context()
     if ca_file:
         context.load_verify_locations(ca_file)

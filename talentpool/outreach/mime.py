@@ -76,7 +76,7 @@ def envelope_of(message: Message, *, signer: Signer | None, now: datetime) -> En
     mail["From"] = _address(message.sender_name or "", sender)
     mail["To"] = _address("", message.to_address)
     if message.reply_to:
-        mail["Reply-To"] = _address("", message.reply_to)
+        mail["Reply-To"] = [_address("", address) for address in message.reply_to.split(", ")]
     mail["Subject"] = one_line(message.subject)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message.message_key
@@ -90,7 +90,7 @@ def envelope_of(message: Message, *, signer: Signer | None, now: datetime) -> En
     content = mail.as_bytes()
     return Envelope(
         key=message.message_key,
-        sender=sender,
+        sender=message.return_path or sender,
         recipient=message.to_address,
         content=signer.sign(content) if signer else content,
     )

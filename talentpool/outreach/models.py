@@ -23,6 +23,18 @@ class MessageState(StrEnum):
     STOPPED = "stopped"
 
 
+class IncomingKind(StrEnum):
+    """What a mail that came back to us is."""
+
+    ANSWER = "answer"
+    OWN_APPROACH = "own_approach"  # the candidate wrote of their own accord
+    BOUNCE = "bounce"  # will never arrive
+    DELAY = "delay"  # has not arrived yet
+    AUTOMATIC = "automatic"
+    COPY = "copy"  # of a mail a recruiter wrote elsewhere
+    OTHER = "other"  # from nobody we know: its words are not kept
+
+
 class Message(Base):
     """One mail to one candidate; from its queueing on it stands as a contact with the candidate.
 
@@ -51,7 +63,10 @@ class Message(Base):
     to_address: Mapped[str] = mapped_column(String(320))
     sender_name: Mapped[str | None] = mapped_column(String(320))
     sender_address: Mapped[str | None] = mapped_column(String(320))
-    reply_to: Mapped[str | None] = mapped_column(String(320))
+    reply_to: Mapped[str | None] = mapped_column(String(660))  # one or two addresses
+    return_path: Mapped[str | None] = mapped_column(
+        String(320)
+    )  # where it comes back to; the sender if empty
     subject: Mapped[str] = mapped_column(String(500))
     text: Mapped[LongText]
     html: Mapped[LongText | None]
@@ -59,6 +74,10 @@ class Message(Base):
     overridden: Mapped[list[Any] | None] = mapped_column(Json)  # refusals a recruiter set aside
     override_reason: Mapped[str | None] = mapped_column(String(500))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    follow_up_days: Mapped[int | None] = mapped_column(Integer)  # a reminder after so many, unless answered
+    follows_id: Mapped[int | None] = mapped_column(
+        ForeignKey("messages.id", ondelete="SET NULL"), index=True
+    )  # the message this one reminds of
     state: Mapped[MessageState] = mapped_column(Code(MessageState))
     problem: Mapped[str | None] = mapped_column(String(500))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
@@ -67,3 +86,27 @@ class Message(Base):
     due_at: Mapped[Moment]
     claimed_at: Mapped[Moment | None] = mapped_column(index=True)  # when the last try began
     sent_at: Mapped[Moment | None]
+
+
+class IncomingMail(Base):
+    """One mail that came back to us, taken once; what needs somebody stays open until it is handled."""
+
+    __tablename__ = "incoming_mails"
+    __table_args__ = (UniqueConstraint("mail_key"), one_of("kind", IncomingKind))
+
+    id: Mapped[PrimaryId]
+    mail_key: Mapped[str] = mapped_column(String(320))  # its Message-ID
+    kind: Mapped[IncomingKind] = mapped_column(Code(IncomingKind))
+    candidate_id: Mapped[int | None] = mapped_column(
+        ForeignKey("candidates.id", ondelete="CASCADE"), index=True
+    )
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    subject: Mapped[str | None] = mapped_column(String(320))
+    words: Mapped[LongText | None]
+    asks_to_stop: Mapped[bool]
+    came_at: Mapped[Moment]
+    handled_at: Mapped[Moment | None] = mapped_column(index=True)
+    handled_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="SET NULL"), index=True
+    )

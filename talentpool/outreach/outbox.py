@@ -39,6 +39,8 @@ class Order:
     template: str
     overriding: frozenset[Refusal] = frozenset()
     reason: str = ""
+    follow_up_days: int | None = None  # remind once after so many, unless answered
+    follows: Message | None = None  # the message this one reminds of
 
 
 def queue_message(
@@ -56,6 +58,7 @@ def queue_message(
         purpose=order.purpose,
         overriding=order.overriding,
         today=now.date(),
+        follows=order.follows,
     )
     if not verdict.may_go:
         return verdict
@@ -136,6 +139,15 @@ def stop_message(session: Session, message: Message, why: str, *, now: datetime)
     session.flush()
 
 
+def came_back(session: Session, message: Message, words: str, *, bad_address: bool, now: datetime) -> None:
+    """Record that a message which had left did not arrive for good; its contact goes again."""
+    _fail(session, message, words)
+    if bad_address:
+        _mark_address(session, message, now=now)
+    _record(session, message, "message_came_back", now=now)
+    session.flush()
+
+
 def settle_unknown(
     session: Session, message_id: int, *, arrived: bool, recruiter_id: int, now: datetime
 ) -> Message:
@@ -173,6 +185,9 @@ def _message(order: Order, letter: Addressed, verdict: Verdict, address: str, *,
         sender_name=letter.sender_name[:320],
         sender_address=letter.sender_address,
         reply_to=letter.reply_to,
+        return_path=letter.return_path or None,
+        follow_up_days=order.follow_up_days,
+        follows_id=order.follows.id if order.follows else None,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,

@@ -23,6 +23,7 @@ FIELDS = (
     "role_place",
     "why_this_role",
     "promise_due",
+    "if_no_answer",
     "sender_name",
     "organisation",
 )

@@ -59,6 +59,7 @@ class Sheet:
     guard: Guard
     place: Place
     why: Mapping[int, Sequence[str]]
+    follow_up_days: int | None = None  # remind once after so many, unless answered
 
     def addressees(self, candidate_ids: Sequence[int]) -> list[Addressee]:
         """Prepare a letter to each, in the order asked for; people the viewer may not see are not there."""
@@ -99,6 +100,7 @@ class Sheet:
             template=self.template.name,
             overriding=frozenset(set_aside),
             reason=reason,
+            follow_up_days=self.follow_up_days,
         )
         return queue_message(self.session, order, addressee.letter, self.guard, now=self.place.now)
 
@@ -140,6 +142,7 @@ class Sheet:
                 writer,
                 why=self.why.get(candidate.id, ()),
                 promise=promises.get(candidate.id),
+                reminds=self.follow_up_days is not None,
             )
             letter = Unaddressed(template=self.template, values=values, footer=footer)
             letters[candidate.id] = address_letter(candidate, address, writer, letter, self.place)

@@ -18,6 +18,7 @@ from talentpool.candidates.models import Candidate, PossibleDuplicate, Resume
 from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
 from talentpool.database import Sessions
+from talentpool.outreach.models import IncomingKind, IncomingMail
 from talentpool.rediscovery.feedback import shortlist
 from talentpool.settings import Settings
 from talentpool.tables import metadata
@@ -31,7 +32,17 @@ from tests.web.pool_of_people import fill_pool
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 NOBODYS = 987_654_321
-KEPT = ("role_id", "candidate_id", "resume_id", "note_id", "promise_id", "feedback_id", "pair_id", "merge_id")
+KEPT = (
+    "role_id",
+    "candidate_id",
+    "resume_id",
+    "note_id",
+    "promise_id",
+    "feedback_id",
+    "pair_id",
+    "merge_id",
+    "mail_id",
+)
 """What belongs to a role or a person; imports and accounts are everybody's who may see such at all."""
 NEED_MORE = ("roles.show_match", "resumes.download", "exports.export_matches")
 """Pages of what these roles and people do not have: a list of matches, the original of a resume."""
@@ -99,10 +110,16 @@ def _things(
     keep_apart(session, person.id, double.id, recruiter_id=owner.id, now=now)
     resume = session.scalars(select(Resume.id).where(Resume.candidate_id == person.id)).one()
     pair = session.scalars(select(PossibleDuplicate.id).where(PossibleDuplicate.first_id == person.id)).one()
+    mail = IncomingMail(
+        mail_key=f"<{person.id}@x.example>", kind=IncomingKind.ANSWER, candidate_id=person.id, asks_to_stop=False,
+        came_at=now,
+    )  # fmt: skip
+    session.add(mail)
+    session.flush()
     return {
         "role_id": role.id, "candidate_id": person.id, "resume_id": resume, "note_id": note.id, "feedback_id": feedback.id,
         "promise_id": make_promise(session, person, owner_id=owner.id, now=now).id, "pair_id": pair,
-        "merge_id": NOBODYS,
+        "merge_id": NOBODYS, "mail_id": mail.id,
     }  # fmt: skip
 
 

@@ -204,3 +204,27 @@ def kept_message(sessions: Sessions, person: Candidate, state: MessageState) -> 
         )
         session.add(message)
     return message
+
+
+def test_a_reminder_is_chosen_with_the_letter_and_the_letter_says_so(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    ana = make_person("Ana Ruiz")
+    address = f"/roles/{role.id}/contact"
+    assert "remind once after 10 days" in browser.get(f"{address}?candidates={ana.id}").get_data(as_text=True)
+    sent: dict[str, object] = {
+        "template": "first_contact",
+        "subject": "A role",
+        "text": "Hello. If not, {{ if_no_answer }}.",
+        "candidates": str(ana.id),
+        "send": str(ana.id),
+        "follow_up": "10",
+    }
+    assert browser.post(address, sent).status_code == 303
+    with sessions.reading() as session:
+        message = session.scalars(select(Message)).one()
+    assert message.follow_up_days == 10
+    assert "we remind you once" in message.text
+    assert "reminded after 10 days unless answered" in browser.get(f"/roles/{role.id}/contacted").get_data(
+        as_text=True
+    )

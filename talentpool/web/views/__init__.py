@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from talentpool.web.views import (
     account,
+    answers,
     candidates,
     contact,
     contacted,
@@ -50,4 +51,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     contact.pages,
     contacted.pages,
     outbox.pages,
+    answers.pages,
 )

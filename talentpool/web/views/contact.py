@@ -10,6 +10,7 @@ from talentpool.errors import InvalidInputError
 from talentpool.outreach.compose import Place, edited
 from talentpool.outreach.guard import Guard
 from talentpool.outreach.models import Message
+from talentpool.outreach.reminders import DAYS_TO_CHOOSE
 from talentpool.outreach.stop_switch import stop_switch
 from talentpool.outreach.templates import FIELDS, LONGEST_SUBJECT, Template, load_template, load_templates
 from talentpool.rediscovery.marking import distinct_words
@@ -65,7 +66,7 @@ def write(role_id: int) -> ResponseReturnValue:
     )
     if entry.problems:
         return _contact_page(page, template, asked, entry), 422
-    _queue(_sheet(page, template, asked), sorted(send | override), override, reason)
+    _queue(_sheet(page, template, asked, entry), sorted(send | override), override, reason)
     return go_to(url_for("outbox.show_outbox"))
 
 
@@ -87,7 +88,7 @@ def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str)
 
 
 def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> str:
-    sheet = _sheet(page, template, asked)
+    sheet = _sheet(page, template, asked, entry)
     addressees: list[Addressee] = sheet.addressees(asked)
     return render_template(
         "contact/contact.html",
@@ -95,6 +96,7 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
         template=template,
         letters=list(load_templates(config_folder()).values()),
         fields=FIELDS,
+        reminder_days=DAYS_TO_CHOOSE if template.name == FIRST else (),
         channels=CHANNELS,
         addressees=addressees,
         can_write=sheet.writer() is not None,
@@ -104,7 +106,8 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
     )
 
 
-def _sheet(page: RolePage, template: Template, asked: Sequence[int]) -> Sheet:
+def _sheet(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> Sheet:
+    days = {str(each): each for each in DAYS_TO_CHOOSE}.get(entry["follow_up"])
     opened, now = desk(), request_time()
     return Sheet(
         session=request_session(),
@@ -115,6 +118,7 @@ def _sheet(page: RolePage, template: Template, asked: Sequence[int]) -> Sheet:
         guard=Guard(secret=opened.secret, find_snoozed=find_snoozed),
         place=Place(public_url=opened.settings.web.public_url, secret=opened.secret, now=now),
         why=_why(page, asked),
+        follow_up_days=days if template.name == FIRST else None,
     )
 
 

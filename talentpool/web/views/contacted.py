@@ -8,7 +8,7 @@ from talentpool.accounts.permissions import Permission
 from talentpool.candidates.models import Candidate, ContactChannel
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import InvalidInputError, NotFoundError
-from talentpool.outreach.by_hand import log_contact, take_log_back
+from talentpool.outreach.by_hand import log_contact, set_outcome, take_log_back
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, request_time
@@ -23,6 +23,13 @@ CHANNELS = (
     (ContactChannel.LINKEDIN, "I wrote on LinkedIn"),
     (ContactChannel.SMS, "I sent an SMS"),
     (ContactChannel.OTHER, "I reached them otherwise"),
+)
+OUTCOMES = (
+    "reached, is interested",
+    "reached, is not interested",
+    "reached, asked to be called later",
+    "left a message",
+    "no answer",
 )
 
 
@@ -57,6 +64,20 @@ def take_back(role_id: int, contact_id: int) -> ResponseReturnValue:
     candidate_id = take_log_back(request_session(), contact_id, recruiter_id=own, now=now)
     notify("The contact is taken back.")
     return go_to(url_for("contact.show_contact", role_id=role_id, candidates=candidate_id))
+
+
+@pages.post("/roles/<int:role_id>/contacted/<int:contact_id>/outcome")
+@requires(Permission.WRITE_TO_CANDIDATES)
+def note_outcome(role_id: int, contact_id: int) -> ResponseReturnValue:
+    """Note what came of a contact one logged oneself."""
+    get_visible_role(role_id)
+    outcome = request.form.get("outcome", "")
+    if outcome not in OUTCOMES:
+        raise InvalidInputError(f"Say what came of it: {'; '.join(OUTCOMES)}.")
+    own, now = current_viewer().recruiter_id, request_time()
+    set_outcome(request_session(), contact_id, outcome, recruiter_id=own, now=now)
+    notify(f"Noted: {outcome}.")
+    return go_to(url_for("answers.show_contacted", role_id=role_id))
 
 
 def _candidate(candidate_id: int) -> Candidate:

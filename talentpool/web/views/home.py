@@ -7,6 +7,7 @@ from talentpool.accounts.permissions import Permission
 from talentpool.candidates.promises import PromiseLine, Promises, load_promises
 from talentpool.candidates.search import PoolHealth, pool_health
 from talentpool.candidates.visibility import visible_candidates
+from talentpool.outreach.conversation import count_needing
 from talentpool.rediscovery.overview import role_lines
 from talentpool.roles.models import RoleState
 from talentpool.web.access import requires
@@ -36,6 +37,7 @@ def show_home() -> ResponseReturnValue:
         due=_due(promises),
         health=health,
         figures=_figures(health),
+        needing=count_needing(session, seen=seen) if viewer.may(Permission.WRITE_TO_CANDIDATES) else None,
     )
 
 

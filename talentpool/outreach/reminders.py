@@ -1,0 +1,125 @@
+"""The one reminder after a message that nobody answered, written by the one who wrote, and checked like any other."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from talentpool.accounts.audit import record_event
+from talentpool.accounts.models import Recruiter
+from talentpool.candidates.contact_records import address_of
+from talentpool.candidates.models import Candidate, Contact, Direction
+from talentpool.consent.eligibility import MessagePurpose
+from talentpool.errors import UnavailableError
+from talentpool.outreach.compose import Place, Unaddressed, address_letter, letter_values, writer_of
+from talentpool.outreach.guard import Guard
+from talentpool.outreach.models import Message, MessageState
+from talentpool.outreach.outbox import Order, queue_message
+from talentpool.outreach.templates import load_footer, load_template
+from talentpool.roles.models import Role, RoleState
+from talentpool.settings import MailSettings
+
+TEMPLATE = "follow_up"
+DAYS_TO_CHOOSE = (7, 10, 14)
+MOST_DAYS = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """What writing a reminder takes: the letters, the settings of mail, the rule, and from where it is written."""
+
+    config_folder: Path
+    mail: MailSettings
+    guard: Guard
+    place: Place
+
+
+def due_reminders(session: Session, *, now: datetime) -> list[int]:
+    """List the messages that want a reminder now: sent long enough ago, not answered, not reminded of yet."""
+    reminder = aliased(Message)
+    wanted = (
+        select(Message)
+        .where(
+            Message.follow_up_days.is_not(None),
+            Message.state == MessageState.SENT,
+            ~exists().where(reminder.follows_id == Message.id),
+        )
+        .order_by(Message.id)
+    )
+    return [
+        message.id
+        for message in session.scalars(wanted)
+        if message.sent_at is not None
+        and message.sent_at + timedelta(days=message.follow_up_days or 0) <= now
+    ]
+
+
+def remind(session: Session, message_id: int, desk: Desk) -> Message | None:
+    """Queue the reminder of one message; None, and no further try, where something stands against it."""
+    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None or message.follow_up_days is None:
+        return None
+    why_not = _why_not(session, message)
+    if why_not is None:
+        queued = _queue(session, message, desk)
+        if isinstance(queued, Message):
+            return queued
+        why_not = queued
+    message.follow_up_days = None
+    session.flush()
+    record_event(
+        session,
+        "reminder_dropped",
+        object_kind="candidate",
+        object_id=message.candidate_id,
+        recruiter_id=message.recruiter_id,
+        now=desk.place.now,
+        details={"message_id": message.id, "why": why_not},
+    )
+    return None
+
+
+def _why_not(session: Session, message: Message) -> str | None:
+    answered = select(Contact.id).where(
+        Contact.candidate_id == message.candidate_id,
+        Contact.direction == Direction.THEIRS,
+        Contact.at >= message.created_at,
+    )
+    if session.scalars(answered.limit(1)).first() is not None:
+        return "answered"
+    role = session.get(Role, message.role_id) if message.role_id is not None else None
+    if role is None or role.state is not RoleState.OPEN:
+        return "role_not_open"
+    writer = session.get(Recruiter, message.recruiter_id) if message.recruiter_id is not None else None
+    return "writer_gone" if writer is None or writer.disabled_at is not None else None
+
+
+def _queue(session: Session, message: Message, desk: Desk) -> Message | str:
+    role = session.get_one(Role, message.role_id)
+    recruiter = session.get_one(Recruiter, message.recruiter_id)
+    candidate = session.get_one(Candidate, message.candidate_id)
+    address = address_of(candidate)
+    if address is None:
+        return "no_address"
+    try:
+        writer = writer_of(recruiter, role, desk.mail)
+    except UnavailableError:
+        return "no_sender"
+    letter = Unaddressed(
+        template=load_template(desk.config_folder, TEMPLATE),
+        values=letter_values(candidate, role, writer),
+        footer=load_footer(desk.config_folder),
+    )
+    order = Order(
+        candidate_id=candidate.id,
+        role=role,
+        recruiter_id=recruiter.id,
+        purpose=MessagePurpose.FIRST_CONTACT,
+        template=TEMPLATE,
+        follows=message,
+    )
+    addressed = address_letter(candidate, address, writer, letter, desk.place)
+    queued = queue_message(session, order, addressed, desk.guard, now=desk.place.now)
+    return queued if isinstance(queued, Message) else queued.refused[0].refusal.value
