@@ -1,4 +1,4 @@
-"""Keep what comes back to us, where a message comes back to, and the one reminder after it.
+"""Keep what comes back to us, where a message comes back to, its one reminder, and what makes a promise due.
 
 Revision: 0010, after 0009. The previous release ignores the new table and columns, which may all be empty.
 """
@@ -26,6 +26,16 @@ def upgrade() -> None:
             op.f("fk_messages_follows_id_messages"), "messages", ["follows_id"], ["id"], ondelete="SET NULL"
         )
         messages.create_index(op.f("ix_messages_follows_id"), ["follows_id"])
+    with op.batch_alter_table("promises") as promises:
+        promises.add_column(sa.Column("matched_role_id", BigId))
+        promises.create_foreign_key(
+            op.f("fk_promises_matched_role_id_roles"),
+            "roles",
+            ["matched_role_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+        promises.create_index(op.f("ix_promises_matched_role_id"), ["matched_role_id"])
     op.create_table(
         "incoming_mails",
         sa.Column("id", BigId, primary_key=True),
@@ -65,6 +75,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away again; what came back is forgotten, the contacts it left stay."""
     op.drop_table("incoming_mails")
+    with op.batch_alter_table("promises") as promises:
+        promises.drop_index(op.f("ix_promises_matched_role_id"))
+        promises.drop_constraint(op.f("fk_promises_matched_role_id_roles"), type_="foreignkey")
+        promises.drop_column("matched_role_id")
     op.execute("UPDATE messages SET reply_to = NULL WHERE length(reply_to) > 320")
     with op.batch_alter_table("messages") as messages:
         messages.drop_index(op.f("ix_messages_follows_id"))

@@ -1,15 +1,17 @@
 """Promises: “we will be in touch”, made to one candidate, owned by one recruiter, due on a day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import Recruiter
 from talentpool.candidates.changes import record_changes
 from talentpool.candidates.models import Candidate, Promise
 from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.roles.models import Role, RoleState
 
 LONGEST_WORDS = 500
 DUE_SOON_DAYS = 7
@@ -23,12 +25,14 @@ class PromiseLine:
     promise: Promise
     candidate_name: str
     owner_name: str | None
+    fits: Role | None = None  # an open role posted since, which the viewer may see
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promises:
-    """Promises by what they ask of us today."""
+    """Promises by what they ask of us today; one whose role has come is due whatever its day."""
 
+    matched: tuple[PromiseLine, ...]
     overdue: tuple[PromiseLine, ...]
     due_soon: tuple[PromiseLine, ...]
     later: tuple[PromiseLine, ...]
@@ -36,8 +40,8 @@ class Promises:
 
     @property
     def waiting(self) -> int:
-        """Count those overdue or due within a week."""
-        return len(self.overdue) + len(self.due_soon)
+        """Count those whose role has come, overdue, or due within a week."""
+        return len(self.matched) + len(self.overdue) + len(self.due_soon)
 
 
 def make_promise(
@@ -82,33 +86,66 @@ def reopen_promise(session: Session, promise: Promise, *, now: datetime) -> None
     record_changes(session, [promise.candidate_id], now=now)
 
 
+def mark_matched(session: Session, candidate_ids: Sequence[int], role: Role) -> int:
+    """Make open promises to people who fit a role posted since they were made due at once; gives how many."""
+    if role.state is not RoleState.OPEN or role.posted_at is None or not candidate_ids:
+        return 0
+    owed = update(Promise).where(
+        Promise.candidate_id.in_(list(candidate_ids)),
+        Promise.kept_at.is_(None),
+        Promise.let_go_at.is_(None),
+        Promise.matched_role_id.is_(None),
+        Promise.created_at <= role.posted_at,
+    )
+    marked = session.execute(owed.values(matched_role_id=role.id).returning(Promise.id))
+    return len(marked.all())
+
+
 def load_promises(
-    session: Session, *, today: date, seen: ColumnElement[bool], owner_id: int | None = None
+    session: Session,
+    *,
+    today: date,
+    seen: ColumnElement[bool],
+    seen_roles: ColumnElement[bool],
+    owner_id: int | None = None,
 ) -> Promises:
     """Load open promises by urgency and those kept in the last months; one recruiter's, or everybody's.
 
-    `seen` says which candidates the viewer may see.
+    `seen` and `seen_roles` say which candidates and roles the viewer may see.
     """
     is_open = Promise.kept_at.is_(None) & Promise.let_go_at.is_(None)
     mine = Promise.owner_id == owner_id if owner_id is not None else Promise.id.is_not(None)
-    opened = _lines(session, is_open & mine & seen, order=Promise.due_on)
-    kept = _lines(session, Promise.kept_at.is_not(None) & mine & seen, order=Promise.kept_at.desc())
+    opened = _lines(session, is_open & mine & seen, seen_roles, order=Promise.due_on)
+    kept = _lines(
+        session, Promise.kept_at.is_not(None) & mine & seen, seen_roles, order=Promise.kept_at.desc()
+    )
     soon = today + timedelta(days=DUE_SOON_DAYS)
-    dated = [line for line in opened if line.promise.due_on is not None]
+    matched = tuple(line for line in opened if line.fits is not None)
+    dated = [line for line in opened if line.promise.due_on is not None and line.fits is None]
     overdue = tuple(line for line in dated if line.promise.due_on < today)  # type: ignore[operator]
     due = tuple(line for line in dated if today <= line.promise.due_on <= soon)  # type: ignore[operator]
-    urgent = {line.promise.id for line in (*overdue, *due)}
+    urgent = {line.promise.id for line in (*matched, *overdue, *due)}
     later = tuple(line for line in opened if line.promise.id not in urgent)
-    return Promises(overdue=overdue, due_soon=due, later=later, kept=tuple(kept[:50]))
+    return Promises(matched=matched, overdue=overdue, due_soon=due, later=later, kept=tuple(kept[:50]))
 
 
-def _lines(session: Session, wanted: ColumnElement[bool], *, order: object) -> list[PromiseLine]:
+def _lines(
+    session: Session, wanted: ColumnElement[bool], seen_roles: ColumnElement[bool], *, order: object
+) -> list[PromiseLine]:
     rows = session.execute(
-        select(Promise, Candidate.full_name, Recruiter.name)
+        select(Promise, Candidate.full_name, Recruiter.name, Role)
         .join(Candidate, Candidate.id == Promise.candidate_id)
         .join(Recruiter, Recruiter.id == Promise.owner_id, isouter=True)
+        .join(
+            Role,
+            and_(Role.id == Promise.matched_role_id, Role.state == RoleState.OPEN, seen_roles),
+            isouter=True,
+        )
         .where(wanted)
         .order_by(order, Promise.id)  # type: ignore[arg-type]
         .limit(SHOWN_MOST)
     )
-    return [PromiseLine(promise=row[0], candidate_name=row[1], owner_name=row[2]) for row in rows]
+    return [
+        PromiseLine(promise=promise, candidate_name=name, owner_name=owner, fits=role)
+        for promise, name, owner, role in rows
+    ]

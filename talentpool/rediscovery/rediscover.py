@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session, selectinload
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.policies import policy_versions
 from talentpool.candidates.models import CandidateChange
+from talentpool.candidates.promises import mark_matched
 from talentpool.errors import NotFoundError
 from talentpool.logs import get_log
 from talentpool.matching.brief import Brief
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.ranking import Ranking, Scored, rank
+from talentpool.matching.receipt import Band
 from talentpool.rediscovery.exclusions import exclusions
 from talentpool.rediscovery.feedback import judgements
 from talentpool.rediscovery.funnel import FunnelStep, funnel_of, with_filters
@@ -34,6 +36,7 @@ from talentpool.roles.models import Role
 log = get_log(__name__)
 
 RECEIPTS_KEPT = 200
+PROMISED_BANDS = (Band.STRONG, Band.GOOD)  # who fits well enough to be written to as promised
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -152,7 +155,7 @@ def load_role(session: Session, role_id: int) -> Role:
 
 
 def record_run(session: Session, role: Role, ranked: Ranked, *, cause: RunCause, now: datetime) -> MatchRun:
-    """Keep a ranking of a role with its receipts."""
+    """Keep a ranking of a role with its receipts; promises to people who fit it are due from now on."""
     ranking = ranked.ranking
     run = MatchRun(
         role_id=role.id,
@@ -173,4 +176,6 @@ def record_run(session: Session, role: Role, ranked: Ranked, *, cause: RunCause,
     session.flush()
     if ranking.top:
         session.execute(insert(Match), [match_row(run.id, scored) for scored in ranking.top])
+        fitting = [scored.candidate_id for scored in ranking.top if scored.band in PROMISED_BANDS]
+        mark_matched(session, fitting, role)
     return run

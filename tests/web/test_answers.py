@@ -82,7 +82,9 @@ def test_the_outcome_of_a_call_is_noted_by_who_called(
         contact = session.scalars(select(Contact.id)).one()
     address = f"/roles/{ids['role']}/contacted/{contact}/outcome"
     assert desk.post(address, {"outcome": "left a message"}).status_code == 303
-    assert "<option selected>left a message" in desk.get(f"/roles/{ids['role']}/contacted").get_data(as_text=True)
+    assert "<option selected>left a message" in desk.get(f"/roles/{ids['role']}/contacted").get_data(
+        as_text=True
+    )
     assert desk.post(address, {"outcome": "<script>"}).status_code == 422
     other = signed_in(AccountKind.RECRUITER)
     assert other.post(address, {"outcome": "no answer"}).status_code == 404

@@ -83,5 +83,8 @@ class Promise(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("recruiters.id", ondelete="SET NULL"), index=True)
     kept_at: Mapped[Moment | None]
     let_go_at: Mapped[Moment | None]
+    matched_role_id: Mapped[int | None] = mapped_column(
+        ForeignKey("roles.id", ondelete="SET NULL"), index=True
+    )  # the first role posted since that the person fits: the promise is due at once
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Moment]

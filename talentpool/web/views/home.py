@@ -10,6 +10,7 @@ from talentpool.candidates.visibility import visible_candidates
 from talentpool.outreach.conversation import count_needing
 from talentpool.rediscovery.overview import role_lines
 from talentpool.roles.models import RoleState
+from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, request_time
 from talentpool.web.transaction import request_session
@@ -28,7 +29,7 @@ def show_home() -> ResponseReturnValue:
     health = pool_health(session, seen=seen, today=today)
     promises = None
     if viewer.may(Permission.KEEP_PROMISES):
-        promises = load_promises(session, today=today, seen=seen)
+        promises = load_promises(session, today=today, seen=seen, seen_roles=visible_roles(viewer))
     return render_template(
         "home/home.html",
         lines=mine or others,
@@ -42,7 +43,7 @@ def show_home() -> ResponseReturnValue:
 
 
 def _due(promises: Promises | None) -> list[PromiseLine]:
-    return [*promises.overdue, *promises.due_soon][:6] if promises else []
+    return [*promises.matched, *promises.overdue, *promises.due_soon][:6] if promises else []
 
 
 def _figures(health: PoolHealth) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ from talentpool.candidates.promises import (
 )
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import NotFoundError
+from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, request_time
 from talentpool.web.notices import go_to, notify
@@ -32,6 +33,7 @@ def show_promises() -> ResponseReturnValue:
         request_session(),
         today=request_time().date(),
         seen=visible_candidates(viewer),
+        seen_roles=visible_roles(viewer),
         owner_id=None if everybody else viewer.recruiter_id,
     )
     return render_template("promises/promises.html", promises=promises, everybody=everybody)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from talentpool.candidates.models import Disposition, Stage
+from talentpool.candidates.models import Disposition, Promise, Stage
 from talentpool.consent.models import SuppressionScope
 from talentpool.consent.suppression import suppress
 from talentpool.errors import NotFoundError
@@ -442,3 +442,15 @@ def test_a_person_is_told_the_open_roles_they_fit_but_not_those_they_are_left_ou
     platform.state = RoleState.CLOSED
     session.flush()
     assert fitting() == []
+
+
+def test_a_promise_to_somebody_who_fits_is_due_as_soon_as_the_role_is_matched(
+    session: Session, keeper: IndexKeeper
+) -> None:
+    fits, other = make_candidate(session, resume=PLATFORM), make_candidate(session, resume=ACCOUNTS)
+    for person in (fits, other):
+        make_promise(session, person, due_on=None)
+    role = make_role(session, text=PLATFORM, now=NOW + timedelta(hours=1))
+    match(session, keeper, role)
+    promises = {one.candidate_id: one.matched_role_id for one in session.scalars(select(Promise))}
+    assert promises == {fits.id: role.id, other.id: None}
