@@ -59,10 +59,13 @@ PROTECTED, ELSE_TOO = _labels(_PROTECTED), _labels(_ELSE_TOO)
 NAMES, SHORT_NAMES, ADDRESSES = _labels(_NAMES), _labels(_SHORT_NAMES), _labels(_ADDRESSES)
 PHOTOS, PHONES, GENDERS = _labels(_PHOTOS), _labels(_PHONES), _labels(_GENDERS)
 _FIRST_WORDS = frozenset(label.split()[0] for label in PROTECTED | NAMES | ADDRESSES | PHONES | ELSE_TOO)
+_LAST_WORDS = frozenset(
+    label.split()[-1] for label in PROTECTED | ELSE_TOO | NAMES | SHORT_NAMES | ADDRESSES | PHOTOS | PHONES
+)
 ASKS_GENDER = _labels("gender | sex | geschlecht | sexe | sexo | género | kön")
 
 _LINE = re.compile(r"[^\n|·•;]+")
-_COLON = re.compile(r"[:\u2013\u2014=]|-(?=[ \t])|\.(?=[ \t]*[+(\d])")
+_COLON = re.compile(r"[:\u2013\u2014=.-](?:(?<![.-])|(?<=-)(?=[ \t])|(?<=\.)(?=[ \t]*[+(\d]))")
 _WORD = re.compile(r"[^\W_]+")
 _ENDS_A_LINE = "\n|·•;"
 _VALUE = re.compile(r"[ \t]*+(?:[^\n|·•;]{1,120}(?!\w)|\n[^\n]{0,120})")
@@ -86,6 +89,9 @@ def labelled_spans(text: str) -> list[Span]:
 def _with_colon(text: str, plain: str) -> Iterator[Span]:
     for colon in _COLON.finditer(text):
         left = max(0, colon.start() - LONGEST_LABEL)
+        before = _WORD.findall(plain, left, colon.start())
+        if not before or before[-1] not in _LAST_WORDS:
+            continue  # as after nearly every colon
         line = max((text.rfind(sign, left, colon.start()) for sign in _ENDS_A_LINE), default=-1) + 1
         words = list(_WORD.finditer(plain, max(left, line), colon.start()))[-LONGEST_LABEL_WORDS - 1 :]
         is_whole = line > 0 or left == 0

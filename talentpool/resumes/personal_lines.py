@@ -6,7 +6,7 @@ identifies the person or is protected goes, and only where it is recorded or lab
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from talentpool.resumes.labels import labelled_spans
@@ -25,7 +25,7 @@ SECTION_HEADINGS = tuple(
     )
 )  # fmt: skip
 
-_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64} ?@ ?[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_EMAIL = re.compile(r"[\w.+%-](?<![\w.+%-].)[\w.+%-]{0,63}+ ?@ ?[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _HIDDEN_EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%-]{1,64} ?[(\[{] ?(?:at|ät|arroba) ?[)\]}] ?[\w-]{1,63}"
     r"(?:(?:\.| ?[(\[{] ?(?:dot|punkt|punto|point) ?[)\]}] ?)[\w-]{1,63})+",
@@ -35,7 +35,8 @@ _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'|]+|\b(?:linkedin|github|xing|gitlab|twitter|facebook|instagram)\.com/[^\s<>\"'|]+",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\w$€£.,])[+(]?\d[\d ()./\u2010-\u2013-]{5,}\d(?!\w)")
+_NUMBER = re.compile(r"[+(\d](?<![\w$€£.,].)(?:(?<=\d)|(?<!\d)\d)[\d ()./\u2010-\u2013-]{5,}\d(?!\w)")
+"""Looks back from its first sign, not before it: a search for one of some signs is three times as quick."""
 _BORN = re.compile(
     r"(?:\b(?:born|geb(?:oren)?\.?|née?|nacid[oa]|född)(?:[ \t]+(?:on|am|le|el|den))?|(?<!\w)\*)[ \t]*"
     r"(?:\d[\d./ -]{4,10}\d|\d{1,2}\.? [^\W\d_]{3,12}\.? \d{4}|[^\W\d_]{3,12} \d{1,2},? \d{4})"
@@ -48,12 +49,9 @@ _PRONOUNS = re.compile(
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"(?<!\S)\S{1,200}\.(?:jpe?g|png|gif|webp|heic|bmp|tiff?)\b", re.IGNORECASE)
-_TOLD_BY_SIGNS = (
-    (_BORN, ("born", "geb", "nee ", "ne le", "nacid", "fodd", "*")),
-    (_PRONOUNS, ("he/", "he /", "hey/", "ie/", "er/i", "lle/", "il/", "la/", "el/", "on/h", "an/h")),
-    (_IMAGE, (".jp", ".png", ".gif", ".webp", ".heic", ".bmp", ".tif")),
-)
-"""Patterns with what must stand somewhere for them to be worth a search."""
+_BORN_SIGNS = ("born", "geb", "nee ", "ne le", "nacid", "fodd")
+_PRONOUN_SIGNS = ("he/", "he /", "hey/", "ie/", "er/i", "lle/", "il/", "la/", "el/", "on/h", "an/h")
+_IMAGE_SIGN = re.compile(r"\.(?:jp|png|gif|webp|heic|bmp|tif)")
 _WORD_SIGN = re.compile(r"\w")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 _SHORT_FORMS = {
@@ -130,14 +128,22 @@ def _end_of_lines(text: str, start: int, lines: int) -> int:
 
 def _without_labelled(text: str, personal: Personal) -> str:
     text = _without_spans(text, labelled_spans(text))
-    plain = plain_signs(text)
-    for pattern, signs in _TOLD_BY_SIGNS:
-        if any(sign in plain for sign in signs):
-            text = pattern.sub(" ", text)
+    for pattern in _worth_a_search(plain_signs(text)):
+        text = pattern.sub(" ", text)
     for value in (personal.street, personal.postcode):
         if value:
             text = _without_spans(text, _address_spans(text, value))
     return text
+
+
+def _worth_a_search(plain: str) -> Iterator[re.Pattern[str]]:
+    """Name the patterns of which something stands in a text: far quicker than to search for each."""
+    if "*" in plain or any(sign in plain for sign in _BORN_SIGNS):
+        yield _BORN
+    if "/" in plain and any(sign in plain for sign in _PRONOUN_SIGNS):
+        yield _PRONOUNS
+    if _IMAGE_SIGN.search(plain):
+        yield _IMAGE
 
 
 def _address_spans(text: str, value: str) -> list[Span]:
@@ -204,7 +210,7 @@ def _without_numbers(text: str, phones: Iterable[str]) -> str:
 
 
 def _digits(number: str) -> str:
-    return "".join(sign for sign in number if sign.isdigit())
+    return "".join(filter(str.isdigit, number))
 
 
 def _without_spans(text: str, spans: Iterable[Span]) -> str:
