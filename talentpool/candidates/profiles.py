@@ -7,6 +7,7 @@ words. One batch costs a fixed number of queries.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -24,14 +25,19 @@ from talentpool.candidates.models import (
 )
 from talentpool.candidates.silver_medalists import PastApplication, is_silver_medalist, reason_lapses_on
 from talentpool.database import many
-from talentpool.matching.documents import History, PoolDocument
-from talentpool.resumes.personal_lines import Personal, without_personal_lines
+from talentpool.matching.documents import History, PoolDocument, UnreadDocument
+from talentpool.resumes.personal_lines import Personal, texts_without_personal_lines
 
 BATCH = 400  # people a query; their texts fit in some megabytes
 
 
 def pool_documents(session: Session, candidate_ids: Iterable[int]) -> Iterator[PoolDocument]:
     """Give what the index keeps of each candidate who is there, in the order of the ids given."""
+    return (document.read() for document in unread_documents(session, candidate_ids))
+
+
+def unread_documents(session: Session, candidate_ids: Iterable[int]) -> Iterator[UnreadDocument]:
+    """Give the same with the texts still to be freed of what is personal, by whichever process counts them."""
     for batch in many(candidate_ids, at_a_time=BATCH):
         yield from _documents(session, batch)
 
@@ -54,7 +60,7 @@ def newest_resumes(session: Session, candidate_ids: Sequence[int]) -> dict[int, 
     return {resume.candidate_id: resume for resume in session.scalars(wanted)}
 
 
-def _documents(session: Session, candidate_ids: Sequence[int]) -> Iterator[PoolDocument]:
+def _documents(session: Session, candidate_ids: Sequence[int]) -> Iterator[UnreadDocument]:
     people = _people(session, candidate_ids)
     resumes = newest_resumes(session, candidate_ids)
     applications, titles = _applications(session, candidate_ids)
@@ -66,9 +72,11 @@ def _documents(session: Session, candidate_ids: Sequence[int]) -> Iterator[PoolD
             continue
         resume = resumes.get(candidate_id)
         past = applications[candidate_id]
-        yield PoolDocument(
+        texts = matchable_texts(person, resume, titles[candidate_id])
+        yield UnreadDocument(
             candidate_id=candidate_id,
-            text=matchable_text(person, resume, titles[candidate_id]),
+            make=partial(texts_without_personal_lines, texts, _personal(person)),
+            characters=sum(map(len, texts)),
             history=History(
                 stage_rank=max((one.stage.rank for one in past if one.stage is not Stage.HIRED), default=0),
                 silver_medalist=is_silver_medalist(past),
@@ -81,19 +89,22 @@ def _documents(session: Session, candidate_ids: Sequence[int]) -> Iterator[PoolD
         )
 
 
-def matchable_text(person: Candidate, resume: Resume | None, role_titles: Sequence[str]) -> str:
+def matchable_texts(person: Candidate, resume: Resume | None, role_titles: Sequence[str]) -> list[str]:
     """Put together the words a role is compared with; titles applied for only where there is no resume."""
-    personal = Personal(
+    told = [person.headline, person.skills, person.summary, person.experience]
+    told += [] if resume else dict.fromkeys(role_titles)
+    texts = ["\n".join(part for part in told if part), resume.visible_text if resume else None]
+    return [text for text in texts if text]
+
+
+def _personal(person: Candidate) -> Personal:
+    return Personal(
         name=person.full_name,
         emails=tuple(email.address for email in person.emails),
         phones=tuple(phone.number for phone in person.phones),
         street=person.street,
         postcode=person.postcode,
     )
-    told = [person.headline, person.skills, person.summary, person.experience]
-    told += [] if resume else dict.fromkeys(role_titles)
-    texts = ["\n".join(part for part in told if part), resume.visible_text if resume else None]
-    return "\n".join(without_personal_lines(text, personal) for text in texts if text)
 
 
 def _people(session: Session, candidate_ids: Sequence[int]) -> dict[int, Candidate]:

@@ -12,13 +12,21 @@ SECONDS_BETWEEN_LOOKS = 0.2
 
 
 def private_bytes(process: int | None = None) -> int:
-    """Give the private memory of a process in bytes; where the system does not tell, its greatest size so far."""
+    """Give the private memory of a process in bytes (Linux: its anonymous pages); 0 where nobody can tell.
+
+    Elsewhere the greatest size this process has had stands for it; Linux would count who started it, too.
+    """
     try:
         status = Path(f"/proc/{process or os.getpid()}/status").read_text(encoding="ascii", errors="replace")
-        return next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("RssAnon"))
-    except (OSError, StopIteration):
-        greatest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return 0 if process else greatest if sys.platform == "darwin" else greatest << 10
+    except OSError:
+        return 0 if process or sys.platform.startswith("linux") else _greatest_size()
+    told = (int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("RssAnon"))
+    return next(told, 0)  # a process that has just ended has no such line
+
+
+def _greatest_size() -> int:
+    greatest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return greatest if sys.platform == "darwin" else greatest << 10
 
 
 def _children() -> list[int]:

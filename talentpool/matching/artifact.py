@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from talentpool.errors import InvalidInputError
 from talentpool.matching.arrays import Arrays, check_file, check_once, read_arrays
 from talentpool.matching.building import Effort, make_segments
-from talentpool.matching.documents import PoolDocument
+from talentpool.matching.documents import AnyDocument, PoolDocument
 from talentpool.matching.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.manifest import (
@@ -49,7 +49,7 @@ OPENING_TRIES = 5
 
 def build_index(
     folder: Path,
-    documents: Iterable[PoolDocument],
+    documents: Iterable[AnyDocument],
     settings: MatchingSettings,
     *,
     position: str,

@@ -1,6 +1,6 @@
 """Makes the segments of a whole pool: in this process, or for a large pool in several beside it.
 
-Texts are streamed to the workers in small chunks, a few waiting at a time; each worker counts them as they come
+Texts are streamed to the workers in small chunks, a few waiting at a time; each worker reads and counts them as they come
 and writes a segment when it is full, and only the names of finished files come back. So memory is bounded by one
 segment a worker however large the pool.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 from queue import Full
 
 from talentpool.errors import UnavailableError
-from talentpool.matching.documents import PoolDocument
+from talentpool.matching.documents import AnyDocument, PoolDocument
 from talentpool.matching.manifest import SegmentRecord
 from talentpool.matching.segment_files import write_segment
 from talentpool.matching.segments import SEGMENT_PEOPLE, count_documents
@@ -38,7 +38,7 @@ MOST_WORKERS = 8
 """Each worker takes up to a gigabyte."""
 LONGEST_WAIT_SECONDS = 0.2
 
-Chunk = list[PoolDocument]
+Chunk = list[AnyDocument]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +60,7 @@ class Effort:
 
 
 def make_segments(
-    folder: Path, documents: Iterable[PoolDocument], rules: TextRules, effort: Effort
+    folder: Path, documents: Iterable[AnyDocument], rules: TextRules, effort: Effort
 ) -> list[SegmentRecord]:
     """Count everybody and write the segments; raises UnavailableError if a worker dies."""
     chunks = _chunks(documents)
@@ -72,11 +72,11 @@ def make_segments(
     return _in_workers(folder, chunks, rules, workers)
 
 
-def _chunks(documents: Iterable[PoolDocument]) -> Iterator[Chunk]:
+def _chunks(documents: Iterable[AnyDocument]) -> Iterator[Chunk]:
     chunk, characters = Chunk(), 0
     for document in documents:
         chunk.append(document)
-        characters += len(document.text)
+        characters += document.characters
         if characters >= CHUNK_CHARACTERS:
             yield chunk
             chunk, characters = [], 0
@@ -96,7 +96,7 @@ def _watched(chunks: Iterable[Chunk], effort: Effort) -> Iterator[Chunk]:
 
 
 def _segments(folder: Path, chunks: Iterable[Chunk], rules: TextRules) -> Iterator[SegmentRecord]:
-    documents = chain.from_iterable(chunks)
+    documents = (document.read() for document in chain.from_iterable(chunks))
     for first in documents:
         yield write_segment(folder, count_documents(_one_segment(first, documents), rules))
 

@@ -1,5 +1,6 @@
 """What the engine knows of a person: the resume's words and, as plain values, the history with us."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,3 +28,29 @@ class PoolDocument:
     candidate_id: int
     text: str
     history: History = History()
+
+    @property
+    def characters(self) -> int:
+        """Say how long the text is."""
+        return len(self.text)
+
+    def read(self) -> "PoolDocument":
+        """Give itself: its text is there."""
+        return self
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnreadDocument:
+    """One person whose text is still to be made, which may happen in another process: `make` has to get there."""
+
+    candidate_id: int
+    make: Callable[[], str]
+    characters: int  # about as many as the text will have
+    history: History = History()
+
+    def read(self) -> PoolDocument:
+        """Make the text."""
+        return PoolDocument(candidate_id=self.candidate_id, text=self.make(), history=self.history)
+
+
+AnyDocument = PoolDocument | UnreadDocument

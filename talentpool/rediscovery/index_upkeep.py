@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.policies import load_policy, policy_versions
-from talentpool.candidates.profiles import all_candidate_ids, pool_documents
+from talentpool.candidates.profiles import all_candidate_ids, pool_documents, unread_documents
 from talentpool.errors import UnavailableError
 from talentpool.logs import get_log
 from talentpool.matching.artifact import (
@@ -172,7 +172,7 @@ class IndexKeeper:
         position = newest_position(session, installation, now=now)
         ids = all_candidate_ids(session)
         effort = Effort(total=len(ids), report=self.report)
-        documents = pool_documents(session, ids)
+        documents = unread_documents(session, ids)
         build_index(self.folder, documents, settings, position=position.to_text(), effort=effort)
         log.info("index_built", generation=manifest_generation(self.folder))
 

@@ -91,6 +91,11 @@ def without_personal_lines(text: str, personal: Personal) -> str:
     return text
 
 
+def texts_without_personal_lines(texts: Iterable[str], personal: Personal) -> str:
+    """Put texts about one person together, each without what identifies the person."""
+    return "\n".join(without_personal_lines(text, personal) for text in texts)
+
+
 def _personal_parts(text: str) -> list[Span]:
     """Find the header, and the first section below it that is headed as personal."""
     head = _end_of_lines(text, 0, HEADER_LINES)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from talentpool.errors import UnavailableError
 from talentpool.matching import building
 from talentpool.matching.artifact import build_index, open_index
 from talentpool.matching.building import BuildProgress, Effort
-from talentpool.matching.documents import PoolDocument
+from talentpool.matching.documents import PoolDocument, UnreadDocument
 from talentpool.matching.manifest import read_manifest
 from talentpool.sample_pool.crowd import crowd_resumes
 from tests.unit.matching.builders import SETTINGS, make_person
@@ -56,6 +57,21 @@ def test_several_processes_count_what_one_counts(tmp_path: Path) -> None:
     alone, shared = people_in(tmp_path / "1"), people_in(tmp_path / "2")
     assert len(alone) == PEOPLE
     assert alone == shared
+
+
+def made(text: str) -> str:
+    return f"loomwork process{os.getpid()} {text}"
+
+
+def test_texts_are_made_where_they_are_counted(tmp_path: Path) -> None:
+    unread = [
+        UnreadDocument(candidate_id=one.candidate_id, make=partial(made, one.text), characters=len(one.text))
+        for one in crowd()
+    ]
+    build_index(tmp_path, unread, SETTINGS, position="p", effort=Effort(workers=2))
+    assert len(people_in(tmp_path)) == PEOPLE
+    assert not any(f"process{os.getpid()}" in one["counts"] for one in people_in(tmp_path).values())
+    assert all("loomwork" in one["counts"] for one in people_in(tmp_path).values())
 
 
 def test_progress_counts_everybody_in_the_end(tmp_path: Path) -> None:
