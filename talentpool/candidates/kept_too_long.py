@@ -29,6 +29,14 @@ def people_past_retention(session: Session, *, today: date) -> list[int]:
     return found
 
 
+def first_policy(session: Session) -> RetentionPolicy | None:
+    """Give the policy of the first office, which counts for whoever belongs to none; None where none is chosen."""
+    office = session.scalar(select(Office).order_by(Office.id).limit(1))
+    if office is None or not office.retention_policy:
+        return None
+    return retention_policy(load_policy(session, "retention").value, office.retention_policy)
+
+
 def _past(
     session: Session, policy: RetentionPolicy, office_id: int, *, with_strays: bool, today: date
 ) -> list[int]:

@@ -6,7 +6,7 @@ import io
 import pytest
 from sqlalchemy import func, select
 
-from talentpool.accounts.models import AccountKind
+from talentpool.accounts.models import AccountKind, Office
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate, Note
 from talentpool.candidates.reasons import install_reasons
@@ -20,6 +20,7 @@ from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.undo import undo_import
 from talentpool.settings import Settings, config_folder
 from talentpool.work.models import AskedWork, WorkState
+from tests.builders import make_office
 
 HISTORY = (
     "First Name,Last Name,Email,Job,Stage,Rejected on,Gender,Shoe size\n"
@@ -394,3 +395,13 @@ def test_the_preset_is_chosen_on_the_page_and_starts_the_columns_anew(desk) -> N
     text = page(desk.get(columns))
     assert '<option value="none" selected>' in text and "Recognised as" not in text
     assert desk.post("/imports/1/preset", {"preset": "nowhere"}).status_code == 422
+
+
+def test_the_check_says_who_would_be_kept_too_long(desk, sessions: Sessions) -> None:
+    old = "Name,Email,Job,Stage,Disposition,Rejected on\nAna Ruiz,ana@example.org,Nurse,Interview,Rejected,2020-02-01\n"
+    checked = send(desk, old).location.removesuffix("/columns") + "/check"
+    assert "no retention policy is chosen" in page(desk.get(checked))
+    with sessions.writing.begin() as session:
+        for office in session.scalars(select(Office)).all() or [make_office(session)]:
+            office.retention_policy = "DE"
+    assert "1 person</span> of this file would be past the retention policy" in page(desk.get(checked))

@@ -1,0 +1,34 @@
+"""Whom an import would bring in, or leave, longer than they may be kept: told by its check, from the file and the pool.
+
+The rule is that of `candidates.kept_too_long`; who comes in belongs to no office yet, so the first one's policy counts.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from talentpool.consent.retention import RetentionPolicy
+from talentpool.imports.known import KnownApplication, KnownPerson
+
+
+def count_past_retention(people: Iterable[KnownPerson], policy: RetentionPolicy, *, today: date) -> int:
+    """Count those whose last event is longer ago than the policy allows, and who have no other basis."""
+    return sum(_is_past(person, policy, today) for person in people)
+
+
+def _is_past(person: KnownPerson, policy: RetentionPolicy, today: date) -> bool:
+    if any(one.disposition is None for one in person.applications) or _has_basis(person, today):
+        return False
+    events = [day for one in person.applications if (day := _event(one, policy)) is not None]
+    return bool(events) and max(events) < policy.cut_off(today=today)
+
+
+def _event(application: KnownApplication, policy: RetentionPolicy) -> date | None:
+    ended: date | None = application.values.get("ended_on")
+    return application.applied_on if policy.counts_from == "receipt" else ended or application.applied_on
+
+
+def _has_basis(person: KnownPerson, today: date) -> bool:
+    return any(
+        not is_withdrawn and (until is None or until >= today)
+        for _given, until, is_withdrawn in person.consents
+    )
