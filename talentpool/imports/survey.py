@@ -36,16 +36,18 @@ class _DateEvidence:
 def survey_rows(
     rows: Iterable[NumberedRow], mapping: ColumnMapping, *, date_order: DateOrder | None
 ) -> Survey:
-    """Look through the rows; raises InvalidInputError where a column's dates can be read in two ways."""
+    """Look through the rows; raises InvalidInputError where a column's dates can be read in two ways.
+
+    `date_order` is for those columns alone: a column whose values say their order keeps it.
+    """
     dates = [_DateEvidence(column) for column in mapping.columns if column.field in DATES | DATES_OR_FLAGS]
     ratings = {column.index: [float("inf"), float("-inf")] for column in mapping.of(Field.RATING)}
     words = {column.index: Counter[str]() for column in mapping.columns if column.field in MAPPED}
     count = 0
     for row in rows:
         count += 1
-        if date_order is None:
-            for evidence in dates:
-                _look_at_date(evidence, row.cells[evidence.column.index])
+        for evidence in dates:
+            _look_at_date(evidence, row.cells[evidence.column.index])
         for index, counted in words.items():
             value = row.cells[index]
             if value and (value in counted or len(counted) < MOST_VALUES):
@@ -56,7 +58,7 @@ def survey_rows(
                 seen[:] = [min(seen[0], number), max(seen[1], number)]
     return Survey(
         rows=count,
-        orders={one.column.index: date_order or _order(one) for one in dates},
+        orders={one.column.index: _order(one, date_order) for one in dates},
         scales={index: scale_of(*seen) for index, seen in ratings.items() if seen[0] <= seen[1]},
         values=words,
     )
@@ -72,9 +74,11 @@ def _look_at_date(evidence: _DateEvidence, value: str) -> None:
         evidence.either = value
 
 
-def _order(evidence: _DateEvidence) -> DateOrder:
+def _order(evidence: _DateEvidence, chosen: DateOrder | None) -> DateOrder:
     if len(evidence.only) == 1:
         return next(iter(evidence.only))
+    if chosen is not None:
+        return chosen
     if evidence.either is not None:
         reason = "has days above 12 in both places" if evidence.only else "could have day or month first"
         raise InvalidInputError(

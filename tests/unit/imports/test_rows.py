@@ -11,6 +11,7 @@ from talentpool.errors import InvalidInputError
 from talentpool.imports.cells import make_reading
 from talentpool.imports.columns import recognise_columns
 from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.dates import DateOrder
 from talentpool.imports.mapping_file import make_mapping, read_mapping_file
 from talentpool.imports.preparation import default_source
 from talentpool.imports.row import ParsedRow, parse_row
@@ -213,3 +214,20 @@ def test_a_mapping_goes_before_the_shipped_words() -> None:
 
 def test_next_months_export_has_the_same_source() -> None:
     assert default_source("Greenhouse_2026-11-01.csv") == default_source("greenhouse 2026-12-01 (3).csv")
+
+
+def test_each_column_decides_its_own_date_order_and_the_one_given_is_for_the_others(
+    words: Vocabulary,
+) -> None:
+    header = ["Name", "Applied on", "Rejected on", "Last contacted"]
+    cells = [
+        ["Ana", "13/02/2024", "02/25/2024", "03/04/2024"],
+        ["Bo", "01/02/2024", "01/02/2024", "01/02/2024"],
+    ]
+    rows = [NumberedRow(line=line, cells=row) for line, row in enumerate(cells, start=2)]
+    mapping = recognise_columns(header, cells, words, chosen={})
+    dmy, mdy = DateOrder.DMY, DateOrder.MDY
+    for chosen in (dmy, mdy):
+        assert survey_rows(rows, mapping, date_order=chosen).orders == {1: dmy, 2: mdy, 3: chosen}
+    with pytest.raises(InvalidInputError, match="'Last contacted' are ambiguous"):
+        survey_rows(rows, mapping, date_order=None)
