@@ -122,18 +122,14 @@ def load_with_pandas(path: Path, folder: Path) -> None:
 
 
 def _say(seconds: float, rows: int, **more: float) -> None:
-    used = resource.getrusage(resource.RUSAGE_SELF)
+    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     told = {
         "rows": rows,
         "seconds": round(seconds, 2),
-        "cpu_seconds": round(used.ru_utime + used.ru_stime, 2),
+        "cpu_seconds": round(own.ru_utime + own.ru_stime, 2),
+        "worker_cpu_seconds": round(others.ru_utime + others.ru_stime, 2),
     }
     print(json.dumps({**told, "rss_mb": _peak_mb(), **more}))  # noqa: T201
-
-
-def _cpu_seconds() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _peak_mb() -> int:
