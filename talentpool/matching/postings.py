@@ -70,6 +70,33 @@ def analyse(texts: Iterable[str], rules: TextRules, *, are_resumes: bool = False
     )
 
 
+def join(parts: list[Postings]) -> Postings:
+    """Put the counts of batches of documents one after another; a term of two batches stands there twice.
+
+    The parts are used up, so that what is counted is never in memory twice.
+    """
+    people = _starts([part.documents for part in parts])
+    terms = _starts([len(part.hashes) for part in parts])
+    words = _starts([len(part.words) for part in parts])
+    for part, first_row, first_term, first_word in zip(parts, people, terms, words, strict=True):
+        np.add(part.rows, first_row, out=part.rows)
+        np.add(part.terms, first_term, out=part.terms)
+        np.add(part.lefts, first_word, out=part.lefts)
+        np.add(part.rights, first_word, out=part.rights, where=part.rights >= 0)
+    columns = ("rows", "terms", "counts", "hashes", "lefts", "rights")
+    joined = Postings(
+        documents=sum(part.documents for part in parts),
+        words=[word for part in parts for word in part.words],
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in columns},
+    )
+    parts.clear()
+    return joined
+
+
+def _starts(sizes: list[int]) -> NDArray[np.int32]:
+    return np.cumsum([0, *sizes[:-1]]).astype(np.int32)
+
+
 class _Stream:
     """The words of a batch of documents, one after another, as numbers."""
 
@@ -99,7 +126,7 @@ class _Stream:
             rows=np.concatenate([rows for rows, _, _ in columns]),
             terms=np.concatenate(
                 [terms + offset for (_, terms, _), offset in zip(columns, offsets, strict=False)]
-            ),
+            ).astype(np.int32, copy=False),
             counts=np.concatenate([counts for _, _, counts in columns]),
             hashes=hashes, lefts=lefts.astype(np.int32), rights=rights.astype(np.int32), words=self.words,
         )  # fmt: skip

@@ -3,10 +3,12 @@
 Segments are never changed. Dropping a person marks the row in the manifest; merging makes a new segment.
 """
 
+import ctypes
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -16,10 +18,12 @@ from numpy.typing import NDArray
 from talentpool.matching.arrays import Arrays
 from talentpool.matching.compiled import places_of
 from talentpool.matching.documents import History, PoolDocument
-from talentpool.matching.postings import Postings, analyse
+from talentpool.matching.postings import Postings, analyse, join
 from talentpool.matching.text import TextRules
 
 SEGMENT_PEOPLE = 16_384
+BATCH_PEOPLE = 2_048
+"""Read at a time: the words of a batch are in memory one by one, of the batches before it only their counts."""
 HISTORY_KINDS = {
     "stage_rank": "u1", "silver_medalist": "u1", "reason_lapses_on": "<i4", "promise_open": "u1",
     "rating": "<f8", "resume_on": "<i4", "replied": "u1",
@@ -35,20 +39,33 @@ class Counted:
     postings: Postings
 
 
-def count_documents(documents: Iterable[PoolDocument], rules: TextRules) -> Counted:
-    """Analyse the resumes of one segment as they come, without keeping their texts."""
-    ids, histories = list[int](), list[History]()
+def count_documents(
+    documents: Iterable[PoolDocument], rules: TextRules, *, batch: int = BATCH_PEOPLE
+) -> Counted:
+    """Analyse the resumes of one segment as they come, a batch at a time, without keeping their texts."""
+    ids, histories, stream = list[int](), list[History](), iter(documents)
 
     def texts() -> Iterator[str]:
-        for document in documents:
+        for document in islice(stream, batch):
             ids.append(document.candidate_id)
             histories.append(document.history)
             yield document.text
 
-    postings = analyse(texts(), rules, are_resumes=True)
+    parts = [analyse(texts(), rules, are_resumes=True)]
+    while parts[-1].documents == batch:
+        give_memory_back()
+        parts.append(analyse(texts(), rules, are_resumes=True))
+    postings = join(parts)
+    give_memory_back()
     return Counted(
         candidate_ids=np.array(ids, np.int64), history=history_arrays(histories), postings=postings
     )
+
+
+def give_memory_back() -> None:
+    """Let the C library return what is free to the system; where it cannot, it keeps it as it would anyway."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)  # glibc holds on to the gaps between what is still in use
 
 
 def history_arrays(histories: Sequence[History]) -> Arrays:
@@ -78,7 +95,7 @@ def segment_arrays(counted: Counted) -> Arrays:
     return {
         "candidate_ids": counted.candidate_ids,
         "row_starts": by_person.indptr.astype(np.int64),
-        "row_terms": by_person.indices.astype(np.int32),
+        "row_terms": by_person.indices.astype(np.int32, copy=False),
         "row_counts": np.minimum(by_person.data, 255).astype(np.uint8),
         "term_hashes": hashes,
         "column_starts": by_term.indptr.astype(np.int32),
@@ -99,13 +116,17 @@ def _by_person(
     found = counted.postings
     starts = np.cumsum(sizes) - sizes
     ends = np.cumsum(sizes[order])
-    places = np.repeat(starts[order] - (ends - sizes[order]), sizes[order]) + np.arange(len(found.rows))
+    shifts = (starts[order] - (ends - sizes[order])).astype(np.int32)  # a segment has fewer than 2^31 counts
+    places = np.repeat(shifts, sizes[order])
+    places += np.arange(len(found.rows), dtype=np.int32)
     columns = int(numbers[-1]) + 1 if len(numbers) else 0
     starts_by_column = np.concatenate(([0], ends))[np.searchsorted(numbers, np.arange(columns + 1))]
-    counts = np.minimum(found.counts[places], 255).astype(np.int32)
+    counts = np.minimum(found.counts, 255).astype(np.int16)[places]  # a few of 255 may be added up
     by_term = sparse.csc_matrix(
-        (counts, found.rows[places], starts_by_column), shape=(len(counted.candidate_ids), columns)
+        (counts, found.rows[places], starts_by_column.astype(np.int32)),
+        shape=(len(counted.candidate_ids), columns),
     )
+    del counts, places
     by_person = by_term.tocsr()
     by_person.sum_duplicates()
     return by_person

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from talentpool.errors import UnavailableError
@@ -14,6 +16,7 @@ from talentpool.matching.artifact import build_index, open_index
 from talentpool.matching.building import BuildProgress, Effort
 from talentpool.matching.documents import PoolDocument, UnreadDocument
 from talentpool.matching.manifest import read_manifest
+from talentpool.matching.segments import count_documents, segment_arrays
 from talentpool.sample_pool.crowd import crowd_resumes
 from tests.unit.matching.builders import SETTINGS, make_person
 
@@ -105,3 +108,21 @@ def test_what_goes_wrong_in_a_worker_is_raised_as_it_is(tmp_path: Path) -> None:
     documents = [*crowd(), PoolDocument(candidate_id="nobody", text="x")]  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="nobody"):
         build_index(tmp_path, documents, SETTINGS, position="q", effort=Effort(workers=2))
+
+
+@pytest.mark.parametrize("batch", [1, 7, 40, PEOPLE])
+def test_people_read_in_batches_are_counted_as_if_all_at_once(batch: int) -> None:
+    whole = segment_arrays(count_documents(crowd(), SETTINGS.text))
+    apart = segment_arrays(count_documents(crowd(), SETTINGS.text, batch=batch))
+    for name, values in whole.items():
+        if not name.startswith(("term_lefts", "term_rights", "word_")):
+            np.testing.assert_array_equal(values, apart[name], err_msg=name)
+    assert labels(whole) == labels(apart)
+
+
+def labels(arrays: dict[str, Any]) -> list[tuple[str, str]]:
+    """Write out the word or the pair of each term."""
+    ends, written = arrays["word_starts"].tolist(), arrays["word_bytes"].tobytes()
+    words = [written[start:end].decode() for start, end in pairwise(ends)]
+    pairs = zip(arrays["term_lefts"].tolist(), arrays["term_rights"].tolist(), strict=True)
+    return [(words[left], words[right] if right >= 0 else "") for left, right in pairs]
