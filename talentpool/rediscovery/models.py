@@ -66,7 +66,7 @@ class Match(Base):
     """One of the first 200 of a run, or one that somebody opened, with the receipt."""
 
     __tablename__ = "matches"
-    __table_args__ = (Index(None, "run_id", "rank"),)
+    __table_args__ = (Index(None, "run_id", "rank"), Index(None, "run_id", "opened_at", "candidate_id"))
 
     run_id: Mapped[int] = mapped_column(ForeignKey("match_runs.id", ondelete="CASCADE"), primary_key=True)
     candidate_id: Mapped[int] = mapped_column(
@@ -76,6 +76,7 @@ class Match(Base):
     score: Mapped[float] = mapped_column(Float)
     band: Mapped[str] = mapped_column(String(16))
     receipt: Mapped[Document]
+    opened_at: Mapped[Moment | None]  # when somebody first looked at it in full
 
 
 class MatchFeedback(Base):

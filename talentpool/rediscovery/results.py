@@ -176,10 +176,14 @@ def scored_people(
     }
 
 
-def keep_receipt(session: Session, run: MatchRun, scored: Scored) -> None:
-    """Keep the receipt of somebody who was opened, so that it can be shown again to the last digit."""
-    if session.get(Match, (run.id, scored.candidate_id)) is None:
+def keep_receipt(session: Session, run: MatchRun, scored: Scored, *, now: datetime) -> None:
+    """Keep the receipt of somebody who was opened, so that it can be shown again, and when that was first."""
+    key = (run.id, scored.candidate_id)
+    if session.get(Match, key) is None:
         add_unless_there(session, Match(**match_row(run.id, scored)))
+    match = session.get(Match, key)
+    if match is not None and match.opened_at is None:
+        match.opened_at = now
 
 
 def excluded_page(

@@ -75,7 +75,7 @@ class OpenMatch:
         """Give the account with every line."""
         return bill_of(self.receipt, most=len(self.receipt.lines))
 
-    def keep(self, session: Session, run: MatchRun) -> None:
+    def keep(self, session: Session, run: MatchRun, *, now: datetime) -> None:
         """Keep the account that was shown with its run, so that it can be shown again to the last digit."""
         card = self.card
         scored = Scored(
@@ -85,7 +85,7 @@ class OpenMatch:
             band=Band(card.band),
             receipt=card.receipt,
         )
-        keep_receipt(session, run, scored)
+        keep_receipt(session, run, scored, now=now)
 
 
 def find_card(

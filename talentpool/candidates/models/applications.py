@@ -84,6 +84,15 @@ class Application(Base):
         Index(None, "candidate_id", "applied_on"),
         Index(None, "disposition"),
         Index(None, "stage", "role_id", "candidate_id"),
+        Index(
+            "ix_applications_ended",
+            "disposition",
+            "ended_on",
+            "stage",
+            "reason_id",
+            "role_id",
+            "candidate_id",
+        ),
     )
 
     id: Mapped[PrimaryId]

@@ -30,6 +30,8 @@ class Candidate(Base):
         Index(None, "country", "is_restricted", "owner_id"),
         Index(None, "is_restricted", "owner_id"),
         Index(None, "employed_from"),
+        Index("ix_candidates_came_on", "collected_on", "created_at"),
+        Index("ix_candidates_came_through", "came_through", "source"),
         NEVER_AN_ID_TWICE,
     )
 

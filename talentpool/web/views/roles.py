@@ -237,7 +237,7 @@ def _leave_trail(view: RunView, opened: OpenMatch | None) -> None:
             note_look(trail, view.run, recruiter_id=viewer.recruiter_id, now=now)
         if opened is None:
             return
-        opened.keep(trail, view.run)
+        opened.keep(trail, view.run, now=now)
         record_event(
             trail,
             "match_viewed",
