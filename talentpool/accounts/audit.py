@@ -18,15 +18,15 @@ def record_event(
     recruiter_id: int | None,
     now: datetime,
     details: Mapping[str, Any] | None = None,
-) -> None:
+) -> AuditEvent:
     """Write down that somebody did something to something, in the past tense: `candidate_viewed`."""
-    session.add(
-        AuditEvent(
-            at=now,
-            action=action,
-            object_kind=object_kind,
-            object_id=object_id,
-            recruiter_id=recruiter_id,
-            details=dict(details or {}),
-        )
+    event = AuditEvent(
+        at=now,
+        action=action,
+        object_kind=object_kind,
+        object_id=object_id,
+        recruiter_id=recruiter_id,
+        details=dict(details or {}),
     )
+    session.add(event)
+    return event

@@ -30,6 +30,7 @@ class ReasonOnFile:
     against_candidate: bool
     words: tuple[str, ...]
     together: tuple[str, ...]  # concepts of words.toml that say it when they stand together
+    vague: bool  # says too little to learn from
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +84,7 @@ def _reason_on_file(code: str, entry: Mapping[str, Any]) -> ReasonOnFile:
             against_candidate=entry["against_candidate"],
             words=tuple(entry["words"]),
             together=tuple(entry.get("together", ())),
+            vague=entry.get("vague", False),
         )
     except (KeyError, ValueError) as error:
         raise InvalidInputError(

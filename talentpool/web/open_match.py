@@ -21,6 +21,7 @@ from talentpool.candidates.timeline import (
 from talentpool.candidates.wording import FACT_WORDS
 from talentpool.matching.receipt import Band, Receipt, ReceiptLine, Scored
 from talentpool.matching.stuffing import SuspectLines, suspect_lines
+from talentpool.oversight.one_rediscovery import Rediscovery, rediscoveries_of
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.marking import MarkedPart, mark_words, telling_words
 from talentpool.rediscovery.match_cards import MatchCard, RoleWords, quotes
@@ -58,6 +59,7 @@ class OpenMatch:
     facts: tuple[tuple[str, Fact], ...]
     resume_on: date | None
     suspect: SuspectLines
+    rediscovery: Rediscovery | None  # how this match went on, once it went beyond a look
     hidden_lines: int  # of the resume's file: software reads them, a person does not
 
     @property
@@ -119,6 +121,9 @@ def open_match(
         facts=facts_of(person, viewer),
         resume_on=resume_day(resume) if resume else None,
         hidden_lines=hidden_count(resume),
+        rediscovery=next(
+            iter(rediscoveries_of(session, viewer, card.candidate_id, role_id=view.run.role_id)), None
+        ),
         suspect=suspect_lines(
             resume.visible_text if resume else "", brief_from_json(view.run.brief).text, settings.text
         ),

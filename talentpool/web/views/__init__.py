@@ -23,6 +23,8 @@ from talentpool.web.views import (
     pool,
     posting,
     promises,
+    reason_reports,
+    reports,
     resumes,
     roles,
     sign_in,
@@ -52,4 +54,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     contacted.pages,
     outbox.pages,
     answers.pages,
+    reports.pages,
+    reason_reports.pages,
 )

@@ -25,6 +25,7 @@ from talentpool.candidates.timeline import (
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.candidates.wording import application_outcome
 from talentpool.errors import NotFoundError
+from talentpool.oversight.one_rediscovery import rediscoveries_of
 from talentpool.rediscovery.marking import MarkedPart, marked_resume
 from talentpool.rediscovery.reverse_match import roles_for
 from talentpool.roles.visibility import visible_roles
@@ -162,6 +163,7 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         has_asked_for_silence=bool(person.suppressions),
         entries={"note": Entry(), "promise": Entry(), "upload": Entry(), **entries},
         files=files_of(person.candidate),
+        rediscoveries=rediscoveries_of(session, viewer, candidate_id),
     )
 
 
