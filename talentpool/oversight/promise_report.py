@@ -97,14 +97,14 @@ def load_promise_report(session: Session, scope: ReportScope) -> PromiseReport:
 
 
 def report_of(rows: Iterable[PromiseRow], scope: ReportScope) -> PromiseReport:
-    """Put rows together by month and by owner; what is due after this month waits, and counts for its owner alone."""
+    """Put the rows of these months together by month and by owner; what is due in a later month is left out."""
     months = dict.fromkeys(scope.month_starts, PromiseCount())
     owners: dict[str, PromiseCount] = {}
     for row in rows:
-        count = counted(row, scope.today)
         owner, month = row.owner or NOBODY, row.day.replace(day=1)
-        owners[owner] = owners.get(owner, PromiseCount()) + count
         if month in months:
+            count = counted(row, scope.today)
+            owners[owner] = owners.get(owner, PromiseCount()) + count
             months[month] += count
     ordered = sorted(owners.items(), key=lambda pair: (-pair[1].due, pair[0]))
     return PromiseReport(months=months, owners=dict(ordered))

@@ -30,11 +30,11 @@ class Ground(StrEnum):
 
 
 GROUND_WORDS = {
-    Ground.SOURCE: "the record’s own words",
-    Ground.INTERVIEWERS: "what the interviewers wrote",
-    Ground.NOTE: "a note",
-    Ground.HIRED_OTHER: "they came to the final round, and somebody else was hired",
-    Ground.ROLE_CLOSED: "the role was closed and nobody was hired",
+    Ground.SOURCE: "The record’s own words say so.",
+    Ground.INTERVIEWERS: "The interviewers wrote so.",
+    Ground.NOTE: "A note says so.",
+    Ground.HIRED_OTHER: "They came to the final round, and somebody else was hired.",
+    Ground.ROLE_CLOSED: "The role was closed, and no hire is on record.",
 }
 
 

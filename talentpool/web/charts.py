@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 WIDTH, HEIGHT = 480, 200  # of the drawing, which scales with the page
 LEFT, TOP, BOTTOM = 40, 12, 26
 ROW, LABEL = 26, 150  # of charts whose bars lie
-MOST_MARKS = 6  # labels under an axis; more run into each other on a telephone
+MOST_MARKS = 4  # labels under an axis; more run into each other on a telephone
 SHADES = ("first", "second", "third", "fourth")
 
 
@@ -109,11 +109,11 @@ def nice_top(most: int) -> int:
         size *= 10
 
 
-def shortened(label: str, longest: int = 24) -> str:
+def shortened(label: str, longest: int = 18) -> str:
     """Cut a label that does not fit beside its bar; the table has it whole.
 
     >>> shortened("A stronger candidate was hired")
-    'A stronger candidate wa…'
+    'A stronger candid…'
     """
     return label if len(label) <= longest else label[: longest - 1].rstrip() + "…"
 

@@ -233,7 +233,7 @@ def reason_sections(
         Section(
             key="endings",
             title="Why applications ended, by the stage they had reached",
-            words="Rejections and withdrawals. The darker, the more.",
+            words="Rejections and withdrawals. The stronger the colour, the more.",
             headings=("Reason", *(STAGE_WORDS[stage].capitalize() for stage in stages), "In all"),
             rows=tuple(
                 (one.label or NO_REASON, *(one.by_stage.get(stage, 0) for stage in stages), one.total)

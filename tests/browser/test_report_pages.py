@@ -1,0 +1,83 @@
+"""The reports in a real browser: no barrier in either theme, nothing past the edge of a telephone, no script needed."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from talentpool.candidates.reasons import install_reasons
+from talentpool.clock import current_time
+from talentpool.database import Sessions
+from talentpool.settings import Settings, config_folder
+from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
+from tests.builders import make_application, make_candidate
+from tests.web.pool_of_people import ADVERT
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+PAGES = (
+    "/reports",
+    "/reports/pool",
+    "/reports/promises",
+    "/reports/reasons",
+    "/reports/reasons/fill",
+    "/reports/reasons/check",
+)
+
+
+@pytest.fixture
+def desk(sessions: Sessions, settings: Settings) -> Iterator[Served]:
+    """A served installation with recent endings, some without a telling reason."""
+    now = current_time()
+    with served_pool(sessions, settings) as opened:
+        with sessions.writing.begin() as session:
+            install_reasons(session, config_folder())
+            for place, words in enumerate(["hiring freeze", "headcount frozen", "n/a"]):
+                one = make_candidate(
+                    session, f"Kim {place}", now=now, came_through="A channel with a long name"
+                )
+                recently = now.date() - timedelta(days=10)
+                make_application(session, one, ended_on=recently, reason_text=words, now=now)
+        yield opened
+
+
+def sign_in(page: Page, desk: Served) -> None:
+    page.goto(desk.address)
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{desk.address}/roles/new")
+    page.get_by_label("Title").fill("Platform engineer")
+    page.get_by_label("Description").fill(ADVERT)
+    page.get_by_role("button", name="Post the role").first.click()
+
+
+def test_no_report_has_a_barrier_in_either_theme(page: Page, desk: Served) -> None:
+    sign_in(page, desk)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for address in PAGES:
+            page.goto(desk.address + address)
+            found = Axe().run(page)["violations"]
+            assert not found, [(one["id"], one["nodes"][0]["html"][:160]) for one in found]
+
+
+def test_reasons_are_filled_in_on_a_telephone_without_a_script(plain_page: Page, desk: Served) -> None:
+    page = plain_page
+    sign_in(page, desk)
+    for address in PAGES:
+        page.goto(desk.address + address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+    page.goto(f"{desk.address}/reports/reasons")
+    page.get_by_label("Period").select_option("3")
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("months=3"))
+    page.get_by_role("link", name="Fill in reasons").click()
+    page.get_by_role("checkbox", name="Kim 0").uncheck()
+    page.get_by_role("button", name="Accept for Headcount or budget was frozen").click()
+    expect(page.locator("#notices")).to_contain_text("1 ending now says why.")
+    page.locator("#notices").get_by_role("button", name="Undo").click()
+    expect(page.locator("#notices")).to_contain_text("Taken back: 1 ending as before.")
