@@ -34,7 +34,7 @@ DATED_STEPS = STEPS[1:]
 AFTER_INTERVIEW = [stage for stage in Stage if stage.rank >= Stage.INTERVIEWED.rank]
 
 
-def went_on(roles: CTE, *, candidate_id: int | None = None) -> Subquery:
+def went_on(roles: CTE, *, candidate_id: int | None = None, dated: Sequence[Step] = DATED_STEPS) -> Subquery:
     """Give a row for each role (`roles.c.role_id`) and candidate that went beyond the list.
 
     Columns: `role_id`, `candidate_id`, the first day of each step (`viewed_on` to `hired_on`, empty where it
@@ -43,7 +43,7 @@ def went_on(roles: CTE, *, candidate_id: int | None = None) -> Subquery:
     steps = _steps(roles, candidate_id).subquery()
     days = {
         step: func.min(case((steps.c.step == step.rank, steps.c.on_day))).label(f"{step}_on")
-        for step in DATED_STEPS
+        for step in dated
     }
     furthest = func.max(steps.c.step).label("furthest")
     pairs = select(steps.c.role_id, steps.c.candidate_id, furthest, *days.values())

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.permissions import Permission, Viewer
 from talentpool.candidates.models import Application, Candidate, Disposition, Note, ReasonKind, Stage
-from talentpool.candidates.pool_fields import applications_seen
-from talentpool.candidates.visibility import visible_pool
+from talentpool.database import many
 from talentpool.imports.vocabulary import Vocabulary
+from talentpool.oversight.pool_report import seen_endings
 from talentpool.oversight.reason_changes import KINDS
 from talentpool.oversight.reason_proposals import Ending, Ground, Proposal, propose
-from talentpool.oversight.reasons_health import needs_a_reason
+from talentpool.oversight.reasons_health import WITH_REASONS, needs_a_reason
+from talentpool.oversight.scope import ReportScope
 from talentpool.roles.models import Role, RoleState
 
-READ_MOST = 1_000  # endings looked at in one go, the newest; the next ones come up as these are mended
+READ_MOST = 500  # endings looked at in one go, the newest; the next ones come up as these are mended
 SHOWN_OF_A_GROUP = 15
 LONGEST_SOURCE_WORDS = 200  # of a cell of the source that can be a reason
 
@@ -71,27 +72,44 @@ class Filling:
 
 def load_filling(
     session: Session,
-    viewer: Viewer,
+    scope: ReportScope,
     vocabulary: Vocabulary,
     *,
     vague: Collection[str],
     telling: Collection[str],
 ) -> Filling:
-    """Read the newest endings without a telling reason and group what is proposed: four queries."""
-    seen = visible_pool(viewer)
-    lacking = (
-        select(Application)
-        .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(needs_a_reason(vague), seen.people, applications_seen(seen.roles))
-    )
-    waiting = session.scalar(lacking.with_only_columns(func.count())) or 0
-    newest = lacking.add_columns(Candidate.full_name).order_by(
-        Application.ended_on.desc(), Application.id.desc()
-    )
-    rows = [(row[0], row[1]) for row in session.execute(newest.limit(READ_MOST))]
-    endings = _endings(session, [application for application, _name in rows], viewer)
+    """Read the newest endings without a telling reason and group what is proposed, in a fixed number of queries."""
+    lacking = (needs_a_reason(vague), *seen_endings(scope))
+    waiting = session.scalar(select(func.count(Application.id)).where(*lacking)) or 0
+    newest = _newest(session, lacking)
+    rows = [
+        (row[0], row[1])
+        for batch in many(newest)
+        for row in session.execute(
+            select(Application, Candidate.full_name)
+            .join(Candidate, Candidate.id == Application.candidate_id)
+            .where(Application.id.in_(batch))
+        )
+    ]
+    order = {one: place for place, one in enumerate(newest)}
+    rows.sort(key=lambda row: order[row[0].id])
+    endings = _endings(session, [application for application, _name in rows], scope.viewer)
     proposals = {one.application_id: propose(one, vocabulary, telling=telling) for one in endings}
     return Filling(groups=_grouped(rows, proposals), waiting=waiting, read=len(rows))
+
+
+def _newest(session: Session, lacking: Sequence[ColumnElement[bool]]) -> list[int]:
+    """List the ids of the newest, asked ending by ending, so that an index gives them in their order."""
+    found: list[tuple[date, int]] = []
+    for disposition in WITH_REASONS:
+        newest = (
+            select(Application.ended_on, Application.id)
+            .where(*lacking, Application.disposition == disposition)
+            .order_by(Application.ended_on.desc().nulls_last(), Application.id.desc())
+            .limit(READ_MOST)
+        )
+        found += [(ended_on or date.min, one) for ended_on, one in session.execute(newest)]
+    return [one for _ended_on, one in sorted(found, reverse=True)[:READ_MOST]]
 
 
 def _grouped(

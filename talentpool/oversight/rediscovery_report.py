@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import CTE, Integer, case, func, select
+from sqlalchemy import CTE, func, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import Recruiter
@@ -56,8 +56,8 @@ class _Tally:
 def load_rediscovery(session: Session, scope: ReportScope) -> RediscoveryReport:
     """Count in four queries, whatever the number of roles.
 
-    Surfaced is whoever stands on the newest list, within the places kept with a run, or went further from an
-    earlier one. People the viewer may not see count nowhere.
+    Surfaced is whoever stands on the newest list, within the places kept with a run or opened further down, or
+    went further from an earlier one. People the viewer may not see count nowhere.
     """
     roles = matched_roles(scope)
     tallies: dict[int, _Tally] = defaultdict(lambda: _Tally(stopped_at=defaultdict(int), contact_days=[]))
@@ -90,36 +90,35 @@ def matched_roles(scope: ReportScope) -> CTE:
 
 
 def _listed(session: Session, roles: CTE, scope: ReportScope) -> dict[int, int]:
-    """Count who stands on the newest list of each role, within the places kept with a run."""
-    last_place = select(func.max(Match.rank)).where(
-        Match.run_id == roles.c.run_id, Match.rank <= RECEIPTS_KEPT
-    )
-    found = session.execute(select(roles.c.role_id, roles.c.run_id, last_place.scalar_subquery()))
-    places = {run_id: (role_id, last or 0) for role_id, run_id, last in found}
+    """Count who is kept with the newest run of each role, by its index alone: the first places, and who was opened."""
+    of_newest = Match.run_id == roles.c.run_id
+    last_place = select(func.max(Match.rank)).where(of_newest, Match.rank <= RECEIPTS_KEPT)
+    further_down = select(func.count()).where(of_newest, Match.rank > RECEIPTS_KEPT)
+    people = func.coalesce(last_place.scalar_subquery(), 0) + further_down.scalar_subquery()
+    places = session.execute(select(roles.c.role_id, roles.c.run_id, people)).all()
     unseen = _unseen(session, scope)
-    return {role_id: last - unseen.get(run_id, 0) for run_id, (role_id, last) in places.items()}
+    return {role_id: number - unseen.get(run_id, 0) for role_id, run_id, number in places}
 
 
 def _unseen(session: Session, scope: ReportScope) -> dict[int, int]:
     """Count the people on each run's list whom the viewer may not see; they are few."""
     if scope.viewer.may(Permission.SEE_RESTRICTED_PEOPLE):
         return {}
-    hidden = Match.candidate_id.in_(scope.hidden_people())
-    counts = select(Match.run_id, func.count()).where(hidden, Match.rank <= RECEIPTS_KEPT)
+    counts = select(Match.run_id, func.count()).where(Match.candidate_id.in_(scope.hidden_people()))
     return dict(session.execute(counts.group_by(Match.run_id)).all())
 
 
 def _further(
     session: Session, roles: CTE, scope: ReportScope
 ) -> Iterable[tuple[int, int, date | None, int, int]]:
-    pairs = went_on(roles)
+    pairs = went_on(roles, dated=(Step.CONTACTED,))
     return session.execute(
         select(
             pairs.c.role_id,
             pairs.c.furthest,
             pairs.c.contacted_on,
             func.count(),
-            func.sum(case((Match.rank <= RECEIPTS_KEPT, 1), else_=0), type_=Integer),
+            func.count(Match.candidate_id),
         )
         .join(roles, roles.c.role_id == pairs.c.role_id)
         .join(

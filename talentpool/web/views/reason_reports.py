@@ -129,7 +129,7 @@ def _scope() -> ReportScope:
 def _filling() -> Filling:
     vague = vague_codes(config_folder())
     telling = {code for code, _label, _kind in _reason_choices()} - vague
-    return load_filling(request_session(), current_viewer(), _vocabulary(), vague=vague, telling=telling)
+    return load_filling(request_session(), _scope(), _vocabulary(), vague=vague, telling=telling)
 
 
 def _group(key: str) -> ProposalGroup:
