@@ -25,7 +25,6 @@ from talentpool.roles.models import Role
 AGES = ((365, "within a year"), (730, "1 to 2 years"), (1095, "2 to 3 years"), (1825, "3 to 5 years"))
 """Days up to which something counts as that old."""
 OLDER, NEVER = "older", "none on record"
-REASONS_SHOWN = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

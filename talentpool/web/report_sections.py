@@ -124,11 +124,12 @@ def _role_row(role: RoleFunnel) -> tuple[Cell, ...]:
 
 def pool_sections(report: PoolReport, *, address: Address) -> list[Section]:
     """Answer how the pool grew, how fresh it is, and where people came from."""
+    return [*_growth(report), _freshness(report, address), _sources(report, address)]
+
+
+def _growth(report: PoolReport) -> list[Section]:
     months = [month(one.month) for one in report.growth]
     came, total = tuple(one.came for one in report.growth), tuple(one.total for one in report.growth)
-    drawn = [*report.sources[:SOURCES_DRAWN]]
-    rest = sum(people for _source, people in report.sources[SOURCES_DRAWN:])
-    drawn += [("all others", rest)] if rest else []
     return [
         Section(
             key="growth",
@@ -146,36 +147,42 @@ def pool_sections(report: PoolReport, *, address: Address) -> list[Section]:
             rows=tuple(zip(months, came, strict=True)),
             chart=bars("New people by month", months, [Series(name="new people", values=came)]),
         ),
-        Section(
-            key="freshness",
-            title="Freshness",
-            words="How old the newest resume is, and how long ago the last contact was. Somebody whose resume is old is worth a question before a search.",
-            headings=("Age", "Newest resume", "Last contact"),
-            rows=tuple((one.label, one.resumes, one.contacts) for one in report.ages),
-            addresses=tuple(address("age", one.label) for one in report.ages),
-            chart=lying_bars(
-                "Freshness of resumes",
-                [one.label for one in report.ages],
-                [Series(name="newest resumes", values=tuple(one.resumes for one in report.ages))],
-            ),
-        ),
-        Section(
-            key="sources",
-            title="Where people came from",
-            words="The channel on record, else the system or file they were imported from.",
-            headings=("Source", "People", "Share"),
-            rows=tuple(
-                (source or "not recorded", people, percent(people / report.candidates))
-                for source, people in report.sources
-            ),
-            addresses=tuple(address("source", source) for source, _people in report.sources),
-            chart=lying_bars(
-                "Where people came from",
-                [source or "not recorded" for source, _people in drawn],
-                [Series(name="people", values=tuple(people for _source, people in drawn))],
-            ),
-        ),
     ]
+
+
+def _freshness(report: PoolReport, address: Address) -> Section:
+    resumes = Series(name="newest resumes", values=tuple(one.resumes for one in report.ages))
+    return Section(
+        key="freshness",
+        title="Freshness",
+        words="How old the newest resume is, and how long ago the last contact was. Somebody whose resume is old is worth a question before a search.",
+        headings=("Age", "Newest resume", "Last contact"),
+        rows=tuple((one.label, one.resumes, one.contacts) for one in report.ages),
+        addresses=tuple(address("age", one.label) for one in report.ages),
+        chart=lying_bars("Freshness of resumes", [one.label for one in report.ages], [resumes]),
+    )
+
+
+def _sources(report: PoolReport, address: Address) -> Section:
+    drawn = [(source or "not recorded", people) for source, people in report.sources[:SOURCES_DRAWN]]
+    rest = sum(people for _source, people in report.sources[SOURCES_DRAWN:])
+    drawn += [("all others", rest)] if rest else []
+    return Section(
+        key="sources",
+        title="Where people came from",
+        words="The channel on record, else the system or file they were imported from.",
+        headings=("Source", "People", "Share"),
+        rows=tuple(
+            (source or "not recorded", people, percent(people / report.candidates))
+            for source, people in report.sources
+        ),
+        addresses=tuple(address("source", source) for source, _people in report.sources),
+        chart=lying_bars(
+            "Where people came from",
+            [source for source, _people in drawn],
+            [Series(name="people", values=tuple(people for _source, people in drawn))],
+        ),
+    )
 
 
 def promise_sections(report: PromiseReport, *, address: Address) -> list[Section]:
