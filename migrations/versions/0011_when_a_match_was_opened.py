@@ -1,6 +1,6 @@
 """Keep when a match was first opened, and let the reports count without reading whole rows.
 
-Revision: 0010, after 0009. The previous release ignores the new column, which may be empty, and the indexes. When
+Revision: 0011, after 0010. The previous release ignores the new column, which may be empty, and the indexes. When
 matches were opened before is taken over from the trail of views, as far as it reaches.
 """
 
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
