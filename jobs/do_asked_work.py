@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from structlog.contextvars import bound_contextvars
 
 from jobs import find_duplicates
-from jobs.rematch_open_roles import rematch
+from jobs.rematch_open_roles import keep_all_receipts, rematch
 from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
@@ -62,6 +62,7 @@ def rematch_role(shift: Shift, errand: Errand) -> None:
         shift.workplace.keeper.current(session, now=shift.now)
     if errand.details.get("cause") == RunCause.SCHEDULED:
         rematch(shift, int(errand.details["role_id"]))
+        keep_all_receipts(shift)
         with shift.writing() as session:
             queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
         return

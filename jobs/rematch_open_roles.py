@@ -5,16 +5,18 @@ the first one ended. A role that fails is put into the queue, which tries it aga
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from jobs.workplace import Shift
 from talentpool.errors import TalentPoolError
 from talentpool.logs import get_log
 from talentpool.rediscovery.models import MatchRun, RunCause
+from talentpool.rediscovery.receipts import keep_receipts, missing_receipts, runs_without_receipts
+from talentpool.rediscovery.rediscover import PoolNow, look_at_pool
 from talentpool.rediscovery.rematch import rank_again, record_rematch
 from talentpool.roles.models import Role, RoleState
 from talentpool.work import queue
@@ -24,6 +26,8 @@ from talentpool.work.runs import Outcome
 log = get_log(__name__)
 
 MOST_NOTES = 200
+POOL_HOLDS = timedelta(seconds=5)
+"""How long it is not asked again who is left out whatever the role."""
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:
@@ -34,16 +38,22 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
 
 
 def match_again(shift: Shift, role_ids: Sequence[int]) -> Outcome:
-    """Match roles again, one after another; counts them, and notes for each that fails what it was."""
-    if role_ids:
-        with shift.reading() as session:
-            shift.workplace.keeper.current(session, now=shift.now)
+    """Match roles again: first all lists, then the receipts that new lists lack."""
+    outcome = renew_lists(shift, role_ids)
+    keep_all_receipts(shift)
+    return outcome
+
+
+def renew_lists(shift: Shift, role_ids: Sequence[int]) -> Outcome:
+    """Make new lists, one role after another; counts them, and notes for each that fails what it was."""
+    pool = _pool_now(shift, None) if role_ids else None
     notes = []
     for done, role_id in enumerate(role_ids):
         shift.go_on()
         shift.report(done, len(role_ids))
         try:
-            rematch(shift, role_id)
+            pool = _pool_now(shift, pool)
+            rematch(shift, role_id, pool)
         except (LeaseLostError, OperationalError):
             raise
         except Exception as error:  # noqa: BLE001 - one role must not stop the others
@@ -53,12 +63,34 @@ def match_again(shift: Shift, role_ids: Sequence[int]) -> Outcome:
     return Outcome(items=len(role_ids), failures=len(notes), notes=tuple(notes[:MOST_NOTES]))
 
 
-def rematch(shift: Shift, role_id: int) -> None:
+def rematch(shift: Shift, role_id: int, pool: PoolNow | None = None) -> None:
     """Match one role again; nobody who writes waits for the ranking."""
     with shift.reading() as session:
-        rematched = rank_again(session, shift.workplace.keeper, role_id, now=shift.now)
+        rematched = rank_again(session, shift.workplace.keeper, role_id, now=shift.now, pool=pool)
     with shift.writing() as session:
         record_rematch(session, rematched, cause=RunCause.SCHEDULED)
+
+
+def keep_all_receipts(shift: Shift) -> None:
+    """Keep the receipts that new lists lack, also those of a re-match that was interrupted."""
+    with shift.reading() as session:
+        run_ids = runs_without_receipts(session)
+    for run_id in run_ids:
+        shift.go_on()
+        with shift.reading() as session:
+            scored = missing_receipts(session, shift.workplace.keeper, run_id, now=shift.now)
+        try:
+            with shift.writing() as session:
+                keep_receipts(session, run_id, scored)
+        except IntegrityError:  # somebody opened a match, or was erased, at this very moment
+            log.info("receipts_left_for_later", run_id=run_id)
+
+
+def _pool_now(shift: Shift, pool: PoolNow | None) -> PoolNow:
+    if pool is not None and abs(shift.now - pool.at) < POOL_HOLDS:
+        return pool
+    with shift.reading() as session:
+        return look_at_pool(session, shift.workplace.keeper, now=shift.now)
 
 
 def _try_later(shift: Shift, role_id: int) -> None:

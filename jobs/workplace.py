@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from talentpool.clock import current_time
 from talentpool.consent.journal import keep_journal
 from talentpool.database import Sessions, open_sessions
+from talentpool.matching.role import BRIEFS_READ
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.settings import Settings, installation_secret
 from talentpool.work import leases, runs
@@ -27,6 +28,7 @@ from talentpool.work.leases import Fence, LeaseLostError
 
 LEASE = "scheduler"
 ITEMS_BETWEEN_REPORTS = 20
+BRIEFS_KEPT = 256  # all roles of a large organisation are matched again and again
 
 
 class StoppedError(Exception):
@@ -138,6 +140,7 @@ class Shift:
 
 def open_workplace(settings: Settings, engine: Engine) -> Workplace:
     """Open an installation for a process that works on jobs."""
+    BRIEFS_READ.most = BRIEFS_KEPT
     sessions = keep_journal(open_sessions(engine), settings.home)
     return Workplace(
         settings=settings,

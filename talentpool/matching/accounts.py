@@ -1,5 +1,6 @@
 """Accounts: the score of single people term by term and signal by signal, as their receipts show it."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from talentpool.matching.brief import Brief, Importance
 from talentpool.matching.copying import AdvertWords
 from talentpool.matching.index import Mentions, PoolIndex
-from talentpool.matching.receipt import Band, ReceiptLine, Scored, add_up
+from talentpool.matching.receipt import Band, ReceiptLine, Scored, Summed, add_up
 from talentpool.matching.role import WeighedRole, phrase_hashes
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.signals import SIGNALS, signal_strengths, signal_weight
@@ -60,6 +61,35 @@ class Accounts:
                 )
             )  # fmt: skip
         return scored
+
+    def summed(self, rows: Sequence[int]) -> list[Summed]:
+        """Give the totals of these rows' receipts, to the last digit, for a tenth of the time that receipts take."""
+        mentions, table = self.mentions.of(rows), count_table(self.settings.words)
+        copied = np.zeros(len(rows), np.int64)
+        for n in self.advert.suspects(mentions).tolist() if len(rows) else ():
+            mentions[n], copied[n] = self._counted(mentions[n])
+        own = self.index.norms()[np.asarray(rows, np.int64)]
+        lengths = pivoted(own, self.index.pivot, self.role.slope)[:, None]
+        values = self.weights * (table[mentions] * self.rarities / lengths)
+        places, terms = np.nonzero(values)
+        ends = np.searchsorted(places, np.arange(len(rows) + 1)).tolist()
+        found = values[places, terms].tolist()
+        weights = [signal_weight(self.settings.signals, signal) for signal in SIGNALS]
+        strengths = self._strengths(rows)
+        return [
+            Summed(
+                candidate_id=int(self.index.ids_by_row[row]),
+                score=_total(found[ends[n] : ends[n + 1]], weights, strengths[n]),
+                copied=int(copied[n]),
+            )
+            for n, row in enumerate(rows)
+        ]
+
+    def bands(self, rows: Sequence[int]) -> list[Band]:
+        """Say how much of the role's own words the resumes in these rows mention."""
+        mentions = self.mentions.of(rows)
+        counts = [self._counted(mentions[n])[0] for n in range(len(rows))]
+        return [self._band(one, *self.index.place_of(row)) for one, row in zip(counts, rows, strict=True)]
 
     def _counted(self, counts: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
         """Leave out what was copied from the advert; the number is how many of its terms were."""
@@ -123,6 +153,14 @@ class Accounts:
     def _has_important(self, number: int, inner: int) -> bool:
         terms = self.index.segments[number].term_hashes[self.index.segments[number].row(inner)[0]]
         return all(any(np.isin(w, terms).all() for w in wordings) for wordings in self.important)
+
+
+def _total(terms: list[float], weights: list[float], strengths: list[float]) -> float:
+    """Add up what the lines of a receipt would say, in the same order."""
+    if sum(terms) <= 0:
+        return math.fsum(terms)
+    signals = [weight * strength for weight, strength in zip(weights, strengths, strict=True)]
+    return math.fsum([*terms, *signals])
 
 
 def _important_wordings(brief: Brief, settings: MatchingSettings) -> Sequence[list[NDArray[np.uint64]]]:

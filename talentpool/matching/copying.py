@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from talentpool.matching.brief import Brief
 from talentpool.matching.compiled import places_of
-from talentpool.matching.role import RoleTerm, advert_text, terms_where_they_stand
+from talentpool.matching.role import BRIEFS_READ, RoleTerm, advert_text
 from talentpool.matching.settings import MatchingSettings
 
 LEAST_RUN = 8
@@ -42,7 +42,7 @@ class AdvertWords:
         """Find the role's own terms where they stand in its title and text."""
         text, rules = advert_text(brief), settings.text
         common = settings.words.pair_weight * LEAST_RARITY
-        met = terms_where_they_stand(text, rules)
+        met = BRIEFS_READ.of(brief, settings).located
         numbers = _numbered(np.array([term.hash for term in met], np.uint64), own)
         known = np.flatnonzero(numbers >= 0)
         terms = [met[n] for n in known.tolist()]

@@ -5,7 +5,7 @@ pool is scanned; the first `limit` are scored again term by term for their recei
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,7 +26,7 @@ from talentpool.matching.feedback import (
 )
 from talentpool.matching.index import Mentions, PoolIndex, least_of_best
 from talentpool.matching.lenders import Lenders
-from talentpool.matching.receipt import Band, Scored
+from talentpool.matching.receipt import Band, Scored, Summed
 from talentpool.matching.role import (
     RoleTerm,
     WeighedRole,
@@ -59,7 +59,10 @@ class Lacking:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ranking:
-    """Everybody ranked: `candidate_ids` and `scores` best first (ties by id), `top` the first of them in full."""
+    """Everybody ranked: `candidate_ids` and `scores` best first (ties by id), `top` the first of them in full.
+
+    The first scores are exact whether or not there are receipts for them.
+    """
 
     candidate_ids: NDArray[np.int64]
     scores: NDArray[np.float64]
@@ -70,6 +73,15 @@ class Ranking:
     settings: MatchingSettings
     today: date
     index_generation: str
+    accounts: Accounts
+
+    def bands(self, most: int) -> list[Band]:
+        """Give the bands of the first so many."""
+        if self.top:
+            return [one.band for one in self.top[:most]]
+        index = self.accounts.index
+        marked = [index.row_of(one) for one in self.candidate_ids[:most].tolist()]
+        return self.accounts.bands([row for row in marked if row is not None])
 
 
 def rank(
@@ -81,6 +93,7 @@ def rank(
     barred: NDArray[np.int64] | None = None,
     judged: Judgements | None = None,
     limit: int = 200,
+    with_receipts: bool = True,
 ) -> Ranking:
     """Rank everybody in the index except those barred and those a filter of the brief removes."""
     if index.fingerprint != settings.fingerprint:
@@ -91,13 +104,14 @@ def rank(
     signals = signal_totals(index, today=today, weights=settings.signals)
     scores = np.where(text > 0, text + signals, text)
     accounts = Accounts(index, role, settings, today=today)
-    order, top = _placed(index, accounts, scores, np.flatnonzero(allowed), limit)
-    exact = np.array([one.score for one in top], np.float64)
+    look = accounts.scored if with_receipts else accounts.summed
+    order, first = _placed(index, look, scores, np.flatnonzero(allowed), limit)
+    exact = np.array([one.score for one in first], np.float64)
     return Ranking(
         candidate_ids=index.ids_by_row[order],
-        scores=np.concatenate((exact, scores[order[len(top) :]])),
-        top=top, role=role, lacking=lacking, barred=int(index.size - unbarred.sum()), settings=settings,
-        today=today, index_generation=index.generation,
+        scores=np.concatenate((exact, scores[order[len(first) :]])),
+        top=tuple(one.ranked(place) for place, one in enumerate(first, start=1) if isinstance(one, Scored)), role=role, lacking=lacking, barred=int(index.size - unbarred.sum()), settings=settings,
+        today=today, index_generation=index.generation, accounts=accounts,
     )  # fmt: skip
 
 
@@ -215,19 +229,23 @@ def _mentioning(index: PoolIndex, requirement: Requirement, settings: MatchingSe
 
 
 def _placed(
-    index: PoolIndex, accounts: Accounts, scores: Scores, rows: NDArray[np.int64], limit: int
-) -> tuple[NDArray[np.int64], tuple[Scored, ...]]:
-    """Put rows in order, and account for the first `limit`, whose exact scores then decide; ties by id.
+    index: PoolIndex,
+    look: Callable[[Sequence[int]], Sequence[Scored] | Sequence[Summed]],
+    scores: Scores,
+    rows: NDArray[np.int64],
+    limit: int,
+) -> tuple[NDArray[np.int64], list[Scored | Summed]]:
+    """Put rows in order, and look closely at the first `limit`, whose exact scores then decide; ties by id.
 
     Whoever copied from the advert falls back to where the rest of the resume belongs, and others move up.
     """
-    order, scored = index.best_first(scores, rows), dict[int, Scored]()
-    while fresh := [row for row in order[:limit].tolist() if row not in scored]:
-        scored.update(zip(fresh, accounts.scored(fresh), strict=True))
-        copied = [row for row in fresh if scored[row].receipt.copied]
+    order, seen = index.best_first(scores, rows), dict[int, Scored | Summed]()
+    while fresh := [row for row in order[:limit].tolist() if row not in seen]:
+        seen.update(zip(fresh, look(fresh), strict=True))
+        copied = [row for row in fresh if seen[row].copied]
         if copied:
-            scores[copied] = [scored[row].score for row in copied]
+            scores[copied] = [seen[row].score for row in copied]
             order = index.best_first(scores, rows)
-    first = sorted(order[:limit].tolist(), key=lambda row: (-scored[row].score, scored[row].candidate_id))
+    first = sorted(order[:limit].tolist(), key=lambda row: (-seen[row].score, seen[row].candidate_id))
     order[: len(first)] = first
-    return order, tuple(scored[row].ranked(place) for place, row in enumerate(first, start=1))
+    return order, [seen[row] for row in first]

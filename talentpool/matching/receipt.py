@@ -89,9 +89,23 @@ class Scored:
     band: Band
     receipt: Receipt
 
+    @property
+    def copied(self) -> int:
+        """How many of the role's terms were met in a passage copied from the advert."""
+        return self.receipt.copied
+
     def ranked(self, rank: int) -> "Scored":
         """Give the same person at another place."""
         return replace(self, rank=rank)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summed:
+    """One person's score to the last digit of the receipt, without the receipt."""
+
+    candidate_id: int
+    score: float
+    copied: int
 
 
 def add_up(

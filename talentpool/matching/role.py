@@ -1,7 +1,8 @@
 """From a brief to weighted terms: what the title says counts extra, the language of adverts counts less."""
 
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -95,9 +96,50 @@ class _Found:
     is_in_title: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    found: Mapping[int, _Found]
+    written: Mapping[int, str]
+    located: Sequence[LocatedTerm]
+
+
+class BriefsRead:
+    """The briefs that were read last: reading one takes as long as ranking with it.
+
+    `most` is how many are kept, some 100 kB each; a process that matches all roles again and again raises it.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._read = dict[tuple[Brief, MatchingSettings], _Read]()
+        self._guard = threading.Lock()
+
+    def of(self, brief: Brief, settings: MatchingSettings) -> _Read:
+        """Give what a brief says, read now or before."""
+        key = brief, settings
+        with self._guard:
+            known = self._read.pop(key, None)
+        read = known or _read(brief, settings)
+        with self._guard:
+            self._read[key] = read
+            while len(self._read) > self.most:
+                self._read.pop(next(iter(self._read)))
+        return read
+
+
+BRIEFS_READ = BriefsRead(most=32)
+
+
+def _read(brief: Brief, settings: MatchingSettings) -> _Read:
+    located = tuple(located_terms(advert_text(brief), settings.text))
+    written = _written_by_hash(brief, located, settings.text)
+    return _Read(found=_mentions(brief, settings), written=written, located=located)
+
+
 def own_terms(index: PoolIndex, brief: Brief, settings: MatchingSettings) -> tuple[RoleTerm, ...]:
     """Weigh the role's own words and pairs, scaled to length 1; empty when nothing in it is a term."""
-    found = _mentions(brief, settings)
+    read = BRIEFS_READ.of(brief, settings)
+    found, written = read.found, read.written
     if not found:
         return ()
     hashes = np.array(sorted(found), np.uint64)
@@ -107,7 +149,6 @@ def own_terms(index: PoolIndex, brief: Brief, settings: MatchingSettings) -> tup
     damping = advert_damping([term.label for term in terms], settings.advert_share_by_label)
     counts = np.array([term.mentions for term in terms]) ** settings.role.count_power
     weights = scaled(counts * idf * damping).tolist()
-    written = _written_by_hash(brief, settings.text)
     return tuple(
         RoleTerm(
             key, term.label, written.get(key, term.label), "title" if term.is_in_title else "text",
@@ -175,15 +216,16 @@ def _weighted_texts(brief: Brief, settings: MatchingSettings) -> list[tuple[str,
     return texts
 
 
-def _written_by_hash(brief: Brief, rules: TextRules) -> dict[int, str]:
+def _written_by_hash(brief: Brief, located: Sequence[LocatedTerm], rules: TextRules) -> dict[int, str]:
     """Find how the role itself writes its terms, so that a receipt shows "k8s" for Kubernetes.
 
     A hyphen, an accent or a capital is no other wording.
     """
     written: dict[int, str] = {}
     wordings = (wording for requirement in brief.requirements for wording in requirement.any_of)
-    for text in (advert_text(brief), *wordings):
-        for term in terms_where_they_stand(text, rules):
+    texts = [(advert_text(brief), located), *((one, tuple(located_terms(one, rules))) for one in wordings)]
+    for text, terms in texts:
+        for term in terms:
             if term.hash not in written:
                 wording = " ".join(text[term.start : term.end].split())
                 plain, plain_hash = _plain(wording)
@@ -201,12 +243,6 @@ def _plain(wording: str) -> tuple[str, int]:
 def advert_text(brief: Brief) -> str:
     """Give what an advert says, title and text; past so many characters nobody reads it word by word."""
     return f"{brief.title or ''}\n{brief.text}"[:LONGEST_READ]
-
-
-@lru_cache(maxsize=32)
-def terms_where_they_stand(text: str, rules: TextRules) -> tuple[LocatedTerm, ...]:
-    """Locate the terms of an advert, which is asked more than once while a role is weighed."""
-    return tuple(located_terms(text, rules))
 
 
 def weighted(terms: Sequence[RoleTerm]) -> WeightedTerms:

@@ -4,7 +4,7 @@ People who rest after a contact, or for whom no basis is recorded, are not left 
 marked. Confidential roles and restricted people are a matter of who looks, see `results`.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -70,21 +70,28 @@ class Excluded:
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
-def exclusions(session: Session, role: Role | None, *, today: date) -> Excluded:
-    """Find who is left out for a role; without one (a preview) nobody can be dismissed or snoozed yet."""
-    rules: dict[Rule, Callable[[], list[int]]] = {
-        Rule.OBJECTED: lambda: _ids(session, _objected(today)),
-        Rule.PAST_RETENTION: lambda: people_past_retention(session, today=today),
-        Rule.EMPLOYED_HERE: lambda: _ids(session, _employed(today)),
-        Rule.ACTIVE_HERE: lambda: _ids(session, _active(today)),
+def left_out_of_all(session: Session, *, today: date) -> dict[Rule, list[int]]:
+    """Find who is left out whatever the role; asked once where many roles are matched at a time."""
+    return {
+        Rule.OBJECTED: _ids(session, _objected(today)),
+        Rule.PAST_RETENTION: people_past_retention(session, today=today),
+        Rule.EMPLOYED_HERE: _ids(session, _employed(today)),
+        Rule.ACTIVE_HERE: _ids(session, _active(today)),
     }
+
+
+def exclusions(
+    session: Session, role: Role | None, *, today: date, of_all: Mapping[Rule, Sequence[int]] | None = None
+) -> Excluded:
+    """Find who is left out for a role; without one (a preview) nobody can be dismissed or snoozed yet."""
+    found_by_rule = dict(left_out_of_all(session, today=today) if of_all is None else of_all)
     if role is not None:
-        rules[Rule.DISMISSED] = lambda: _ids(session, _dismissed(role, today))
-        rules[Rule.SNOOZED] = lambda: _ids(session, _snoozed(role, today))
+        found_by_rule[Rule.DISMISSED] = _ids(session, _dismissed(role, today))
+        found_by_rule[Rule.SNOOZED] = _ids(session, _snoozed(role, today))
     taken: set[int] = set()
     ids_by_rule = {}
-    for rule, find in rules.items():
-        found = sorted(set(find()) - taken)
+    for rule, ids in found_by_rule.items():
+        found = sorted(set(ids) - taken)
         taken.update(found)
         ids_by_rule[str(rule)] = np.array(found, np.int64)
     return Excluded(ids_by_rule=ids_by_rule)

@@ -5,6 +5,7 @@ commits.
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,7 +24,8 @@ from talentpool.matching.brief import Brief
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.ranking import Ranking, Scored, rank
 from talentpool.matching.receipt import Band
-from talentpool.rediscovery.exclusions import exclusions
+from talentpool.matching.settings import MatchingSettings
+from talentpool.rediscovery.exclusions import Rule, exclusions, left_out_of_all
 from talentpool.rediscovery.feedback import judgements
 from talentpool.rediscovery.funnel import FunnelStep, funnel_of, with_filters
 from talentpool.rediscovery.index_upkeep import IndexKeeper
@@ -37,6 +39,17 @@ log = get_log(__name__)
 
 RECEIPTS_KEPT = 200
 PROMISED_BANDS = (Band.STRONG, Band.GOOD)  # who fits well enough to be written to as promised
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PoolNow:
+    """What holds for all roles that are matched in the same moments: the index, and who is left out of all."""
+
+    index: PoolIndex
+    settings: MatchingSettings
+    left_out: Mapping[Rule, Sequence[int]]
+    through_change: int
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,11 +78,10 @@ def rediscover(
 ) -> MatchRun:
     """Rank the pool for a role and keep the run with its receipts; raises NotFoundError."""
     started = time.perf_counter()
-    known = session.scalar(select(func.max(CandidateChange.id))) or 0
-    role = load_role(session, role_id)
-    ranked = rank_pool(session, keeper, brief_of(role), role=role, now=now, limit=RECEIPTS_KEPT)
-    run = record_run(session, role, ranked, cause=cause, now=now)
-    run.seconds, run.through_change = time.perf_counter() - started, known
+    role, pool = load_role(session, role_id), look_at_pool(session, keeper, now=now)
+    ranked = rank_pool(session, keeper, brief_of(role), role=role, now=now, limit=RECEIPTS_KEPT, pool=pool)
+    run = record_run(session, role.id, ranked, cause=cause, now=now)
+    run.seconds, run.through_change = time.perf_counter() - started, pool.through_change
     record_event(
         session,
         "role_matched",
@@ -83,17 +95,40 @@ def rediscover(
     return run
 
 
+def look_at_pool(session: Session, keeper: IndexKeeper, *, now: datetime) -> PoolNow:
+    """Gather what all roles have in common; the index catches up first."""
+    through = session.scalar(select(func.max(CandidateChange.id))) or 0
+    return PoolNow(
+        index=keeper.current(session, now=now),
+        settings=keeper.settings(session),
+        left_out=left_out_of_all(session, today=now.date()),
+        through_change=through,
+        at=now,
+    )
+
+
 def rank_pool(
-    session: Session, keeper: IndexKeeper, brief: Brief, *, role: Role | None, now: datetime, limit: int
+    session: Session,
+    keeper: IndexKeeper,
+    brief: Brief,
+    *,
+    role: Role | None,
+    now: datetime,
+    limit: int,
+    pool: PoolNow | None = None,
+    with_receipts: bool = True,
 ) -> Ranked:
-    """Rank everybody who may be ranked for a brief; nothing is written."""
-    index = keeper.current(session, now=now)
-    excluded = exclusions(session, role, today=now.date())
+    """Rank everybody who may be ranked for a brief; nothing is written. `pool` spares looking at it again."""
+    pool = pool or look_at_pool(session, keeper, now=now)
+    index, settings = pool.index, pool.settings
+    excluded = exclusions(session, role, today=now.date(), of_all=pool.left_out)
     here = {rule: _in_pool(index, ids) for rule, ids in excluded.ids_by_rule.items()}
     barred = np.concatenate(list(here.values()))
-    settings = keeper.settings(session)
     judged = judgements(session, role.id) if role else None
-    ranking = rank(index, brief, settings, today=now.date(), barred=barred, judged=judged, limit=limit)
+    ranking = rank(
+        index, brief, settings, today=now.date(), barred=barred, judged=judged, limit=limit,
+        with_receipts=with_receipts,
+    )  # fmt: skip
     ids_by_rule = with_filters(here, ranking.lacking)
     return Ranked(
         pool=index.size,
@@ -142,7 +177,7 @@ def match_row(run_id: int, scored: Scored) -> dict[str, object]:
 
 
 def _in_pool(index: PoolIndex, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    return ids[np.isin(ids, index.candidate_ids)]
+    return ids[np.isin(ids, index.candidate_ids)] if len(ids) else ids
 
 
 def load_role(session: Session, role_id: int) -> Role:
@@ -154,11 +189,11 @@ def load_role(session: Session, role_id: int) -> Role:
     return role
 
 
-def record_run(session: Session, role: Role, ranked: Ranked, *, cause: RunCause, now: datetime) -> MatchRun:
-    """Keep a ranking of a role with its receipts; promises to people who fit it are due from now on."""
+def record_run(session: Session, role_id: int, ranked: Ranked, *, cause: RunCause, now: datetime) -> MatchRun:
+    """Keep a ranking of a role, with the receipts it has; promises to people who fit it are due from now on."""
     ranking = ranked.ranking
     run = MatchRun(
-        role_id=role.id,
+        role_id=role_id,
         cause=cause,
         ran_at=now,
         seconds=0.0,
@@ -176,6 +211,12 @@ def record_run(session: Session, role: Role, ranked: Ranked, *, cause: RunCause,
     session.flush()
     if ranking.top:
         session.execute(insert(Match), [match_row(run.id, scored) for scored in ranking.top])
-        fitting = [scored.candidate_id for scored in ranking.top if scored.band in PROMISED_BANDS]
-        mark_matched(session, fitting, role)
+        note_promised(session, role_id, ranking.top)
     return run
+
+
+def note_promised(session: Session, role_id: int, scored: Sequence[Scored]) -> None:
+    """Make promises to whoever fits the role well due at once."""
+    fitting = [one.candidate_id for one in scored if one.band in PROMISED_BANDS]
+    if fitting and (role := session.get(Role, role_id)) is not None:
+        mark_matched(session, fitting, role)

@@ -5,7 +5,6 @@ brief and the settings it was ranked by: a role edited meanwhile makes its list 
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +14,19 @@ from sqlalchemy.orm import Session, aliased
 
 from talentpool.candidates.models import CandidateChange
 from talentpool.logs import get_log
+from talentpool.matching.ranking import Ranking
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import Match, MatchRun, RunCause
-from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
-from talentpool.rediscovery.rediscover import RECEIPTS_KEPT, Ranked, load_role, rank_pool, record_run
+from talentpool.rediscovery.packed import Scores, unpack_excluded, unpack_ranked
+from talentpool.rediscovery.rediscover import (
+    RECEIPTS_KEPT,
+    PoolNow,
+    Ranked,
+    load_role,
+    look_at_pool,
+    rank_pool,
+    record_run,
+)
 from talentpool.rediscovery.results import latest_run
 from talentpool.roles.briefs import brief_of, brief_to_json
 from talentpool.roles.models import Role, RoleState
@@ -28,37 +36,62 @@ log = get_log(__name__)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rematched:
-    """A role ranked again, and what was known then."""
+    """A role ranked again, and what was known then; `same_as` is the run that shows the same, `seen` the newest."""
 
     role_id: int
     ranked: Ranked
-    through_change: int
+    pool: PoolNow
+    seen: int | None
+    same_as: int | None
     at: datetime
     seconds: float
 
 
-def rank_again(session: Session, keeper: IndexKeeper, role_id: int, *, now: datetime) -> Rematched:
-    """Rank everybody for a role once more; reads only. Raises NotFoundError."""
+def rank_again(
+    session: Session, keeper: IndexKeeper, role_id: int, *, now: datetime, pool: PoolNow | None = None
+) -> Rematched:
+    """Rank everybody for a role once more, without receipts; reads only. Raises NotFoundError."""
     started = time.perf_counter()
-    through = session.scalar(select(func.max(CandidateChange.id))) or 0
-    role = load_role(session, role_id)
-    ranked = rank_pool(session, keeper, brief_of(role), role=role, now=now, limit=RECEIPTS_KEPT)
-    seconds = time.perf_counter() - started
-    return Rematched(role_id=role_id, ranked=ranked, through_change=through, at=now, seconds=seconds)
+    role, pool = load_role(session, role_id), pool or look_at_pool(session, keeper, now=now)
+    ranked = rank_pool(
+        session, keeper, brief_of(role), role=role, now=now, limit=RECEIPTS_KEPT, pool=pool,
+        with_receipts=False,
+    )  # fmt: skip
+    last = latest_run(session, role.id, with_places=False)
+    is_same = last is not None and shows_the_same(session, last, ranked)
+    return Rematched(
+        role_id=role_id,
+        ranked=ranked,
+        pool=pool,
+        seen=last.id if last else None,
+        same_as=last.id if last and is_same else None,
+        at=now,
+        seconds=time.perf_counter() - started,
+    )
 
 
 def record_rematch(session: Session, rematched: Rematched, *, cause: RunCause) -> MatchRun | None:
-    """Keep a re-match as a new run; None when it shows what the newest run shows, which is then confirmed."""
-    role = load_role(session, rematched.role_id)
-    last = latest_run(session, role.id)
-    if last is not None and shows_the_same(session, last, rematched.ranked):
-        last.confirmed_at, last.through_change = rematched.at, rematched.through_change
-        log.info("role_confirmed", role_id=role.id, run_id=last.id, seconds=rematched.seconds)
+    """Keep a re-match as a new run; None when it shows what the newest run shows, which is then confirmed.
+
+    The new run is without receipts at first; see `receipts`.
+    """
+    role_id = rematched.role_id
+    last = latest_run(session, role_id, with_places=False)
+    if last is not None and _is_confirmed(session, last, rematched):
+        last.confirmed_at, last.through_change = rematched.at, rematched.pool.through_change
+        log.info("role_confirmed", role_id=role_id, run_id=last.id, seconds=rematched.seconds)
         return None
-    run = record_run(session, role, rematched.ranked, cause=cause, now=rematched.at)
-    run.through_change, run.seconds = rematched.through_change, rematched.seconds
-    log.info("role_rediscovered", role_id=role.id, run_id=run.id, eligible=run.eligible, seconds=run.seconds)
+    run = record_run(session, role_id, rematched.ranked, cause=cause, now=rematched.at)
+    run.through_change, run.seconds = rematched.pool.through_change, rematched.seconds
+    log.info("role_rediscovered", role_id=role_id, run_id=run.id, eligible=run.eligible, seconds=run.seconds)
     return run
+
+
+def _is_confirmed(session: Session, last: MatchRun, rematched: Rematched) -> bool:
+    """Say whether the newest run shows the same; it is compared again if somebody else has written it meanwhile."""
+    if last.id == rematched.seen:
+        return last.id == rematched.same_as
+    return shows_the_same(session, last, rematched.ranked)
 
 
 def shows_the_same(session: Session, run: MatchRun, ranked: Ranked) -> bool:
@@ -70,13 +103,13 @@ def shows_the_same(session: Session, run: MatchRun, ranked: Ranked) -> bool:
     ranking = ranked.ranking
     if run.brief != brief_to_json(ranking.role.brief) or run.pool != ranked.pool:
         return False
-    ids = unpack_ranked(run.ranked)[0]
-    first = [(one.candidate_id, one.band.value) for one in ranking.top]
+    ids, scores = unpack_ranked(run.ranked)
+    first = ranking.candidate_ids[:RECEIPTS_KEPT].tolist()
     return (
-        ids[: len(first)].tolist() == [candidate_id for candidate_id, _ in first]
+        ids[: len(first)].tolist() == first
         and np.array_equal(np.sort(ids), np.sort(ranking.candidate_ids))
         and _leaves_out_the_same(run, ranked)
-        and _bands(session, run, len(first)) == first
+        and _are_as_before(session, run, ranking, scores)
     )
 
 
@@ -123,6 +156,13 @@ def _leaves_out_the_same(run: MatchRun, ranked: Ranked) -> bool:
     )
 
 
-def _bands(session: Session, run: MatchRun, most: int) -> Sequence[tuple[int, str]]:
-    kept = select(Match.candidate_id, Match.band).where(Match.run_id == run.id, Match.rank <= most)
-    return [(row.candidate_id, row.band) for row in session.execute(kept.order_by(Match.rank))]
+def _are_as_before(session: Session, run: MatchRun, ranking: Ranking, scores: Scores) -> bool:
+    """Say whether the first have the bands they had; whose receipt is still to come has to have the same score."""
+    first, bands = ranking.candidate_ids[:RECEIPTS_KEPT].tolist(), ranking.bands(RECEIPTS_KEPT)
+    kept = select(Match.candidate_id, Match.band).where(Match.run_id == run.id, Match.rank <= RECEIPTS_KEPT)
+    known = {row.candidate_id: row.band for row in session.execute(kept)}
+    now = ranking.scores[: len(first)].astype(np.float32)
+    return all(
+        known[one] == band.value if one in known else score == before
+        for one, band, score, before in zip(first, bands, now, scores[: len(first)], strict=True)
+    )

@@ -83,9 +83,14 @@ class ExcludedPerson:
     because: str
 
 
-def latest_run(session: Session, role_id: int) -> MatchRun | None:
-    """Find the newest run of a role."""
-    return session.scalars(_newest_first(role_id).limit(1)).first()
+def latest_run(session: Session, role_id: int, *, with_places: bool = True) -> MatchRun | None:
+    """Find the newest run of a role; everybody's places and weights are large, and can be left for later."""
+    wanted = _newest_first(role_id).limit(1)
+    if not with_places:
+        wanted = wanted.options(
+            defer(MatchRun.ranked), defer(MatchRun.excluded), defer(MatchRun.role_weights)
+        )
+    return session.scalars(wanted).first()
 
 
 def runs_of(session: Session, role_id: int, viewer: Viewer | None) -> list[RunLine]:
@@ -169,7 +174,7 @@ def scored_people(
     scored = {match.candidate_id: scored_of(match) for match in session.scalars(stored)}
     unknown = [candidate_id for candidate_id in candidate_ids if candidate_id not in scored]
     if unknown:
-        scored |= _scored_now(session, keeper, view.run, unknown, now=now)
+        scored |= scored_now(session, keeper, view.run, unknown, now=now)
     return {
         candidate_id: replace(one, rank=view.rank_of(candidate_id) or one.rank)
         for candidate_id, one in scored.items()
@@ -239,9 +244,10 @@ def _new_since_last_look(session: Session, run: MatchRun, ids: Ids, viewer: View
     return frozenset(newcomers(unpack_ranked(seen.ranked)[0], ids).tolist()) if seen else frozenset()
 
 
-def _scored_now(
+def scored_now(
     session: Session, keeper: IndexKeeper, run: MatchRun, candidate_ids: Sequence[int], *, now: datetime
 ) -> dict[int, Scored]:
+    """Account for people by the weights a run keeps and their resumes as they are now."""
     index, settings = keeper.current(session, now=now), keeper.settings(session)
     rows = [row for one in candidate_ids if (row := index.row_of(one)) is not None]
     accounts = Accounts(index, weighed_role(run, settings), settings, today=run.ran_at.date())

@@ -2,17 +2,18 @@
 
 Works on the installation it is given, so give it a copy: it opens roles until there are 200 and adds 500 people.
 Prints one JSON document: seconds for all roles when nothing was known yet, when nothing has changed, and from 500
-new people to new lists, and the rows of runs and matches that each wrote.
+new people to new lists and from those to their receipts, and the rows of runs and matches that each wrote.
 """
 
 import json
 import sys
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select
 
-from jobs.rematch_changed_roles import run as run_changed
+from jobs.rematch_open_roles import keep_all_receipts, renew_lists
 from jobs.rematch_open_roles import run as run_all
 from jobs.workplace import Shift, on_duty, open_workplace
 from talentpool.candidates.models import Candidate, CandidateChange, Resume
@@ -21,9 +22,11 @@ from talentpool.cli.measured_pool import person_row, resume_row
 from talentpool.clock import current_time
 from talentpool.logs import configure_logs
 from talentpool.rediscovery.models import Match, MatchRun
+from talentpool.rediscovery.rematch import roles_to_match_again
 from talentpool.roles.models import Role, RoleState
 from talentpool.roles.posting import RoleDraft, post_role
 from talentpool.sample_pool.crowd import crowd_resumes, crowd_role
+from talentpool.work.runs import Outcome
 
 ROLES, NEWCOMERS = 200, 500
 
@@ -55,11 +58,11 @@ def rows(shift: Shift) -> list[int]:
         return [session.scalar(select(func.count()).select_from(kind)) or 0 for kind in (MatchRun, Match)]
 
 
-def measured(shift: Shift, act: object) -> dict[str, object]:
+def measured(shift: Shift, act: Callable[[Shift, datetime], Outcome]) -> dict[str, object]:
     """Time one re-match, and count what it wrote."""
     before, started = rows(shift), time.perf_counter()
     begun = time.process_time()
-    outcome = act(shift, shift.now + timedelta(seconds=1))  # type: ignore[operator]
+    outcome = act(shift, shift.now + timedelta(seconds=1))
     seconds, processor = time.perf_counter() - started, time.process_time() - begun
     written = [after - earlier for after, earlier in zip(rows(shift), before, strict=True)]
     return {
@@ -70,6 +73,19 @@ def measured(shift: Shift, act: object) -> dict[str, object]:
         "runs_written": written[0],
         "matches_written": written[1],
     }
+
+
+def renew_changed(shift: Shift, _due_at: datetime) -> Outcome:
+    """Make the new lists after a change, as the job does before it keeps the receipts."""
+    with shift.reading() as session:
+        role_ids = roles_to_match_again(session)
+    return renew_lists(shift, role_ids)
+
+
+def keep_receipts(shift: Shift, _due_at: datetime) -> Outcome:
+    """Keep the receipts of the new lists, as the job does then."""
+    keep_all_receipts(shift)
+    return Outcome()
 
 
 def main() -> int:
@@ -88,7 +104,8 @@ def main() -> int:
         found["first"] = measured(shift, run_all)
         found["nothing_changed"] = measured(shift, run_all)
         add_people(shift)
-        found["after_500_new"] = measured(shift, run_changed)
+        found["lists_after_500_new"] = measured(shift, renew_changed)
+        found["their_receipts"] = measured(shift, keep_receipts)
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
     return 0
 

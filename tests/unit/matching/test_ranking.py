@@ -319,3 +319,18 @@ def test_what_the_best_hits_have_no_more_often_than_everybody_is_no_related_word
 )
 def test_the_core_of_a_title_is_the_trade(title: str, core: str) -> None:
     assert core_of_title(title, SETTINGS) == core
+
+
+@given(texts=resumes, brief=briefs, limit=st.integers(0, 20))
+def test_a_ranking_without_receipts_is_the_same_to_the_last_digit(
+    texts: list[str], brief: Brief, limit: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        index = make_index(Path(folder), make_pool([*texts, f"{brief.title} {brief.text}"]))
+        whole = rank(index, brief, SETTINGS, today=TODAY, limit=limit)
+        quick = rank(index, brief, SETTINGS, today=TODAY, limit=limit, with_receipts=False)
+        assert quick.top == ()
+        assert quick.candidate_ids.tolist() == whole.candidate_ids.tolist()
+        assert quick.scores.tolist() == whole.scores.tolist()
+        assert quick.role == whole.role
+        assert quick.bands(limit) == whole.bands(limit) == [one.band for one in whole.top]
