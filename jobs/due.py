@@ -38,6 +38,11 @@ class Daily:
         """Give the first due time after now."""
         return self.latest(now) + timedelta(days=1)
 
+    @property
+    def words(self) -> str:
+        """Say when that is."""
+        return f"Every day at {self.at:%H:%M} UTC"
+
     def trigger(self) -> BaseTrigger:
         """Give the same rule as the scheduler's clock needs it."""
         return CronTrigger(hour=self.at.hour, minute=self.at.minute, timezone=UTC)
@@ -61,6 +66,16 @@ class Every:
     def following(self, now: datetime) -> datetime:
         """Give the first due time after now."""
         return self.latest(now) + timedelta(minutes=self.minutes)
+
+    @property
+    def words(self) -> str:
+        """Say when that is.
+
+        >>> [Every(minutes).words for minutes in (1, 15, 60)]
+        ['Every minute', 'Every 15 minutes', 'Every hour']
+        """
+        usual = {1: "Every minute", 60: "Every hour"}
+        return usual.get(self.minutes, f"Every {self.minutes} minutes")
 
     def trigger(self) -> BaseTrigger:
         """Give the same rule as the scheduler's clock needs it."""

@@ -112,4 +112,12 @@ def find_job(name: str) -> Job:
 
 def planned_jobs(settings: ScheduleSettings, now: datetime, jobs: tuple[Job, ...] = JOBS) -> list[Planned]:
     """Give the table as it is written down for whoever looks at it."""
-    return [Planned(job=job.name, why=job.why, next_at=job.following(settings, now)) for job in jobs]
+    return [
+        Planned(
+            job=job.name,
+            why=job.why,
+            next_at=job.following(settings, now),
+            due_words=job.due(settings).words if job.due else None,
+        )
+        for job in jobs
+    ]

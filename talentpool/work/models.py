@@ -69,6 +69,7 @@ class JobPlan(Base):
     job: Mapped[str] = mapped_column(String(64), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
     why: Mapped[LongText]
+    due_words: Mapped[str | None] = mapped_column(String(80))
     next_at: Mapped[Moment | None]
     paused_at: Mapped[Moment | None]
     paused_by: Mapped[int | None] = mapped_column(

@@ -22,6 +22,7 @@ class Planned:
     job: str
     why: str
     next_at: datetime | None
+    due_words: str | None = None
 
 
 def note_plans(session: Session, planned: Sequence[Planned]) -> None:
@@ -29,7 +30,7 @@ def note_plans(session: Session, planned: Sequence[Planned]) -> None:
     known = {plan.job: plan for plan in session.scalars(select(JobPlan))}
     for position, one in enumerate(planned):
         plan = known.pop(one.job, None) or JobPlan(job=one.job)
-        plan.position, plan.why, plan.next_at = position, one.why, one.next_at
+        plan.position, plan.why, plan.next_at, plan.due_words = position, one.why, one.next_at, one.due_words
         session.add(plan)
     for gone in known.values():
         session.delete(gone)
@@ -38,7 +39,10 @@ def note_plans(session: Session, planned: Sequence[Planned]) -> None:
 
 def is_noted(session: Session, planned: Sequence[Planned]) -> bool:
     """Say whether this is what stands there already, so that nothing need be written."""
-    noted = [Planned(job=plan.job, why=plan.why, next_at=plan.next_at) for plan in load_plans(session)]
+    noted = [
+        Planned(job=plan.job, why=plan.why, next_at=plan.next_at, due_words=plan.due_words)
+        for plan in load_plans(session)
+    ]
     return noted == list(planned)
 
 

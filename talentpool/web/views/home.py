@@ -14,6 +14,7 @@ from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, request_time
 from talentpool.web.transaction import request_session
+from talentpool.work.overview import failed_runs, title_of
 
 pages = Blueprint("home", __name__)
 
@@ -39,6 +40,8 @@ def show_home() -> ResponseReturnValue:
         health=health,
         figures=_figures(health),
         needing=count_needing(session, seen=seen) if viewer.may(Permission.WRITE_TO_CANDIDATES) else None,
+        failed=failed_runs(session) if viewer.may(Permission.CHANGE_SETTINGS) else [],
+        title_of=title_of,
     )
 
 
