@@ -22,6 +22,7 @@ from talentpool.errors import InvalidInputError
 
 _PACKAGE = Path(__file__).resolve().parent
 _CLONE = _PACKAGE.parent
+SHORTEST_TOKEN = 20
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -99,6 +100,13 @@ class MailSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MetricsSettings:
+    """Who may read the figures for a monitoring system."""
+
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """Everything one process needs to know about its installation."""
 
@@ -109,6 +117,7 @@ class Settings:
     logs: LogSettings
     schedule: ScheduleSettings
     mail: MailSettings
+    metrics: MetricsSettings
 
     @property
     def index_folder(self) -> Path:
@@ -163,6 +172,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         problems += _unsafe(sections["web"], sections["security"])
         problems += _wrong_times(sections["schedule"])
         problems += _unfit_mail(sections["mail"], sections["security"])
+        problems += _guessable(sections["metrics"])
     if problems:
         raise InvalidInputError("The settings are not usable: " + "; ".join(problems) + ".")
     sections["web"] = _with_address(sections["web"])
@@ -307,6 +317,12 @@ def _unsafe(web: WebSettings, security: SecuritySettings) -> list[str]:
     if security.secret and len(security.secret) < 32:
         problems.append("security.secret is shorter than 32 characters: leave it empty to have one made")
     return problems
+
+
+def _guessable(metrics: MetricsSettings) -> list[str]:
+    if not metrics.token or len(metrics.token) >= SHORTEST_TOKEN:
+        return []
+    return [f"metrics.token is shorter than {SHORTEST_TOKEN} characters: anybody could guess it"]
 
 
 def _wrong_times(schedule: ScheduleSettings) -> list[str]:

@@ -20,6 +20,7 @@ from talentpool.web.access import guard_request, require_marked_routes
 from talentpool.web.desk import EXTENSION, Desk, find_viewer, request_time
 from talentpool.web.error_pages import answer_errors
 from talentpool.web.forms.entry import Entry
+from talentpool.web.metrics import count_requests
 from talentpool.web.security import secure_application
 from talentpool.web.sign_in import recognise_viewer
 from talentpool.web.static_files import address_by_content
@@ -37,13 +38,15 @@ def create_app(settings: Settings) -> Flask:
     require_current_schema(engine)
     app = TransactionalFlask("talentpool.web")
     secret = installation_secret(settings)
+    sessions = keep_journal(open_sessions(engine), settings.home)
     app.extensions[EXTENSION] = Desk(
         settings=settings,
         engine=engine,
-        sessions=keep_journal(open_sessions(engine), settings.home),
+        sessions=sessions,
         secret=secret,
         keeper=IndexKeeper(settings.index_folder),
     )
+    count_requests(app, sessions)
     app.before_request(recognise_viewer)
     app.before_request(guard_request)
     secure_application(app, settings, secret=secret)

@@ -61,14 +61,18 @@ def jobs_asked_for(session: Session) -> set[str]:
 
 def failed_runs(session: Session) -> list[JobRun]:
     """List the newest finished run of each planned job that failed, or in which something failed."""
+    return [run for run in newest_run_of_each(session) if run.state is WorkState.FAILED or run.failures]
+
+
+def newest_run_of_each(session: Session) -> list[JobRun]:
+    """List the newest finished run of each planned job."""
     newest = (
         select(func.max(JobRun.id))
         .where(JobRun.state.in_(OVER), JobRun.started_at.is_not(None))
         .where(JobRun.job.in_(select(JobPlan.job)))
         .group_by(JobRun.job)
     )
-    wrong = (JobRun.state == WorkState.FAILED) | (JobRun.failures > 0)
-    return list(session.scalars(select(JobRun).where(JobRun.id.in_(newest), wrong).order_by(JobRun.job)))
+    return list(session.scalars(select(JobRun).where(JobRun.id.in_(newest)).order_by(JobRun.job)))
 
 
 def seconds_of(run: JobRun) -> float | None:
