@@ -12,6 +12,7 @@ from jobs import (
     read_answers,
     rematch_changed_roles,
     rematch_open_roles,
+    send_digests,
     send_outreach,
     write_reminders,
 )
@@ -80,6 +81,10 @@ JOBS = (
         due=lambda _: Every(60),
         why="In the hour in which the days a recruiter chose are over.",
         run=write_reminders.run,
+        name="send_digests",
+        due=lambda settings: Daily.from_text(settings.digest_at),
+        why="When the night's lists are new and before anybody starts work; it reminds of promises that are due, too.",
+        run=send_digests.run,
     ),
     Job(
         name="compact_index",

@@ -65,6 +65,7 @@ class ScheduleSettings:
 
     rematch_at: str
     backup_at: str
+    digest_at: str
     lease_seconds: int
     rematch_wait_seconds: int
     rematch_longest_wait_seconds: int
@@ -328,7 +329,8 @@ def _guessable(metrics: MetricsSettings) -> list[str]:
 def _wrong_times(schedule: ScheduleSettings) -> list[str]:
     return [
         f"schedule.{name} is {value!r}, but must be a time of day such as 02:30"
-        for name, value in (("rematch_at", schedule.rematch_at), ("backup_at", schedule.backup_at))
+        for name in ("rematch_at", "backup_at", "digest_at")
+        for value in (getattr(schedule, name),)
         if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value)
     ]
 

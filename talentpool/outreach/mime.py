@@ -69,7 +69,9 @@ def open_signer(mail: MailSettings) -> Signer | None:
     return signer
 
 
-def envelope_of(message: Message, *, signer: Signer | None, now: datetime) -> Envelope:
+def envelope_of(
+    message: Message, *, signer: Signer | None, now: datetime, is_automatic: bool = False
+) -> Envelope:
     """Give a message as it is handed over; raises InvalidInputError for an address no header can carry."""
     sender = message.sender_address or ""
     mail = EmailMessage(policy=SMTP)
@@ -80,7 +82,7 @@ def envelope_of(message: Message, *, signer: Signer | None, now: datetime) -> En
     mail["Subject"] = one_line(message.subject)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message.message_key
-    mail["Auto-Submitted"] = "no"
+    mail["Auto-Submitted"] = "auto-generated" if is_automatic else "no"  # RFC 3834
     if message.stop_link:
         mail["List-Unsubscribe"] = f"<{message.stop_link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -4,7 +4,7 @@ Works on whole arrays, so that two runs over 100,000 people are compared while s
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -126,6 +126,16 @@ class Part:
     after: Ids
     numbers: Ids
     whys: tuple[Why, ...]
+
+    def chosen(self, which: Mask) -> "Part":
+        """Leave some of the people."""
+        return replace(
+            self,
+            ids=self.ids[which],
+            before=self.before[which],
+            after=self.after[which],
+            numbers=self.numbers[which],
+        )
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Date, Float, ForeignKey, Index, Integer, String
+from sqlalchemy import Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talentpool.database import Base, Blob, Code, Document, Listing, LongText, Moment, PrimaryId, one_of
@@ -115,3 +115,64 @@ class RoleLook(Base):
     )
     run_id: Mapped[int | None] = mapped_column(ForeignKey("match_runs.id", ondelete="SET NULL"), index=True)
     looked_at: Mapped[Moment]
+
+
+class DigestPace(StrEnum):
+    """How often somebody is told by mail what is new in a role."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+class DigestState(StrEnum):
+    """Where a digest stands; `unknown` is one the mail server may or may not have taken."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class RoleDigest(Base):
+    """How often somebody is told about a role, and up to which run they have been told by mail."""
+
+    __tablename__ = "role_digests"
+    __table_args__ = (one_of("how_often", DigestPace),)
+
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"), primary_key=True)
+    recruiter_id: Mapped[int] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    how_often: Mapped[DigestPace] = mapped_column(Code(DigestPace))
+    told_run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("match_runs.id", ondelete="SET NULL"), index=True
+    )
+    told_at: Mapped[Moment | None]
+
+
+class DigestChoice(Base):
+    """Whether somebody wants what is new by mail too; without a row they have not asked for it."""
+
+    __tablename__ = "digest_choices"
+
+    recruiter_id: Mapped[int] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="CASCADE"), primary_key=True
+    )
+    by_mail: Mapped[bool]
+
+
+class Digest(Base):
+    """One mail to a colleague about what is new: at most one a day, claimed before it leaves and never sent again."""
+
+    __tablename__ = "digests"
+    __table_args__ = (UniqueConstraint("recruiter_id", "on_day"), one_of("state", DigestState))
+
+    id: Mapped[PrimaryId]
+    recruiter_id: Mapped[int] = mapped_column(ForeignKey("recruiters.id", ondelete="CASCADE"))
+    on_day: Mapped[date] = mapped_column(Date)
+    state: Mapped[DigestState] = mapped_column(Code(DigestState))
+    told: Mapped[Listing]  # role and run of each part: what is told once this has left
+    problem: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[Moment]
+    sent_at: Mapped[Moment | None]

@@ -45,7 +45,7 @@ def role_lines(
     session: Session, viewer: Viewer, *, states: Sequence[RoleState], mine: bool
 ) -> list[RoleLine]:
     """List roles the viewer may see, newest first; `mine` leaves those they own, manage or work on."""
-    roles = _roles(session, viewer, states, mine)
+    roles = roles_of(session, viewer, states, mine=mine)
     role_ids = [role.id for role in roles]
     runs = _last_runs(session, role_ids)
     shortlisted = _shortlisted(session, viewer, role_ids)
@@ -61,7 +61,8 @@ def role_lines(
     ]
 
 
-def _roles(session: Session, viewer: Viewer, states: Sequence[RoleState], mine: bool) -> list[Role]:
+def roles_of(session: Session, viewer: Viewer, states: Sequence[RoleState], *, mine: bool) -> list[Role]:
+    """Load roles the viewer may see, newest first; `mine` leaves those they own or manage."""
     wanted = select(Role).where(visible_roles(viewer), Role.state.in_(states))
     if mine:
         own = viewer.recruiter_id

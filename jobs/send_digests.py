@@ -1,0 +1,140 @@
+"""Each colleague who wants it is told by mail, at most once a day, what is new in their roles, and which promises are due.
+
+Empty digests are not sent. What is new stands on the pages in any case. A digest that could not be handed over leaves
+its news for the next day's; nobody's trouble keeps the others from theirs.
+"""
+
+import time
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from jobs.workplace import Shift
+from talentpool.accounts.models import Recruiter
+from talentpool.accounts.permissions import Permission, Viewer
+from talentpool.candidates.promises import load_promises
+from talentpool.candidates.visibility import visible_candidates
+from talentpool.errors import TalentPoolError
+from talentpool.logs import get_log
+from talentpool.outreach.mail_transport import Answer, Fate, Transport, transport_of
+from talentpool.outreach.mime import Envelope, Signer, envelope_of, open_signer
+from talentpool.outreach.models import Message
+from talentpool.outreach.stop_switch import stop_switch
+from talentpool.rediscovery.digests import (
+    Reminder,
+    claim_digest,
+    digest_letter,
+    due_news,
+    end_digest,
+    give_up_abandoned,
+    recruiters_to_tell,
+)
+from talentpool.rediscovery.models import DigestState
+from talentpool.settings import Settings
+from talentpool.work.leases import LeaseLostError
+from talentpool.work.runs import Outcome
+
+log = get_log(__name__)
+
+A_TRY_SECONDS = 60
+STATES = {Fate.SENT: DigestState.SENT, Fate.UNKNOWN: DigestState.UNKNOWN}
+
+
+def run(shift: Shift, due_at: datetime) -> Outcome:
+    """Send today's digests; counts those sent, and notes for each that was not what it was."""
+    mail, today = shift.workplace.settings.mail, due_at.date()
+    with shift.writing() as session:
+        give_up_abandoned(session, now=shift.now)
+        is_stopped = stop_switch(session).is_stopped
+        recruiter_ids = recruiters_to_tell(session, today)
+    if mail.transport == "off" or is_stopped or not recruiter_ids:
+        return Outcome()
+    transport, signer = transport_of(mail, shift.workplace.settings.mail_folder), open_signer(mail)
+    transport.open()
+    sent, notes = 0, []
+    try:
+        for recruiter_id in recruiter_ids:
+            shift.go_on()
+            problem = _tell(shift, recruiter_id, today, transport, signer)
+            sent += problem == ""
+            notes += [f"Account {recruiter_id}: {problem}"] if problem else []
+    finally:
+        transport.close()
+    return Outcome(items=sent + len(notes), failures=len(notes), notes=tuple(notes))
+
+
+def _tell(
+    shift: Shift, recruiter_id: int, today: date, transport: Transport, signer: Signer | None
+) -> str | None:
+    """Claim, send and record one digest; gives what went wrong, "" when it left, None when there is nothing to tell."""
+    try:
+        claimed = _claimed(shift, recruiter_id, today, signer)
+        if claimed is None:
+            return None
+        digest_id, envelope = claimed
+        answer = transport.send(envelope, before=time.monotonic() + A_TRY_SECONDS)
+        _record(shift, digest_id, answer)
+    except (LeaseLostError, OperationalError):
+        raise
+    except Exception as error:  # noqa: BLE001 - one digest must not stop the others
+        ours = isinstance(error, TalentPoolError)
+        log.error("digest_failed", recruiter_id=recruiter_id, because=type(error).__name__, exc_info=not ours)
+        return str(error) if ours else f"Stopped by a fault ({type(error).__name__}); see the log."
+    log.info("digest_sent", recruiter_id=recruiter_id, digest_id=digest_id, state=answer.fate)
+    return "" if answer.fate is Fate.SENT else (answer.words or answer.fate.value)
+
+
+def _claimed(
+    shift: Shift, recruiter_id: int, today: date, signer: Signer | None
+) -> tuple[int, Envelope] | None:
+    """Write a digest and claim it; the claim is committed when this returns."""
+    settings = shift.workplace.settings
+    with shift.reading() as session:
+        recruiter = session.get_one(Recruiter, recruiter_id)
+        viewer = Viewer(
+            recruiter_id=recruiter.id, kind=recruiter.kind, office_id=recruiter.office_id, name=recruiter.name
+        )
+        news = due_news(session, viewer, today=today)
+        reminder = reminder_of(session, viewer, today=today)
+    if not news and not reminder.is_pressing:
+        return None
+    subject, text = digest_letter(news, reminder, public_url=settings.web.public_url)
+    envelope = _envelope(settings, recruiter, (subject, text), signer, now=shift.now)
+    with shift.writing() as session:
+        digest = claim_digest(session, recruiter_id, news, today=today, now=shift.now)
+        return None if digest is None else (digest.id, envelope)
+
+
+def reminder_of(session: Session, viewer: Viewer, *, today: date) -> Reminder:
+    """Count somebody's own promises that are overdue or due within a week."""
+    if not viewer.may(Permission.KEEP_PROMISES):
+        return Reminder()
+    seen, own = visible_candidates(viewer), viewer.recruiter_id
+    promises = load_promises(session, today=today, seen=seen, owner_id=own)
+    pressing = {today, today - timedelta(days=1)}
+    return Reminder(
+        overdue=len(promises.overdue),
+        due_soon=len(promises.due_soon),
+        is_pressing=any(line.promise.due_on in pressing for line in (*promises.overdue, *promises.due_soon)),
+    )
+
+
+def _envelope(
+    settings: Settings, recruiter: Recruiter, letter: tuple[str, str], signer: Signer | None, *, now: datetime
+) -> Envelope:
+    """Give the bytes of a mail to a colleague: from the installation's own address, kept in no outbox."""
+    sender = settings.mail.from_address
+    message = Message(
+        message_key=f"<{uuid4().hex}@{sender.rpartition('@')[2]}>", to_address=recruiter.email,
+        sender_name=settings.mail.organisation or "talentpool", sender_address=sender,
+        subject=letter[0], text=letter[1],
+    )  # fmt: skip
+    return envelope_of(message, signer=signer, now=now, is_automatic=True)
+
+
+def _record(shift: Shift, digest_id: int, answer: Answer) -> None:
+    state = STATES.get(answer.fate, DigestState.FAILED)
+    with shift.writing() as session:
+        end_digest(session, digest_id, state, problem=answer.words or None, now=shift.now)
