@@ -15,8 +15,12 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 QUARTER = timedelta(days=92)
 OVER = (WorkState.DONE, WorkState.FAILED)
-# A look each minute that found nothing to send tells nobody anything the day after.
-IDLE = (JobRun.job == "send_outreach", JobRun.state == WorkState.DONE, JobRun.items == 0)
+# A look each minute that found nothing to do tells nobody anything the day after.
+IDLE = (
+    JobRun.job.in_(("send_outreach", "import_watched_folders")),
+    JobRun.state == WorkState.DONE,
+    JobRun.items == 0,
+)
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:

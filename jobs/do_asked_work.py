@@ -86,7 +86,7 @@ def check_upload(shift: Shift, errand: Errand) -> None:
         (int(errand.details["import_id"]), str(errand.details["choices_key"])),
         secret=shift.workplace.secret,
         now=shift.now,
-        go_on=lambda: _go_on(shift),
+        go_on=shift.go_on_importing,
     )
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
@@ -122,7 +122,7 @@ def _import_file(shift: Shift, errand: Errand, told: dict[str, Any]) -> None:
         _import_options(shift, told, errand.asked_by),
         secret=shift.workplace.secret,
         now=shift.now,
-        progress=lambda _: _go_on(shift),
+        progress=lambda _: shift.go_on_importing(),
     )
 
 
@@ -146,7 +146,7 @@ def undo_asked_for(shift: Shift, errand: Errand) -> None:
         shift.workplace.sessions,
         int(errand.details["import_id"]),
         now=shift.now,
-        go_on=lambda: _go_on(shift),
+        go_on=shift.go_on_importing,
         resume_folder=shift.workplace.settings.resume_folder,
     )
     with shift.writing() as session:
@@ -158,14 +158,6 @@ def look_for_duplicates(shift: Shift, errand: Errand) -> None:
     find_duplicates.scan(shift, everybody=False)
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
-
-
-def _go_on(shift: Shift) -> None:
-    try:
-        shift.go_on()
-    except LeaseLostError as loss:
-        # Not an error of the import: whoever holds the lease now goes on with it.
-        raise StoppedError from loss
 
 
 def _is_imported(shift: Shift, told: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from jobs import (
     clean_up,
     compact_index,
     find_duplicates,
+    import_watched_folders,
     nightly_backup,
     read_answers,
     rematch_changed_roles,
@@ -57,6 +58,12 @@ JOBS = (
         due=None,
         why="Soon after the pool or a role has changed, once for a burst of changes.",
         run=rematch_changed_roles.run,
+    ),
+    Job(
+        name="import_watched_folders",
+        due=lambda _: Every(5),
+        why="An export is in the pool within minutes of being whole; without watched folders there is nothing to do.",
+        run=import_watched_folders.run,
     ),
     Job(
         name="backup",

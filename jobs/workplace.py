@@ -117,6 +117,13 @@ class Shift:
         if self.workplace.tenure.fence != self.fence:
             raise LeaseLostError("The lease ran out while this process was at work; another one goes on.")
 
+    def go_on_importing(self) -> None:
+        """Ask the same within an import: a lost lease is no error of it, whoever holds it now goes on; StoppedError."""
+        try:
+            self.go_on()
+        except LeaseLostError as loss:
+            raise StoppedError from loss
+
     def report(self, done: int, expected: int) -> None:
         """Tell whoever looks at the jobs how far this run is; often enough for a person, seldom enough for the disk."""
         if self.run_id is not None and (done % ITEMS_BETWEEN_REPORTS == 0):

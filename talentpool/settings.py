@@ -72,6 +72,13 @@ class ScheduleSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ImportSettings:
+    """Where exports of other systems are looked for."""
+
+    watched_folders: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MailSettings:
     """How mail leaves, in whose name, how much of it an hour, and the key that signs it."""
 
@@ -117,6 +124,7 @@ class Settings:
     security: SecuritySettings
     logs: LogSettings
     schedule: ScheduleSettings
+    imports: ImportSettings
     mail: MailSettings
     metrics: MetricsSettings
 
