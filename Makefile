@@ -6,7 +6,7 @@ CANDIDATES ?= 100000
 TEMPLATES := $(wildcard talentpool/web/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel soak benchmark clean
+.PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel soak load benchmark clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ wheel: env ## build the wheel into dist/
 
 soak: env ## fifty recruiters at work for thirty minutes: response times, faults, growth of memory
 	$(PYTHON) -m tests.benchmarks.soak --minutes 30
+
+load: env ## the same with imports, changed roles and jobs going on, and the runs that were due and done
+	$(PYTHON) -m tests.benchmarks.load --minutes 30
 
 benchmark: env ## speed, memory and size at 100,000 people, beside the other rankers; CANDIDATES=1000 for fewer
 	$(VENV)/bin/talentpool benchmark --candidates $(CANDIDATES) --peers
