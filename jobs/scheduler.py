@@ -28,7 +28,7 @@ from talentpool.work.plans import is_noted, note_plans, paused_jobs
 log = get_log(__name__)
 
 SECONDS_BETWEEN_LOOKS = 1
-SECONDS_BETWEEN_CATCH_UPS = 20
+SECONDS_BETWEEN_CATCH_UPS = 5  # what an outage interrupted is taken up again within ten seconds
 SECONDS_BETWEEN_WATCHES = 5
 SECONDS_BETWEEN_TIDYINGS = 20  # an erased person's words leave the index within a minute
 MOST_SECONDS_UNRENEWED = 5  # so that an outage is over for us soon after it is over

