@@ -4,7 +4,10 @@ Roles that were matched since the job was due are skipped, so a run that is take
 the first one ended. A role that fails is put into the queue, which tries it again with growing pauses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
@@ -17,7 +20,7 @@ from talentpool.logs import get_log
 from talentpool.rediscovery.models import MatchRun, RunCause
 from talentpool.rediscovery.receipts import keep_receipts, missing_receipts, runs_without_receipts
 from talentpool.rediscovery.rediscover import PoolNow, look_at_pool
-from talentpool.rediscovery.rematch import rank_again, record_rematch
+from talentpool.rediscovery.rematch import Rematched, rank_again, record_rematch
 from talentpool.roles.models import Role, RoleState
 from talentpool.work import queue
 from talentpool.work.leases import LeaseLostError
@@ -45,30 +48,59 @@ def match_again(shift: Shift, role_ids: Sequence[int]) -> Outcome:
 
 
 def renew_lists(shift: Shift, role_ids: Sequence[int]) -> Outcome:
-    """Make new lists, one role after another; counts them, and notes for each that fails what it was."""
+    """Make new lists, one role after another; counts them, and notes for each that fails what it was.
+
+    While one role is ranked the list of the one before is written.
+    """
     pool = _pool_now(shift, None) if role_ids else None
-    notes = []
-    for done, role_id in enumerate(role_ids):
-        shift.go_on()
-        shift.report(done, len(role_ids))
-        try:
-            pool = _pool_now(shift, pool)
-            rematch(shift, role_id, pool)
-        except (LeaseLostError, OperationalError):
-            raise
-        except Exception as error:  # noqa: BLE001 - one role must not stop the others
-            log.error("rematch_failed", role_id=role_id, because=type(error).__name__, exc_info=_fault(error))
-            notes.append(f"Role {role_id}: {_sentence(error)} It is tried again by itself.")
-            _try_later(shift, role_id)
+    notes: list[str] = []
+    before: tuple[int, Future[None]] | None = None
+    with ThreadPoolExecutor(1, thread_name_prefix="lists") as writer:
+        for done, role_id in enumerate(role_ids):
+            shift.go_on()
+            shift.report(done, len(role_ids))
+            ranked = None
+            with _noted(shift, role_id, notes):
+                pool = _pool_now(shift, pool)
+                ranked = _ranked(shift, role_id, pool)
+            _settle(shift, before, notes)
+            before = (role_id, writer.submit(copy_context().run, _record, shift, ranked)) if ranked else None
+        _settle(shift, before, notes)
     return Outcome(items=len(role_ids), failures=len(notes), notes=tuple(notes[:MOST_NOTES]))
 
 
-def rematch(shift: Shift, role_id: int, pool: PoolNow | None = None) -> None:
+def rematch(shift: Shift, role_id: int) -> None:
     """Match one role again; nobody who writes waits for the ranking."""
+    _record(shift, _ranked(shift, role_id, None))
+
+
+def _ranked(shift: Shift, role_id: int, pool: PoolNow | None) -> Rematched:
     with shift.reading() as session:
-        rematched = rank_again(session, shift.workplace.keeper, role_id, now=shift.now, pool=pool)
+        return rank_again(session, shift.workplace.keeper, role_id, now=shift.now, pool=pool)
+
+
+def _record(shift: Shift, rematched: Rematched) -> None:
     with shift.writing() as session:
         record_rematch(session, rematched, cause=RunCause.SCHEDULED)
+
+
+def _settle(shift: Shift, written: tuple[int, Future[None]] | None, notes: list[str]) -> None:
+    if written is not None:
+        with _noted(shift, written[0], notes):
+            written[1].result()
+
+
+@contextmanager
+def _noted(shift: Shift, role_id: int, notes: list[str]) -> Iterator[None]:
+    """Note what is wrong with one role and have it tried again; the others go on."""
+    try:
+        yield
+    except (LeaseLostError, OperationalError):
+        raise
+    except Exception as error:  # noqa: BLE001 - one role must not stop the others
+        log.error("rematch_failed", role_id=role_id, because=type(error).__name__, exc_info=_fault(error))
+        notes.append(f"Role {role_id}: {_sentence(error)} It is tried again by itself.")
+        _try_later(shift, role_id)
 
 
 def keep_all_receipts(shift: Shift) -> None:

@@ -76,8 +76,8 @@ def record_rematch(session: Session, rematched: Rematched, *, cause: RunCause) -
     The new run is without receipts at first; see `receipts`.
     """
     role_id = rematched.role_id
-    last = latest_run(session, role_id, with_places=False)
-    if last is not None and _is_confirmed(session, last, rematched):
+    last = _same_run(session, rematched)
+    if last is not None:
         last.confirmed_at, last.through_change = rematched.at, rematched.pool.through_change
         log.info("role_confirmed", role_id=role_id, run_id=last.id, seconds=rematched.seconds)
         return None
@@ -87,11 +87,13 @@ def record_rematch(session: Session, rematched: Rematched, *, cause: RunCause) -
     return run
 
 
-def _is_confirmed(session: Session, last: MatchRun, rematched: Rematched) -> bool:
-    """Say whether the newest run shows the same; it is compared again if somebody else has written it meanwhile."""
-    if last.id == rematched.seen:
-        return last.id == rematched.same_as
-    return shows_the_same(session, last, rematched.ranked)
+def _same_run(session: Session, rematched: Rematched) -> MatchRun | None:
+    """Find the newest run if it shows the same; it is compared again if somebody else has written it meanwhile."""
+    newest = session.scalar(select(func.max(MatchRun.id)).where(MatchRun.role_id == rematched.role_id))
+    if newest == rematched.seen:
+        return session.get(MatchRun, newest) if newest and newest == rematched.same_as else None
+    last = latest_run(session, rematched.role_id, with_places=False)
+    return last if last is not None and shows_the_same(session, last, rematched.ranked) else None
 
 
 def shows_the_same(session: Session, run: MatchRun, ranked: Ranked) -> bool:
