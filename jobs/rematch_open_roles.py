@@ -11,7 +11,7 @@ from contextvars import copy_context
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from jobs.workplace import Shift
@@ -109,13 +109,19 @@ def keep_all_receipts(shift: Shift) -> None:
         run_ids = runs_without_receipts(session)
     for run_id in run_ids:
         shift.go_on()
-        with shift.reading() as session:
-            scored = missing_receipts(session, shift.workplace.keeper, run_id, now=shift.now)
         try:
-            with shift.writing() as session:
-                keep_receipts(session, run_id, scored)
-        except IntegrityError:  # somebody opened a match, or was erased, at this very moment
-            log.info("receipts_left_for_later", run_id=run_id)
+            _keep_receipts(shift, run_id)
+        except (LeaseLostError, OperationalError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one list must not stop the others; it is whole without receipts
+            log.warning("receipts_left_for_later", run_id=run_id, because=type(error).__name__)
+
+
+def _keep_receipts(shift: Shift, run_id: int) -> None:
+    with shift.reading() as session:
+        scored = missing_receipts(session, shift.workplace.keeper, run_id, now=shift.now)
+    with shift.writing() as session:
+        keep_receipts(session, run_id, scored)
 
 
 def _pool_now(shift: Shift, pool: PoolNow | None) -> PoolNow:

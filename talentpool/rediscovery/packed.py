@@ -11,9 +11,10 @@ Scores = NDArray[np.float32]
 
 ID_BYTES, SCORE_BYTES = 8, 4
 LEVEL = 1  # a request waits for it
-NOISY = (0, 1, ID_BYTES)
-"""Planes of bytes that hardly compress: the last two of ids, the last of the steps from score to score."""
-QUIET = tuple(plane for plane in range(ID_BYTES + SCORE_BYTES) if plane not in NOISY)
+ID_NOISY, ID_SHORT = 2, 3
+"""The last two bytes of ids hardly compress; the first five are zeros up to 16 million people, and left out then."""
+STEP_NOISY = 1
+"""So does the last byte of the step from one score to the next."""
 
 
 def pack_ranked(candidate_ids: Ids, scores: NDArray[np.floating]) -> bytes:
@@ -26,26 +27,35 @@ def pack_ranked(candidate_ids: Ids, scores: NDArray[np.floating]) -> bytes:
     >>> ids.tolist(), scores.tolist()
     ([7, 3], [0.5, 0.25])
     """
+    ids = _by_byte(candidate_ids.astype("<i8"))
+    is_short = not len(candidate_ids) or 0 <= candidate_ids.min() <= candidate_ids.max() < 1 << 8 * ID_SHORT
     bits = scores.astype("<f4").view("<u4")
-    steps = np.diff(bits, prepend=np.uint32(0)).astype("<u4")
-    planes = np.concatenate((_by_byte(candidate_ids.astype("<i8")), _by_byte(steps)))
-    return zlib.compress(planes[list(QUIET)].tobytes(), LEVEL) + zlib.compress(
-        planes[list(NOISY)].tobytes(), 0
-    )
+    steps = _by_byte(np.diff(bits, prepend=np.uint32(0)).astype("<u4"))
+    quiet = ids[ID_NOISY : ID_SHORT if is_short else ID_BYTES], steps[STEP_NOISY:]
+    noisy = ids[:ID_NOISY], steps[:STEP_NOISY]
+    return zlib.compress(_joined(quiet), LEVEL) + zlib.compress(_joined(noisy), 0)
 
 
 def unpack_ranked(packed: bytes) -> tuple[Ids, Scores]:
     """Unpack candidates and scores, best first; also as they were packed before there were two streams."""
-    quiet = zlib.decompressobj()
-    first = quiet.decompress(packed)
-    if not quiet.unused_data:
+    stream = zlib.decompressobj()
+    first = stream.decompress(packed)
+    if not stream.unused_data:
         planes = np.frombuffer(first, np.uint8).reshape(ID_BYTES + SCORE_BYTES, -1)
         return _numbers(planes[:ID_BYTES]).view("<i8"), _numbers(planes[ID_BYTES:]).view("<f4")
-    planes = np.empty((ID_BYTES + SCORE_BYTES, len(first) // len(QUIET)), np.uint8)
-    planes[list(QUIET)] = np.frombuffer(first, np.uint8).reshape(len(QUIET), -1)
-    planes[list(NOISY)] = np.frombuffer(zlib.decompress(quiet.unused_data), np.uint8).reshape(len(NOISY), -1)
-    bits = np.cumsum(_numbers(planes[ID_BYTES:]).view("<u4"), dtype="<u4")
-    return _numbers(planes[:ID_BYTES]).view("<i8"), bits.view("<f4")
+    noisy = np.frombuffer(zlib.decompress(stream.unused_data), np.uint8).reshape(ID_NOISY + STEP_NOISY, -1)
+    people = noisy.shape[1]
+    quiet = np.frombuffer(first, np.uint8).reshape(-1, people) if people else np.empty((4, 0), np.uint8)
+    told = len(quiet) - (SCORE_BYTES - STEP_NOISY)
+    ids, steps = np.zeros((ID_BYTES, people), np.uint8), np.empty((SCORE_BYTES, people), np.uint8)
+    ids[:ID_NOISY], ids[ID_NOISY : ID_NOISY + told] = noisy[:ID_NOISY], quiet[:told]
+    steps[:STEP_NOISY], steps[STEP_NOISY:] = noisy[ID_NOISY:], quiet[told:]
+    bits = np.cumsum(_numbers(steps).view("<u4"), dtype="<u4")
+    return _numbers(ids).view("<i8"), bits.view("<f4")
+
+
+def _joined(planes: tuple[NDArray[np.uint8], ...]) -> bytes:
+    return b"".join(part.tobytes() for part in planes)
 
 
 def _by_byte(numbers: NDArray[np.generic]) -> NDArray[np.uint8]:

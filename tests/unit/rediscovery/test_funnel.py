@@ -1,5 +1,7 @@
 """The funnel counts everybody once and packs and unpacks to the same people."""
 
+import zlib
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,16 @@ def test_a_ranking_unpacks_to_what_was_packed(people: list[tuple[int, float]]) -
     ids = np.array([one for one, _ in people], np.int64)
     scores = np.array([score for _, score in people], np.float64)
     unpacked_ids, unpacked_scores = unpack_ranked(pack_ranked(ids, scores))
+    assert unpacked_ids.tolist() == ids.tolist()
+    assert unpacked_scores.tolist() == scores.tolist()
+
+
+def test_a_ranking_packed_before_there_were_two_streams_is_still_read() -> None:
+    ids, scores = np.array([70_000, 3, 2**40]), np.array([0.5, 0.25, 0.0], np.float32)
+    planes = [
+        part.view(np.uint8).reshape(3, -1).T.tobytes() for part in (ids.astype("<i8"), scores.astype("<f4"))
+    ]
+    unpacked_ids, unpacked_scores = unpack_ranked(zlib.compress(b"".join(planes), 1))
     assert unpacked_ids.tolist() == ids.tolist()
     assert unpacked_scores.tolist() == scores.tolist()
 
