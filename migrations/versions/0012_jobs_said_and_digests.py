@@ -1,14 +1,14 @@
 """Say of each job when it runs, and keep who is told what is new in which role, how often, and that it was told.
 
-Revision: 0010, after 0009. The previous release ignores the new column, which may be empty, and the tables.
+Revision: 0012, after 0011. The previous release ignores the new column, which may be empty, and the tables.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
