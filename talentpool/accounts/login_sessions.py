@@ -75,7 +75,11 @@ def find_signed_in(session: Session, token: str, *, lifetimes: Lifetimes, now: d
 def viewer_of(recruiter: Recruiter) -> Viewer:
     """Give the viewer that an account makes."""
     return Viewer(
-        recruiter_id=recruiter.id, kind=recruiter.kind, office_id=recruiter.office_id, name=recruiter.name
+        recruiter_id=recruiter.id,
+        kind=recruiter.kind,
+        office_id=recruiter.office_id,
+        name=recruiter.name,
+        is_blind=recruiter.blind_since is not None,
     )
 
 

@@ -65,6 +65,7 @@ class Recruiter(Base):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id", ondelete="SET NULL"), index=True)
     disabled_at: Mapped[Moment | None]
+    blind_since: Mapped[Moment | None]  # none: sees who people are
     created_at: Mapped[Moment]
 
     office: Mapped[Office | None] = relationship()

@@ -67,6 +67,7 @@ class Viewer:
     kind: AccountKind
     office_id: int | None
     name: str = ""
+    is_blind: bool = False  # reviews matches without learning who people are
 
     def may(self, permission: Permission) -> bool:
         """Say whether this viewer may do it."""

@@ -75,7 +75,7 @@ def _documents(session: Session, candidate_ids: Sequence[int]) -> Iterator[Unrea
         texts = matchable_texts(person, resume, titles[candidate_id])
         yield UnreadDocument(
             candidate_id=candidate_id,
-            make=partial(texts_without_personal_lines, texts, _personal(person)),
+            make=partial(texts_without_personal_lines, texts, personal_of(person)),
             characters=sum(map(len, texts)),
             history=History(
                 stage_rank=max((one.stage.rank for one in past if one.stage is not Stage.HIRED), default=0),
@@ -97,13 +97,15 @@ def matchable_texts(person: Candidate, resume: Resume | None, role_titles: Seque
     return [text for text in texts if text]
 
 
-def _personal(person: Candidate) -> Personal:
+def personal_of(person: Candidate) -> Personal:
+    """Give what is recorded about a person and is not compared with a role."""
     return Personal(
         name=person.full_name,
         emails=tuple(email.address for email in person.emails),
         phones=tuple(phone.number for phone in person.phones),
         street=person.street,
         postcode=person.postcode,
+        city=person.city,
     )
 
 

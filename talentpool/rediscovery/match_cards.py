@@ -12,10 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from talentpool.accounts.models import Recruiter
+from talentpool.candidates.blindness import SEES_NAMES, Blindness, as_told, load_hidden_people, numbered
 from talentpool.candidates.contact_states import contact_states
 from talentpool.candidates.models import Application, Candidate, Resume
 from talentpool.candidates.profiles import newest_resumes
 from talentpool.candidates.silver_medalists import PastApplication, is_silver_medalist
+from talentpool.candidates.wording import application_outcome
 from talentpool.consent.eligibility import ContactState
 from talentpool.matching.brief import Requirement
 from talentpool.matching.evidence import best_lines
@@ -24,6 +26,7 @@ from talentpool.matching.requirements import propose_requirements
 from talentpool.matching.role import WeighedRole
 from talentpool.matching.settings import MatchingSettings
 from talentpool.rediscovery.models import FeedbackKind, MatchFeedback
+from talentpool.resumes.personal_lines import Personal
 
 WORDS_FOUND = 6
 WORDS_MISSING = 3
@@ -65,6 +68,7 @@ class MatchCard:
     headline: str | None
     place: str | None
     last_application: Application | None
+    last_outcome: str | None
     is_silver_medalist: bool
     is_new: bool
     found: tuple[str, ...]
@@ -76,6 +80,7 @@ class MatchCard:
     feedback: FeedbackKind | None
     feedback_id: int | None
     receipt: Receipt
+    is_hidden: bool = False  # who it is; the viewer reviews blind
 
 
 def cards_of(
@@ -87,6 +92,7 @@ def cards_of(
     role_words: RoleWords,
     new_ids: Collection[int],
     today: date,
+    blindness: Blindness = SEES_NAMES,
 ) -> list[MatchCard]:
     """Make the cards of ranked people, in their order; whoever has left the pool has none."""
     ids = [one.candidate_id for one in scored]
@@ -94,6 +100,7 @@ def cards_of(
     resumes = newest_resumes(session, ids)
     contacts = contact_states(session, ids, today=today)
     feedback = _feedback(session, role_id, ids)
+    hidden = load_hidden_people(session, blindness, ids)
     return [
         _card(
             one,
@@ -104,6 +111,8 @@ def cards_of(
             contact=contacts[one.candidate_id],
             decided=feedback.get(one.candidate_id, (None, None)),
             is_new=one.candidate_id in new_ids,
+            hidden=hidden.get(one.candidate_id),
+            today=today,
         )
         for one in scored
         if one.candidate_id in people
@@ -121,28 +130,33 @@ def _card(
     contact: ContactState,
     decided: tuple[FeedbackKind | None, int | None],
     is_new: bool,
+    hidden: Personal | None,
+    today: date,
 ) -> MatchCard:
     kind, feedback_id = decided
+    last = last_application(person.applications)
     return MatchCard(
         candidate_id=one.candidate_id,
         rank=one.rank,
         score=one.score,
         band=one.band.value,
-        name=name_of(person),
-        headline=person.headline,
-        place=place_of(person),
-        last_application=last_application(person.applications),
+        name=numbered(person.id) if hidden else name_of(person),
+        headline=as_told(person.headline, hidden),
+        place=person.country if hidden else place_of(person),
+        last_application=last,
+        last_outcome=as_told(application_outcome(last, today=today), hidden) if last else None,
         is_silver_medalist=is_silver_medalist(_past(person.applications)),
         is_new=is_new,
         found=words_found(one.receipt)[:WORDS_FOUND],
         missing=words_missing(one.receipt, role_words, settings)[:WORDS_MISSING],
-        quote=next(iter(quotes(resume, role_words.weights, settings, most=1)), None),
+        quote=next(iter(quotes(readable_text(resume, hidden), role_words.weights, settings, most=1)), None),
         contact=contact,
         resume_on=resume.dated_on if resume else None,
         owner_name=owner_name,
         feedback=kind,
         feedback_id=feedback_id,
         receipt=one.receipt,
+        is_hidden=hidden is not None,
     )
 
 
@@ -171,19 +185,22 @@ def words_missing(receipt: Receipt, role_words: RoleWords, settings: MatchingSet
     )
 
 
+def readable_text(resume: Resume | None, hidden: Personal | None) -> str:
+    """Give what a viewer may read of a resume; nothing where there is none."""
+    return (as_told(resume.visible_text, hidden) if resume else None) or ""
+
+
 def quotes(
-    resume: Resume | None, role_weights: Mapping[str, float], settings: MatchingSettings, *, most: int
+    resume_text: str, role_weights: Mapping[str, float], settings: MatchingSettings, *, most: int
 ) -> tuple[str, ...]:
     """Quote the lines of a resume that say most about a role, without the bullets they hang on."""
-    if resume is None:
-        return ()
-    lines = best_lines(resume.visible_text, role_weights, settings, most=most)
+    lines = best_lines(resume_text, role_weights, settings, most=most) if resume_text else []
     return tuple(line.lstrip(BULLETS).rstrip(",; ") for line in lines)
 
 
 def name_of(person: Candidate) -> str:
     """Name a candidate; somebody without a recorded name is called by number."""
-    return person.full_name or f"Candidate {person.id}"
+    return person.full_name or numbered(person.id)
 
 
 def place_of(person: Candidate) -> str | None:

@@ -50,7 +50,8 @@ class MatchRun(Base):
     ran_at: Mapped[Moment]
     seconds: Mapped[float] = mapped_column(Float)
     brief: Mapped[Document]
-    policy_version: Mapped[int] = mapped_column(Integer)
+    policy_version: Mapped[int] = mapped_column(Integer)  # of the weights
+    skills_version: Mapped[int | None] = mapped_column(Integer)  # none: made before it was kept
     index_generation: Mapped[str] = mapped_column(String(64))
     pool: Mapped[int] = mapped_column(Integer)
     eligible: Mapped[int] = mapped_column(Integer)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.permissions import Viewer
+from talentpool.candidates.blindness import load_blindness
 from talentpool.matching.brief import Requirement
 from talentpool.matching.requirements import propose_requirements
 from talentpool.rediscovery.funnel import FunnelStep
@@ -52,6 +53,7 @@ def preview(
         role_words=RoleWords.of(ranked.ranking.role, settings),
         new_ids=(),
         today=now.date(),
+        blindness=load_blindness(session, viewer),
     )
     return Preview(
         pool=ranked.pool,

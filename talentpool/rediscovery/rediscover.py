@@ -192,13 +192,15 @@ def load_role(session: Session, role_id: int) -> Role:
 def record_run(session: Session, role_id: int, ranked: Ranked, *, cause: RunCause, now: datetime) -> MatchRun:
     """Keep a ranking of a role, with the receipts it has; promises to people who fit it are due from now on."""
     ranking = ranked.ranking
+    weights, skills = policy_versions(session, ("matching", "skills"))
     run = MatchRun(
         role_id=role_id,
         cause=cause,
         ran_at=now,
         seconds=0.0,
         brief=brief_to_json(ranking.role.brief),
-        policy_version=policy_versions(session, ("matching",))[0],
+        policy_version=weights,
+        skills_version=skills,
         index_generation=ranking.index_generation,
         pool=ranked.pool,
         eligible=ranked.eligible,

@@ -14,6 +14,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer
 
 from talentpool.accounts.permissions import Viewer
+from talentpool.candidates.blindness import (
+    SEES_NAMES,
+    Blindness,
+    as_told,
+    load_blindness,
+    load_hidden_people,
+)
 from talentpool.candidates.models import Candidate
 from talentpool.database import add_unless_there
 from talentpool.matching.accounts import Accounts
@@ -45,6 +52,7 @@ class RunView:
     scores: NDArray[np.float32]
     excluded: Mapping[str, Ids]
     new_ids: frozenset[int]
+    blindness: Blindness = SEES_NAMES
 
     @property
     def total(self) -> int:
@@ -135,6 +143,7 @@ def view_run(session: Session, run: MatchRun, viewer: Viewer | None) -> RunView:
         scores=scores[seen],
         excluded=excluded,
         new_ids=_new_since_last_look(session, run, ids[seen], viewer),
+        blindness=load_blindness(session, viewer),
     )
 
 
@@ -159,6 +168,7 @@ def cards(
         role_id=view.run.role_id,
         role_words=RoleWords.of(weighed_role(view.run, settings), settings),
         new_ids=view.new_ids,
+        blindness=view.blindness,
         today=now.date(),
     )
 
@@ -199,8 +209,14 @@ def excluded_page(
     ids = np.sort(view.excluded.get(rule, np.empty(0, np.int64)))
     wanted = ids[(page - 1) * per_page : page * per_page].tolist()
     people = select(Candidate.id, Candidate.full_name, Candidate.headline).where(Candidate.id.in_(wanted))
+    hidden = load_hidden_people(session, view.blindness, wanted)
     return [
-        ExcludedPerson(candidate_id=candidate_id, name=name, headline=headline, because=because)
+        ExcludedPerson(
+            candidate_id=candidate_id,
+            name=view.blindness.name_of(candidate_id, name),
+            headline=as_told(headline, hidden.get(candidate_id)),
+            because=because,
+        )
         for candidate_id, name, headline in session.execute(people.order_by(Candidate.id))
     ]
 

@@ -72,6 +72,7 @@ class Personal:
     phones: tuple[str, ...] = ()
     street: str | None = None
     postcode: str | None = None
+    city: str | None = None  # compared with a role like any word; hidden in blind review
 
 
 def without_personal_lines(text: str, personal: Personal) -> str:

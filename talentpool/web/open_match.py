@@ -1,13 +1,15 @@
 """One match in full, put together for the panel beside the list: with us, from the resume, why this rank."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.permissions import Permission, Viewer
+from talentpool.candidates.blindness import as_told
 from talentpool.candidates.models import Fact, FactKind
+from talentpool.candidates.profiles import personal_of
 from talentpool.candidates.timeline import (
     EntryKind,
     Person,
@@ -24,11 +26,12 @@ from talentpool.matching.stuffing import SuspectLines, suspect_lines
 from talentpool.oversight.one_rediscovery import Rediscovery, rediscoveries_of
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.marking import MarkedPart, mark_words, telling_words
-from talentpool.rediscovery.match_cards import MatchCard, RoleWords, quotes
+from talentpool.rediscovery.match_cards import MatchCard, RoleWords, quotes, readable_text
 from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.results import RunView, cards, keep_receipt
 from talentpool.rediscovery.signal_words import GROUP_WORDS, line_words
 from talentpool.rediscovery.weighed_roles import weighed_role
+from talentpool.resumes.personal_lines import Personal
 from talentpool.roles.briefs import brief_from_json
 from talentpool.web.resume_files import hidden_count
 
@@ -49,6 +52,14 @@ class BillLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """One dated fact as it was told."""
+
+    said: str
+    stated_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OpenMatch:
     """Everything the panel says about one person."""
 
@@ -56,11 +67,12 @@ class OpenMatch:
     person: Person
     timeline: tuple[TimelineEntry, ...]
     quotes: tuple[tuple[MarkedPart, ...], ...]
-    facts: tuple[tuple[str, Fact], ...]
+    facts: tuple[tuple[str, Said], ...]
     resume_on: date | None
     suspect: SuspectLines
     rediscovery: Rediscovery | None  # how this match went on, once it went beyond a look
     hidden_lines: int  # of the resume's file: software reads them, a person does not
+    resume: tuple[MarkedPart, ...]  # the whole of it, for whoever may not open the person's own page
 
     @property
     def receipt(self) -> Receipt:
@@ -106,27 +118,28 @@ def open_match(
     person = find_person(session, card.candidate_id)
     if person is None:
         return None
+    hidden = personal_of(person.candidate) if card.is_hidden else None
     resume = newest_resume(person.candidate)
+    text = readable_text(resume, hidden)
     words = telling_words(view.run)
     settings = keeper.settings(session)
     quotable = RoleWords.of(weighed_role(view.run, settings), settings)
     return OpenMatch(
         card=card,
         person=person,
-        timeline=_with_us(person, viewer, now.date()),
+        timeline=tuple(_told(entry, hidden) for entry in _with_us(person, viewer, now.date())),
         quotes=tuple(
             mark_words(line, words, settings)
-            for line in quotes(resume, quotable.weights, settings, most=QUOTES)
+            for line in quotes(text, quotable.weights, settings, most=QUOTES)
         ),
-        facts=facts_of(person, viewer),
+        facts=facts_of(person, viewer, hidden),
         resume_on=resume_day(resume) if resume else None,
         hidden_lines=hidden_count(resume),
         rediscovery=next(
             iter(rediscoveries_of(session, viewer, card.candidate_id, role_id=view.run.role_id)), None
         ),
-        suspect=suspect_lines(
-            resume.visible_text if resume else "", brief_from_json(view.run.brief).text, settings.text
-        ),
+        suspect=suspect_lines(text, brief_from_json(view.run.brief).text, settings.text),
+        resume=mark_words(text, words, settings) if hidden and text else (),
     )
 
 
@@ -138,12 +151,23 @@ def sight_of(viewer: Viewer) -> Sight:
     )
 
 
-def facts_of(person: Person, viewer: Viewer) -> tuple[tuple[str, Fact], ...]:
+def facts_of(person: Person, viewer: Viewer, hidden: Personal | None = None) -> tuple[tuple[str, Said], ...]:
     """List what was asked or said, in a fixed order, without what the viewer may not see."""
-    hidden = set() if viewer.may(Permission.SEE_PAY_EXPECTATIONS) else {FactKind.PAY_EXPECTATION}
-    shown = [fact for fact in person.candidate.facts if fact.kind not in hidden]
+    withheld = set() if viewer.may(Permission.SEE_PAY_EXPECTATIONS) else {FactKind.PAY_EXPECTATION}
+    shown = [fact for fact in person.candidate.facts if fact.kind not in withheld]
     shown.sort(key=lambda fact: (list(FACT_WORDS).index(fact.kind), fact.stated_on or date.min))
-    return tuple((FACT_WORDS[fact.kind], fact) for fact in shown)
+    return tuple((FACT_WORDS[fact.kind], _said(fact, hidden)) for fact in shown)
+
+
+def _said(fact: Fact, hidden: Personal | None) -> Said:
+    return Said(said=as_told(fact.said, hidden) or "", stated_on=fact.stated_on)
+
+
+def _told(entry: TimelineEntry, hidden: Personal | None) -> TimelineEntry:
+    if hidden is None:
+        return entry
+    detail, words = as_told(entry.detail, hidden), as_told(entry.words, hidden)
+    return replace(entry, title=as_told(entry.title, hidden) or "", detail=detail, words=words)
 
 
 def bill_of(receipt: Receipt, *, most: int) -> list[tuple[str, list[BillLine]]]:

@@ -34,6 +34,7 @@ from talentpool.candidates.models import (
     PossibleDuplicate,
     Promise,
     Resume,
+    RevealedPerson,
     Stage,
 )
 from talentpool.consent.eligibility import Refusal
@@ -314,6 +315,8 @@ def _people(data: st.DataObject, session: Session) -> tuple[Candidate, Candidate
         people.append(make_candidate(session, data.draw(st.sampled_from(["Bob Smith", "", "Ana"])), **fields))
     for person in people:
         _records(data, session, person, roles=[role.id for role in roles], runs=runs)
+        if data.draw(st.booleans(), "revealed"):
+            _add(RevealedPerson)(session, person, recruiter_id=recruiter.id, revealed_at=NOW)
     session.flush()
     return people[0], people[1]
 
@@ -446,7 +449,7 @@ def test_every_table_that_knows_candidates_is_part_of_the_identity_test() -> Non
         Match,
         MatchFeedback,
     }
-    drawn |= {Message, CandidateEmail}
+    drawn |= {Message, CandidateEmail, RevealedPerson}
     by_name = {table.__tablename__ for table in drawn} | {"suppressions"}
     like_another = {"candidate_phones", "candidate_links", "import_problems", "import_changes"}
     like_another |= {"identity_keys", "merges", "contact_holds"}

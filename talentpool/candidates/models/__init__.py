@@ -23,6 +23,7 @@ from talentpool.candidates.models.people import (
     CandidateEmail,
     CandidateLink,
     CandidatePhone,
+    RevealedPerson,
 )
 from talentpool.candidates.models.resumes import Fact, FactKind, Resume, ResumeStatus
 
@@ -52,5 +53,6 @@ __all__ = [
     "RejectionReason",
     "Resume",
     "ResumeStatus",
+    "RevealedPerson",
     "Stage",
 ]

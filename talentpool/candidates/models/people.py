@@ -128,6 +128,20 @@ class CandidateLink(Base):
     url_key: Mapped[str] = mapped_column(String(500))
 
 
+class RevealedPerson(Base):
+    """Somebody whom an account that reviews blind has opened by name."""
+
+    __tablename__ = "revealed_people"
+
+    recruiter_id: Mapped[int] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="CASCADE"), primary_key=True
+    )
+    candidate_id: Mapped[int] = mapped_column(
+        ForeignKey("candidates.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    revealed_at: Mapped[Moment]
+
+
 class CandidateChange(Base):
     """Written in the transaction of every change to a candidate; the index catches up from here.
 

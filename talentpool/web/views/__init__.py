@@ -5,6 +5,7 @@ from flask import Blueprint
 from talentpool.web.views import (
     account,
     answers,
+    blind_review,
     candidates,
     contact,
     contacted,
@@ -36,6 +37,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.pages,
     sign_in.pages,
     account.pages,
+    blind_review.pages,
     people.pages,
     jobs.pages,
     home.pages,

@@ -36,6 +36,7 @@ from talentpool.web.notices import go_to, notify
 from talentpool.web.open_match import facts_of, sight_of
 from talentpool.web.resume_files import files_of
 from talentpool.web.transaction import own_transaction, request_session
+from talentpool.web.views.blind_review import closed_page
 
 pages = Blueprint("candidates", __name__)
 
@@ -59,7 +60,9 @@ def outcome(application: Application) -> str:
 @pages.get("/candidates/<int:candidate_id>")
 @requires(Permission.SEE_CANDIDATES)
 def show_candidate(candidate_id: int) -> ResponseReturnValue:
-    """Show one person; `?role=7` marks that role's words in the resume."""
+    """Show one person; `?role=7` marks that role's words in the resume. Whoever reviews blind is asked first."""
+    if closed := closed_page([candidate_id], act="Opening the whole record"):
+        return closed
     page = candidate_page(candidate_id, {})
     request_session().rollback()
     with own_transaction() as trail:

@@ -24,6 +24,7 @@ from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
+from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.contacted import CHANNELS
 from talentpool.web.views.roles import RolePage, load_role_page
 
@@ -39,6 +40,8 @@ def show_contact(role_id: int) -> ResponseReturnValue:
     """Show the letter and each addressee; without `?candidates=` those on the short list."""
     page = load_role_page(role_id)
     asked = _numbers(request.args.getlist("candidates")) or list(page.shortlisted)
+    if closed := closed_page(asked, act="Writing to somebody"):
+        return closed
     template = load_template(config_folder(), request.args.get("template", FIRST))
     entry = Entry({"subject": template.subject.strip(), "text": template.text.strip()})
     return _contact_page(page, template, asked, entry)
@@ -53,6 +56,8 @@ def write(role_id: int) -> ResponseReturnValue:
     subject = entry.line("subject", "a subject", longest=LONGEST_SUBJECT)
     text = entry.text("text", "a text", longest=20_000)
     asked = _numbers(entry.all_of("candidates"))
+    if closed := closed_page(asked, act="Writing to somebody"):
+        return closed
     if entry.problems:
         return _contact_page(page, original, asked, entry), 422
     template = edited(original, subject=subject, text=text)

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.blindness import load_blindness
 from talentpool.candidates.models import Candidate, ContactChannel
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.outreach.by_hand import log_contact, set_outcome, take_log_back
-from talentpool.rediscovery.match_cards import name_of
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, request_time
 from talentpool.web.notices import go_to, notify
@@ -51,7 +51,8 @@ def log(role_id: int, candidate_id: int) -> ResponseReturnValue:
         now=now,
     )
     undo = url_for("contacted.take_back", role_id=role.id, contact_id=contact.id)
-    notify(f"Noted: {name_of(candidate)} was contacted and rests now.", undo=undo)
+    shown = load_blindness(request_session(), viewer).name_of(candidate.id, candidate.full_name)
+    notify(f"Noted: {shown} was contacted and rests now.", undo=undo)
     return go_to(url_for("contact.show_contact", role_id=role.id, candidates=_asked(candidate_id)))
 
 

@@ -26,6 +26,7 @@ from talentpool.sheets import write_file
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.transaction import own_transaction, request_session
+from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.pool import asked_query, mentioning
 from talentpool.web.views.roles import load_role_page
 
@@ -57,6 +58,8 @@ def export_candidate(candidate_id: int, ending: str) -> ResponseReturnValue:
     ids = list(exported_ids(session, seen))
     if not ids:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
+    if closed := closed_page(ids, act="Taking the record out"):
+        return closed
     return _whole_people(session, ids, ending, name=f"candidate-{candidate_id}")
 
 

@@ -1,11 +1,13 @@
 """The match history of a role: every run, and what changed in the list since an earlier one."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.blindness import load_blindness, numbered
 from talentpool.rediscovery.changes import Kind, Part, why_words
 from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.rematch_delta import (
@@ -78,8 +80,17 @@ def _since(run: MatchRun) -> SinceView | None:
     part = found.delta.parts[kind]
     last = max(1, -(-len(part) // PEOPLE_A_PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), last)
-    people = changed_people(session, part, page=number, per_page=PEOPLE_A_PAGE)
+    people = _as_seen(changed_people(session, part, page=number, per_page=PEOPLE_A_PAGE))
     return SinceView(found=found, kind=kind, people=tuple(people), number=number)
+
+
+def _as_seen(people: Iterable[ChangedPerson]) -> Iterator[ChangedPerson]:
+    """Call those by number whom somebody who reviews blind must not recognise."""
+    blindness = load_blindness(request_session(), current_viewer())
+    for person in people:
+        candidate_id = person.changed.candidate_id
+        is_hidden = person.name is not None and blindness.hides(candidate_id)
+        yield replace(person, name=numbered(candidate_id), headline=None) if is_hidden else person
 
 
 def _kind_asked(found: RunDelta) -> Kind:

@@ -1,5 +1,7 @@
 """What a recruiter does with a match: shortlist, dismiss with a reason, snooze, undo, ask why not, match again."""
 
+import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request, url_for
@@ -7,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.blindness import Blindness, as_told, load_blindness, load_hidden_people
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.pool_query import plain_query
 from talentpool.candidates.search import PoolQuery, find_candidates
 from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.rediscovery.feedback import dismiss, shortlist, snooze, undo
-from talentpool.rediscovery.match_cards import name_of
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback, RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.results import PEOPLE_A_PAGE, latest_run, view_run
@@ -32,11 +34,21 @@ pages = Blueprint("matches", __name__)
 SNOOZE_DAYS = 30
 MOST_ASKED_FOR = 10
 LONGEST_NOTE = 500
+ASKED_BY_NUMBER = re.compile(r"(?:candidate )?([0-9]{1,18})", re.IGNORECASE)
 UNDONE_WORDS = {
     FeedbackKind.SHORTLISTED: "is off the short list.",
     FeedbackKind.DISMISSED: "is back in the list.",
     FeedbackKind.SNOOZED: "is back in the list.",
 }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedFor:
+    """Somebody whom a question about the list may mean."""
+
+    candidate_id: int
+    name: str
+    about: str
 
 
 @pages.post("/roles/<int:role_id>/matches/<int:candidate_id>/shortlist")
@@ -127,22 +139,46 @@ def match_again(role_id: int) -> ResponseReturnValue:
 @pages.get("/roles/<int:role_id>/why-not")
 @requires(Permission.SEE_CANDIDATES)
 def ask_why_not(role_id: int) -> ResponseReturnValue:
-    """Say of people found by name where they stand in the list, or what kept them out."""
+    """Say of people found by name or number where they stand in the list, or what kept them out."""
     session, page = request_session(), load_role_page(role_id)
     name = " ".join(cleaned(request.args.get("name", "")).split())[:200]
-    answers = []
+    answers, is_hidden = [], False
     if name and page.view is not None:
-        found = find_candidates(
-            session,
-            PoolQuery(words=plain_query(name)),
-            seen=visible_pool(current_viewer()),
-            today=request_time().date(),
-        )
-        rows = found.rows[:MOST_ASKED_FOR]
-        asked = [row.candidate_id for row in rows]
+        people = _asked_for(name, page.view.blindness)
+        asked = [person.candidate_id for person in people]
         found_why = why_not_each(session, desk().keeper, page.view, asked, now=request_time())
-        answers = list(zip(rows, found_why, strict=True))
-    return render_template("roles/why_not.html", page=page, name=name, answers=answers)
+        answers = list(zip(people, found_why, strict=True))
+        is_hidden = page.view.blindness.is_on and not answers
+    return render_template(
+        "roles/why_not.html", page=page, name="" if is_hidden else name, answers=answers, is_hidden=is_hidden
+    )
+
+
+def _asked_for(name: str, blindness: Blindness) -> list[AskedFor]:
+    """Find people by name; somebody who is hidden only by number, or the answer would say who it is."""
+    session, viewer = request_session(), current_viewer()
+    if blindness.is_on and (number := ASKED_BY_NUMBER.fullmatch(name)):
+        wanted = select(Candidate).where(Candidate.id == int(number[1]), visible_candidates(viewer))
+        hidden = load_hidden_people(session, blindness, [int(number[1])])
+        return [
+            AskedFor(
+                candidate_id=one.id,
+                name=blindness.name_of(one.id, one.full_name),
+                about=as_told(one.headline, hidden.get(one.id)) or "",
+            )
+            for one in session.scalars(wanted)
+        ]
+    query, today = PoolQuery(words=plain_query(name)), request_time().date()
+    rows = find_candidates(session, query, seen=visible_pool(viewer), today=today).rows
+    return [
+        AskedFor(
+            candidate_id=row.candidate_id,
+            name=row.name,
+            about=" · ".join(part for part in (row.headline, row.place) if part),
+        )
+        for row in rows
+        if not blindness.hides(row.candidate_id)
+    ][:MOST_ASKED_FOR]
 
 
 def _other_roles(role_id: int, candidate_id: int) -> int:
@@ -154,13 +190,13 @@ def _other_roles(role_id: int, candidate_id: int) -> int:
 
 
 def _name_of_candidate(role_id: int, candidate_id: int) -> str:
-    """Check that the viewer may see both, and give the candidate's name."""
+    """Check that the viewer may see both, and give the candidate's name, or the number in blind review."""
     get_visible_role(role_id)
     wanted = select(Candidate).where(Candidate.id == candidate_id, visible_candidates(current_viewer()))
     candidate = request_session().scalars(wanted).first()
     if candidate is None:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
-    return name_of(candidate)
+    return load_blindness(request_session(), current_viewer()).name_of(candidate.id, candidate.full_name)
 
 
 def _done(feedback: MatchFeedback, words: str, address: str) -> ResponseReturnValue:

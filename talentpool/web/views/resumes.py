@@ -34,6 +34,7 @@ from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import own_transaction, request_session
+from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.candidates import candidate_page, get_candidate, record_about
 
 pages = Blueprint("resumes", __name__)
@@ -98,6 +99,8 @@ def remove(resume_id: int) -> ResponseReturnValue:
 def download(resume_id: int) -> ResponseReturnValue:
     """Give the file as it came: to be saved, never shown by the browser as a page of ours."""
     resume = _resume(resume_id)
+    if closed := closed_page([resume.candidate_id], act="Opening the original of the resume"):
+        return closed
     path = original_path(desk().settings.resume_folder, resume.file_key) if resume.file_key else None
     if path is None or not path.is_file():
         raise NotFoundError("The original of this resume is not here.")

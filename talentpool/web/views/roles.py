@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.blindness import SEES_NAMES, as_told, load_hidden_people
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import NotFoundError
@@ -144,7 +145,7 @@ def show_shortlist(role_id: int) -> ResponseReturnValue:
     if page.view is not None and page.shortlisted:
         people = cards(request_session(), desk().keeper, page.view, now=request_time(), only=page.shortlisted)
     may_read = current_viewer().may(Permission.SEE_CANDIDATES)
-    notes = shortlist_notes(request_session(), role_id) if may_read else {}
+    notes = _notes(page) if may_read else {}
     return render_template("roles/shortlist.html", page=page, cards=people, notes=notes)
 
 
@@ -200,6 +201,16 @@ def _seen_on_shortlist(role_id: int) -> tuple[int, ...]:
     seen = visible_candidates(viewer) if may_see else ~Candidate.is_restricted
     kept = set(session.scalars(select(Candidate.id).where(Candidate.id.in_(ids), seen)))
     return tuple(candidate_id for candidate_id in ids if candidate_id in kept)
+
+
+def _notes(page: RolePage) -> dict[int, str]:
+    """Load what was noted about people on the short list, as this viewer may read it."""
+    notes = shortlist_notes(request_session(), page.role.id)
+    blindness = page.view.blindness if page.view else SEES_NAMES
+    hidden = load_hidden_people(request_session(), blindness, list(notes))
+    return {
+        candidate_id: as_told(words, hidden.get(candidate_id)) or "" for candidate_id, words in notes.items()
+    }
 
 
 def get_visible_role(role_id: int) -> Role:
