@@ -15,7 +15,9 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from talentpool.accounts.models import PolicyVersion
+from talentpool.accounts.audit import record_event
+from talentpool.accounts.models import PolicyVersion, Recruiter
+from talentpool.accounts.policy_changes import PolicyChange, as_details, changes_between
 from talentpool.errors import ConflictError, UnavailableError
 
 POLICIES = ("matching", "skills", "contact", "retention")
@@ -28,6 +30,34 @@ class Policy:
     name: str
     version: int
     value: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """Who changes a policy, when, and which version they had before them (0 for none)."""
+
+    recruiter_id: int | None
+    seen_version: int
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionLine:
+    """One version in a history; by nobody where the program made it."""
+
+    version: int
+    at: datetime
+    by: str | None
+    changes: tuple[PolicyChange, ...]
+    is_first: bool
+
+
+class ChangedMeanwhileError(ConflictError):
+    """Somebody else has changed this policy since the page was opened."""
+
+    def __init__(self, name: str, newest: int) -> None:
+        super().__init__("Somebody has changed this since you opened it; look at it again, then save.")
+        self.name, self.newest = name, newest
 
 
 def install_policies(session: Session, config_folder: Path, *, now: datetime) -> None:
@@ -72,6 +102,67 @@ def save_policy(
     return Policy(name=name, version=version, value=value)
 
 
+def change_policy(
+    session: Session, name: str, value: dict[str, Any], edit: Edit, *, present: dict[str, Any] | None = None
+) -> Policy:
+    """Make a value hold that somebody chose, unless another has changed the policy since they looked.
+
+    `present` is what holds now where rows of another table are the truth: a version that has fallen behind them
+    is brought level first. Nothing is kept when nothing differs. Raises ChangedMeanwhileError.
+    """
+    _hold(session, name)
+    newest, seen = _newest(session, name), edit.seen_version
+    if present is not None and (newest is None or newest.value != present):
+        is_seen = seen == (newest.version if newest else 0)
+        level = save_policy(session, name, present, recruiter_id=None, now=edit.now)
+        newest, seen = _newest(session, name), level.version if is_seen else seen
+    if newest is None or newest.version != seen:
+        raise ChangedMeanwhileError(name, 0 if newest is None else newest.version)
+    changes = changes_between(newest.value, value)
+    if not changes:
+        return Policy(name=name, version=newest.version, value=newest.value)
+    made = save_policy(session, name, value, recruiter_id=edit.recruiter_id, now=edit.now)
+    details = {"policy": name, "count": len(changes), "changes": as_details(changes)}
+    record_event(
+        session, "policy_changed", object_kind="policy", object_id=made.version,
+        recruiter_id=edit.recruiter_id, now=edit.now, details=details,
+    )  # fmt: skip
+    return made
+
+
+def find_version(session: Session, name: str, version: int) -> PolicyVersion | None:
+    """Find one version of a policy, whether it holds or not."""
+    wanted = select(PolicyVersion).where(PolicyVersion.name == name, PolicyVersion.version == version)
+    return session.scalars(wanted).first()
+
+
+def policy_history(
+    session: Session, name: str, *, before: int | None = None, most: int = 10
+) -> list[VersionLine]:
+    """List versions, the newest first, each with who made it and what it changed; `before` leaves older ones."""
+    wanted = (
+        select(PolicyVersion, Recruiter.name)
+        .outerjoin(Recruiter, Recruiter.id == PolicyVersion.recruiter_id)
+        .where(PolicyVersion.name == name)
+        .order_by(PolicyVersion.version.desc())
+        .limit(most + 1)
+    )
+    if before is not None:
+        wanted = wanted.where(PolicyVersion.version < before)
+    rows = session.execute(wanted).all()
+    older = [*(row[0].value for row in rows[1:]), None]
+    return [
+        VersionLine(
+            version=kept.version,
+            at=kept.created_at,
+            by=by,
+            changes=tuple(changes_between(earlier, kept.value)) if earlier is not None else (),
+            is_first=earlier is None,
+        )
+        for (kept, by), earlier in list(zip(rows, older, strict=False))[:most]
+    ]
+
+
 def restore_previous(session: Session, name: str, *, now: datetime) -> tuple[Policy, int]:
     """Make the version before the newest hold again, as a new version; gives it and the number it had.
 
@@ -83,6 +174,12 @@ def restore_previous(session: Session, name: str, *, now: datetime) -> tuple[Pol
     if before is None:
         raise ConflictError(f"The policy {name!r} has only one version yet; there is nothing to go back to.")
     return save_policy(session, name, before.value, recruiter_id=None, now=now), before.version
+
+
+def _hold(session: Session, name: str) -> None:
+    """Let nobody else change this policy before the transaction ends; SQLite has one writer at a time anyway."""
+    first = select(PolicyVersion.id).where(PolicyVersion.name == name).order_by(PolicyVersion.version)
+    session.execute(first.limit(1).with_for_update())
 
 
 def _newest(session: Session, name: str) -> PolicyVersion | None:

@@ -75,6 +75,7 @@ def _prepare_templates(app: Flask) -> None:
         day_ago=_day_and_distance,
     )
     app.jinja_env.globals.update(blank_entry=Entry, page_address=navigation.page_address, pace=wording.pace)
+    app.jinja_env.globals.update(settings_ways=navigation.settings_ways)
     app.context_processor(_page_context)
 
 

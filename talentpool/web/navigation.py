@@ -1,5 +1,6 @@
-"""The way around: the pages of the top bar that exist and that the viewer may open."""
+"""The way around: the pages of the top bar and of the settings that exist and that the viewer may open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,19 @@ PAGES = (
     ("Reports", "/reports"),
 )
 SEARCH = "/candidates"
-SETTINGS = "/settings/people"
+SETTINGS = "/settings"
+SETTINGS_PAGES = (
+    ("People and permissions", "/settings/people"),
+    ("Rejection reasons", "/settings/reasons"),
+    ("Matching weights", "/settings/weights"),
+    ("Skill aliases", "/settings/skills"),
+    ("Message templates", "/settings/letters"),
+    ("Contact policy", "/settings/contact"),
+    ("Retention", "/settings/retention"),
+    ("Sending", "/settings/sending"),
+    ("Jobs", "/settings/jobs"),
+    ("Audit log", "/settings/audit"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,9 +45,18 @@ class Way:
 
 def ways(viewer: Viewer | None) -> list[Way]:
     """List the pages this viewer can go to, in the order of the top bar."""
+    return _ways(viewer, PAGES)
+
+
+def settings_ways(viewer: Viewer | None) -> list[Way]:
+    """List the settings this viewer may open, in the order of the side list."""
+    return _ways(viewer, SETTINGS_PAGES)
+
+
+def _ways(viewer: Viewer | None, pages: Sequence[tuple[str, str]]) -> list[Way]:
     return [
         Way(label=label, address=address, is_here=_is_here(address))
-        for label, address in PAGES
+        for label, address in pages
         if is_open_to(viewer, address)
     ]
 

@@ -44,10 +44,12 @@ def day_and_distance(value: date | datetime | None, today: date) -> str:
 
 
 def initials(name: str | None) -> str:
-    """Give the one or two letters that stand for a name; a dot where there is none."""
+    """Give the one or two letters that stand for a name, the end of a number, or a dot where there is none."""
     words = [word for word in (name or "").split() if unicodedata.category(word[0])[0] in "LN"]
     if not words:
         return "·"
+    if words[-1].isdecimal():  # somebody called by number
+        return words[-1][-3:]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 

@@ -30,6 +30,10 @@ from talentpool.web.views import (
     reports,
     resumes,
     roles,
+    settings,
+    settings_reasons,
+    settings_skills,
+    settings_weights,
     sign_in,
 )
 
@@ -62,4 +66,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     answers.pages,
     reports.pages,
     reason_reports.pages,
+    settings.pages,
+    settings_reasons.pages,
+    settings_weights.pages,
+    settings_skills.pages,
 )
