@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from talentpool.accounts.policies import load_policy
+from talentpool.accounts.policies import Edit, Policy, change_policy, load_policy
 from talentpool.candidates.contact_records import load_contact_records
 from talentpool.consent.eligibility import ContactPolicy, ContactState, Refusal, contact_state
 
@@ -17,6 +18,11 @@ def load_contact_policy(session: Session) -> ContactPolicy:
         if name in value:  # a policy of before these existed has neither
             value[name] = frozenset(kind(word) for word in value[name])
     return ContactPolicy(**value)
+
+
+def change_contact_policy(session: Session, value: dict[str, Any], edit: Edit) -> Policy:
+    """Make another contact policy hold, for the next message and the next look at a list."""
+    return change_policy(session, "contact", value, edit)
 
 
 def contact_states(session: Session, candidate_ids: Sequence[int], *, today: date) -> dict[int, ContactState]:

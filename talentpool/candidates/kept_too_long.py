@@ -3,6 +3,7 @@
 Where no event is recorded nothing is computed: a date is never guessed.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -15,16 +16,22 @@ from talentpool.consent.models import LawfulBasis
 from talentpool.consent.retention import RetentionPolicy, retention_policy
 
 
-def people_past_retention(session: Session, *, today: date) -> list[int]:
-    """Find the ids of everybody kept longer than the policy of their office (or the first office) allows."""
+def people_past_retention(
+    session: Session, *, today: date, choices: Mapping[int, str | None] | None = None
+) -> list[int]:
+    """Find the ids of everybody kept longer than the policy of their office (or the first office) allows.
+
+    `choices` asks what it would be with another country's policy for some offices, by their ids.
+    """
     offices = session.scalars(select(Office).order_by(Office.id)).all()
-    if not any(office.retention_policy for office in offices):
+    chosen = {office.id: office.retention_policy for office in offices} | dict(choices or {})
+    if not any(chosen.values()):
         return []
     policies = load_policy(session, "retention").value
     found: list[int] = []
     for place, office in enumerate(offices):
-        if office.retention_policy:
-            policy = retention_policy(policies, office.retention_policy)
+        if country := chosen[office.id]:
+            policy = retention_policy(policies, country)
             found += _past(session, policy, office.id, with_strays=place == 0, today=today)
     return found
 

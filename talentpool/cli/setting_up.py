@@ -14,6 +14,7 @@ from talentpool.accounts.sign_in import make_one_time_link
 from talentpool.candidates.reasons import install_reasons
 from talentpool.cli.installation import Installation
 from talentpool.errors import InvalidInputError
+from talentpool.outreach.letters import install_letters
 from talentpool.schema import schema_revision, upgrade_schema
 from talentpool.settings import config_folder, installation_secret
 
@@ -38,6 +39,7 @@ def set_up(installation: Installation, *, country: str | None, now: datetime) ->
     with installation.sessions.writing() as session:
         install_policies(session, config_folder(), now=now)
         install_reasons(session, config_folder())
+        install_letters(session, config_folder(), now=now)
         _open_office(session, country, now)
         session.commit()
     return is_new

@@ -18,6 +18,7 @@ from talentpool.errors import UnavailableError
 from talentpool.outreach.mime import Envelope
 from talentpool.settings import MailSettings
 
+MOST_SECONDS_WAITED = 30  # for a connection, before a message that nobody has queued is let be
 LONGEST_REPLY = 200  # of a server's words that are kept
 ADDRESS_UNKNOWN = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")  # RFC 3463, RFC 7505: nobody there, ever
 
@@ -60,6 +61,15 @@ def transport_of(mail: MailSettings, folder: Path) -> Transport:
     if mail.transport == "smtp":
         return SmtpTransport(mail)
     raise UnavailableError("E-mail is not set up (mail.transport is 'off'); messages wait until it is.")
+
+
+def send_one(transport: Transport, envelope: Envelope) -> Answer:
+    """Hand one message over that no outbox keeps; raises UnavailableError while nothing can be sent at all."""
+    try:
+        transport.open()
+        return transport.send(envelope, before=time.monotonic() + MOST_SECONDS_WAITED)
+    finally:
+        transport.close()
 
 
 class FolderTransport:

@@ -25,9 +25,10 @@ from talentpool.outreach.compose import (
     writer_of,
 )
 from talentpool.outreach.guard import Guard, verdicts
+from talentpool.outreach.letters import load_footer
 from talentpool.outreach.models import Message
 from talentpool.outreach.outbox import Order, queue_message
-from talentpool.outreach.templates import Template, load_footer
+from talentpool.outreach.templates import Template
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.roles.models import Role
 from talentpool.settings import MailSettings, config_folder
@@ -127,7 +128,7 @@ class Sheet:
             return None
 
     def _letters(self, people: Sequence[Candidate]) -> dict[int, Addressed]:
-        writer, footer = self.writer(), load_footer(config_folder())
+        writer, footer = self.writer(), load_footer(self.session, config_folder())
         if writer is None:
             return {}
         promises = load_open_promises(self.session, [candidate.id for candidate in people])

@@ -9,10 +9,11 @@ from talentpool.accounts.permissions import Permission
 from talentpool.errors import InvalidInputError
 from talentpool.outreach.compose import Place, edited
 from talentpool.outreach.guard import Guard
+from talentpool.outreach.letters import load_letter, load_letters
 from talentpool.outreach.models import Message
 from talentpool.outreach.reminders import DAYS_TO_CHOOSE
 from talentpool.outreach.stop_switch import stop_switch
-from talentpool.outreach.templates import FIELDS, LONGEST_SUBJECT, Template, load_template, load_templates
+from talentpool.outreach.templates import FIELDS, LONGEST_SUBJECT, Template
 from talentpool.rediscovery.marking import distinct_words
 from talentpool.rediscovery.match_cards import words_found
 from talentpool.rediscovery.results import cards
@@ -42,7 +43,7 @@ def show_contact(role_id: int) -> ResponseReturnValue:
     asked = _numbers(request.args.getlist("candidates")) or list(page.shortlisted)
     if closed := closed_page(asked, act="Writing to somebody"):
         return closed
-    template = load_template(config_folder(), request.args.get("template", FIRST))
+    template = load_letter(request_session(), config_folder(), request.args.get("template", FIRST))
     entry = Entry({"subject": template.subject.strip(), "text": template.text.strip()})
     return _contact_page(page, template, asked, entry)
 
@@ -52,7 +53,7 @@ def show_contact(role_id: int) -> ResponseReturnValue:
 def write(role_id: int) -> ResponseReturnValue:
     """Put the ticked messages into the outbox, or, with `preview`, show how they read now."""
     page, entry = load_role_page(role_id), Entry(request.form)
-    original = load_template(config_folder(), entry["template"] or FIRST)
+    original = load_letter(request_session(), config_folder(), entry["template"] or FIRST)
     subject = entry.line("subject", "a subject", longest=LONGEST_SUBJECT)
     text = entry.text("text", "a text", longest=20_000)
     asked = _numbers(entry.all_of("candidates"))
@@ -99,7 +100,7 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
         "contact/contact.html",
         page=page,
         template=template,
-        letters=list(load_templates(config_folder()).values()),
+        letters=list(load_letters(request_session(), config_folder()).values()),
         fields=FIELDS,
         reminder_days=DAYS_TO_CHOOSE if template.name == FIRST else (),
         channels=CHANNELS,
@@ -122,12 +123,12 @@ def _sheet(page: RolePage, template: Template, asked: Sequence[int], entry: Entr
         mail=opened.settings.mail,
         guard=Guard(secret=opened.secret, find_snoozed=find_snoozed),
         place=Place(public_url=opened.settings.web.public_url, secret=opened.secret, now=now),
-        why=_why(page, asked),
+        why=why_each(page, asked),
         follow_up_days=days if template.name == FIRST else None,
     )
 
 
-def _why(page: RolePage, asked: Sequence[int]) -> dict[int, list[str]]:
+def why_each(page: RolePage, asked: Sequence[int]) -> dict[int, list[str]]:
     """Name for each the words of the role that the resume mentions, as the list shows them."""
     if page.view is None or not asked:
         return {}

@@ -71,24 +71,24 @@ def export_matches(role_id: int, ending: str) -> ResponseReturnValue:
     if page.view is None:
         raise NotFoundError(f"Role {role_id} has not been matched yet.")
     shown = cards(request_session(), desk().keeper, page.view, now=request_time(), per_page=MOST_MATCHES)
-    answer = _sent(
+    answer = sent(
         lambda path: write_file(path, HEADINGS, match_rows(shown)), f"role-{role_id}-matches.{ending}"
     )
-    _leave_trail("matches_exported", "role", role_id, {"people": len(shown)})
+    leave_trail("matches_exported", "role", role_id, {"people": len(shown)})
     return answer
 
 
 def _whole_people(session: Session, ids: list[int], ending: str, *, name: str) -> ResponseReturnValue:
     secret = desk().secret
     roles = visible_pool(current_viewer()).roles
-    answer = _sent(
+    answer = sent(
         lambda path: write_people(session, ids, path, secret=secret, roles=roles), f"{name}.{ending}"
     )
-    _leave_trail("pool_exported", "pool", None, {"people": len(ids), "whole": True})
+    leave_trail("pool_exported", "pool", None, {"people": len(ids), "whole": True})
     return answer
 
 
-def _sent(write: Callable[[Path], object], name: str) -> ResponseReturnValue:
+def sent(write: Callable[[Path], object], name: str) -> ResponseReturnValue:
     """Send a file that is gone from the disk as soon as it is sent; raises NotFoundError for another format."""
     ending = name.rpartition(".")[2]
     if ending not in MEDIA_TYPES:
@@ -100,7 +100,8 @@ def _sent(write: Callable[[Path], object], name: str) -> ResponseReturnValue:
     return send_file(file, mimetype=MEDIA_TYPES[ending], as_attachment=True, download_name=name)
 
 
-def _leave_trail(action: str, kind: str, object_id: int | None, details: dict[str, Any]) -> None:
+def leave_trail(action: str, kind: str, object_id: int | None, details: dict[str, Any]) -> None:
+    """Write down who took what out, in a transaction of its own, once it has been read."""
     viewer, now = current_viewer(), request_time()
     request_session().rollback()
     with own_transaction() as trail:

@@ -12,12 +12,27 @@ from talentpool.web.navigation import settings_ways
 from talentpool.web.notices import go_to, notify
 from talentpool.web.policy_pages import PolicyPage, edit_now
 from talentpool.web.transaction import request_session
-from talentpool.web.views import settings_reasons, settings_skills, settings_weights
+from talentpool.web.views import (
+    settings_contact,
+    settings_letters,
+    settings_reasons,
+    settings_sending,
+    settings_skills,
+    settings_weights,
+)
 
 pages = Blueprint("settings", __name__)
 
 PAGES: dict[str, PolicyPage] = {
-    page.name: page for page in (settings_reasons.PAGE, settings_weights.PAGE, settings_skills.PAGE)
+    page.name: page
+    for page in (
+        settings_reasons.PAGE,
+        settings_weights.PAGE,
+        settings_skills.PAGE,
+        settings_letters.PAGE,
+        settings_contact.PAGE,
+        settings_sending.PAGE,
+    )
 }
 VERSIONS_A_PAGE = 10
 CHANGES_SHOWN = 12

@@ -1,0 +1,121 @@
+"""The letters as an organisation words them: shipped ones from the start, then what is kept in versions.
+
+A letter has a fixed set of fields and nothing in it is run. What a later version of the program ships beside the
+letters that are kept comes in by itself.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.policies import (
+    Edit,
+    Policy,
+    change_policy,
+    load_policy,
+    policy_versions,
+    save_policy,
+)
+from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.outreach.templates import (
+    FIELDS,
+    FOOTER,
+    FOOTER_FIELDS,
+    LONGEST_SUBJECT,
+    Template,
+    html_of,
+    load_templates,
+)
+from talentpool.outreach.templates import load_footer as load_shipped_footer
+
+POLICY = "letters"
+LONGEST_TEXT = 20_000
+NEVER_WITHOUT = ("postal_address", "stop_link")
+"""Fields of the footer: who writes has to say where they are (CAN-SPAM § 5), and how to stop it (RFC 8058)."""
+
+_FIELD = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+
+
+def install_letters(session: Session, config_folder: Path, *, now: datetime) -> None:
+    """Copy the shipped letters into the database; what an organisation has changed stays as it is."""
+    if policy_versions(session, [POLICY]) == (0,):
+        save_policy(session, POLICY, shipped_letters(config_folder), recruiter_id=None, now=now)
+
+
+def shipped_letters(config_folder: Path) -> dict[str, Any]:
+    """Give the shipped letters and their footer as one value, by name."""
+    text, html = load_shipped_footer(config_folder)
+    value: dict[str, Any] = {
+        name: {"subject": letter.subject.strip(), "text": letter.text.strip(), "html": letter.html.strip()}
+        for name, letter in load_templates(config_folder).items()
+    }
+    return value | {FOOTER: {"text": text.strip(), "html": html.strip()}}
+
+
+def letters_value(session: Session, config_folder: Path) -> dict[str, Any]:
+    """Give the letters that hold as one value: what is kept, and what this version ships beside."""
+    shipped = shipped_letters(config_folder)
+    if policy_versions(session, [POLICY]) == (0,):
+        return shipped
+    kept = load_policy(session, POLICY).value
+    return {name: kept.get(name, letter) for name, letter in shipped.items()}
+
+
+def load_letters(session: Session, config_folder: Path) -> dict[str, Template]:
+    """Load the letters that hold, by name, in the order of their names."""
+    value = letters_value(session, config_folder)
+    return {name: replace(letter, **value[name]) for name, letter in load_templates(config_folder).items()}
+
+
+def load_letter(session: Session, config_folder: Path, name: str) -> Template:
+    """Load one letter that holds; raises NotFoundError for a name that is none."""
+    found = load_letters(session, config_folder)
+    if name not in found:
+        raise NotFoundError(f"There is no letter {name!r}; choose one of {', '.join(found)}.")
+    return found[name]
+
+
+def load_footer(session: Session, config_folder: Path) -> tuple[str, str]:
+    """Load what stands under every letter: as text and as HTML."""
+    footer = letters_value(session, config_folder)[FOOTER]
+    return footer["text"], footer["html"]
+
+
+def change_letters(session: Session, value: dict[str, Any], edit: Edit, *, config_folder: Path) -> Policy:
+    """Make other letters hold; raises InvalidInputError for one with a field that is none."""
+    for name, letter in value.items():
+        problems = letter_problems(letter, is_footer=name == FOOTER)
+        if problems:
+            raise InvalidInputError(" ".join(problems.values()))
+    return change_policy(session, POLICY, value, edit, present=letters_value(session, config_folder))
+
+
+def worded(letter: dict[str, str], *, text: str, subject: str | None = None) -> dict[str, str]:
+    """Put other words into a letter; its HTML follows the text, and stays where that is the same."""
+    told = {**letter, "text": text} | ({"subject": subject} if subject is not None else {})
+    if text.split() != letter["text"].split():
+        link = '<a href="{{ stop_link }}">{{ stop_link }}</a>'
+        told["html"] = html_of(text).replace("{{ stop_link }}", link)
+    return told
+
+
+def letter_problems(letter: dict[str, str], *, is_footer: bool = False) -> dict[str, str]:
+    """Say what is wrong with a letter: fields that are none, parts that are missing; by part."""
+    known, problems = FOOTER_FIELDS if is_footer else FIELDS, {}
+    for part in ("text",) if is_footer else ("subject", "text"):
+        written = letter[part]
+        unknown = [field for field in _FIELD.findall(written) if field not in known]
+        if not written.strip():
+            problems[part] = f"Enter a {part}."
+        elif unknown:
+            problems[part] = f"There is no field {{{{ {unknown[0]} }}}}; there are {', '.join(known)}."
+        elif len(written) > (LONGEST_SUBJECT if part == "subject" else LONGEST_TEXT):
+            problems[part] = f"Shorten the {part}; it has {len(written):,} characters."
+    missing = [field for field in NEVER_WITHOUT if f"{{{{ {field} }}}}" not in letter["text"]]
+    if is_footer and missing and "text" not in problems:
+        problems["text"] = f"Every letter has to carry {{{{ {missing[0]} }}}}; put it back."
+    return problems
