@@ -71,11 +71,13 @@ def _tells_where(line: str, personal: Personal) -> bool:
 
 def _without_name_words(text: str, name: str) -> str:
     words = set(_WORD.findall(plain_signs(name)))
-    plain = plain_signs(text)
-
-    def hide(found: re.Match[str]) -> str:
-        word = plain[found.start() : found.end()]
-        is_name = word in words and (len(word) >= FEWEST_LETTERS or found.group()[0].isupper())
-        return HIDDEN if is_name else found.group()
-
-    return _AGAIN.sub(HIDDEN, _WORD.sub(hide, text))
+    if not words:
+        return text
+    stands = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(words))})(?![^\W_])")
+    kept, done = [], 0
+    for found in stands.finditer(plain_signs(text)):
+        start, end = found.span()
+        if end - start >= FEWEST_LETTERS or text[start].isupper():
+            kept += [text[done:start], HIDDEN]
+            done = end
+    return _AGAIN.sub(HIDDEN, "".join([*kept, text[done:]]))
