@@ -60,5 +60,6 @@ def _joined(whole: Any, part: list[Any]) -> str | None:
 def _shown(value: Any) -> str | None:
     if value is None or isinstance(value, Mapping):
         return None
-    text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else text
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"

@@ -62,14 +62,15 @@ def save_reasons() -> ResponseReturnValue:
 
 
 def _read(entry: Entry, code: str, told: dict[str, Any]) -> dict[str, Any]:
-    hold = entry.choice(f"hold-{code}", "how long it holds", among=[hold for hold, _ in HOLDS])
+    said = f"“{told['label']}”" if "label" in told else "the new reason"
+    hold = entry.choice(f"hold-{code}", f"how long {said} holds", among=[hold for hold, _ in HOLDS])
     months = entry.whole_number(
-        f"months-{code}", "the months", least=1, most=LONGEST_HOLD_MONTHS,
+        f"months-{code}", f"the months for {said}", least=1, most=LONGEST_HOLD_MONTHS,
         required=hold == ReasonHold.TIME_BOUND,
     )  # fmt: skip
     return {
         **told,
-        "label": entry.line(f"label-{code}", "a name"),
+        "label": entry.line(f"label-{code}", f"a name for {said}"),
         "hold": hold,
         "hold_months": None if hold == ReasonHold.PERMANENT else months,
         "against_candidate": entry.is_ticked(f"against-{code}"),
