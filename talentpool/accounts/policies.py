@@ -6,7 +6,7 @@ database holds, and every run remembers the version it used.
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ class Policy:
     name: str
     version: int
     value: dict[str, Any]
+    is_new: bool = False  # made by the very call that gave it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +128,7 @@ def change_policy(
         session, "policy_changed", object_kind="policy", object_id=made.version,
         recruiter_id=edit.recruiter_id, now=edit.now, details=details,
     )  # fmt: skip
-    return made
+    return replace(made, is_new=True)
 
 
 def find_version(session: Session, name: str, version: int) -> PolicyVersion | None:

@@ -68,7 +68,7 @@ def save(page: PolicyPage, value: dict[str, Any], entry: Entry, words: str) -> b
         entry.refuse(VERSION, _meanwhile_words(standing_of(page.name)))
         entry.values[VERSION] = [str(error.newest)]
         return False
-    if made.version == seen:
+    if not made.is_new:
         notify("Nothing differs from what holds already.")
         return True
     notify(

@@ -104,6 +104,17 @@ def test_a_reason_that_holds_longer_is_saved_and_taken_back(mara: Browser, sessi
         assert ["timing.hold_months", "6", "9"] in next(iter(details))["changes"]
 
 
+def test_saving_what_holds_already_says_so_and_offers_no_way_back(mara: Browser) -> None:
+    for address in ("/settings/reasons", "/settings/weights", "/settings/contact"):
+        page = mara.get(address).text
+        ticked = re.findall(r'name="overridable" value="(\w+)" checked', page)
+        form = {**form_of(page), "overridable": ticked, "save": "yes"}
+        assert mara.post(address, form).status_code == 303
+        text = read(mara, address)
+        assert "Nothing differs from what holds already." in text, address
+        assert "/restore" not in text
+
+
 def test_a_new_reason_is_offered_from_then_on(mara: Browser, sessions: Sessions) -> None:
     form = form_of(mara.get("/settings/reasons").text)
     new = {

@@ -71,10 +71,10 @@ def restore(name: str, version: int) -> ResponseReturnValue:
         raise NotFoundError(f"There is no version {version} of {page.label.lower()}.")
     seen = request.args.get("seen", type=int) or policy_versions(session, [name])[0]
     made = page.change(session, dict(wanted.value), edit_now(seen))
-    if made.version == seen:
+    if not made.is_new:
         notify("Nothing differs from what holds already.")
     else:
-        undo = url_for("settings.restore", name=name, version=seen, seen=made.version)
+        undo = url_for("settings.restore", name=name, version=made.version - 1, seen=made.version)
         notify(f"{page.label}: as in version {version} again.", undo=undo)
     return go_to(url_for(page.endpoint))
 
