@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.policies import Edit, Policy, change_policy
-from talentpool.candidates.models import ReasonHold, ReasonKind, RejectionReason
+from talentpool.candidates.changes import record_changes
+from talentpool.candidates.models import Application, ReasonHold, ReasonKind, RejectionReason
 
 POLICY = "reasons"
 LONGEST_HOLD_MONTHS = 120
@@ -33,13 +34,26 @@ def change_reasons(session: Session, value: dict[str, Any], edit: Edit) -> Polic
     missing = {code: {**told, "retired": True} for code, told in present.items() if code not in value}
     made = change_policy(session, POLICY, {**value, **missing}, edit, present=present)
     rows = {reason.code: reason for reason in list_reasons(session)}
+    judged_anew = [
+        rows[code].id
+        for code, told in made.value.items()
+        if code in present and told["against_candidate"] != present[code]["against_candidate"]
+    ]
     for code, told in made.value.items():
         if code not in rows:
             rows[code] = RejectionReason(code=code)
             session.add(rows[code])
         _apply(rows[code], told, edit)
     session.flush()
+    _let_lists_follow(session, judged_anew, edit)
     return made
+
+
+def _let_lists_follow(session: Session, reason_ids: list[int], edit: Edit) -> None:
+    """Mark whoever was rejected for reasons that speak otherwise now: who nearly got the job is ranked by it."""
+    if reason_ids:
+        rejected = select(Application.candidate_id).where(Application.reason_id.in_(reason_ids)).distinct()
+        record_changes(session, session.scalars(rejected).all(), now=edit.now)
 
 
 def _value(reason: RejectionReason) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from talentpool.accounts.models import AccountKind
 from talentpool.accounts.permissions import Viewer
 from talentpool.accounts.policies import Edit, load_policy
 from talentpool.candidates.models import Candidate, Disposition, Stage
+from talentpool.candidates.reason_list import change_reasons, reasons_value
 from talentpool.matching.errors import IndexOutdatedError
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.matching_policy import change_weights, load_weights, settings_with
 from talentpool.rediscovery.models import MatchRun, RunCause
-from talentpool.rediscovery.rediscover import rediscover
+from talentpool.rediscovery.rediscover import rank_pool, rediscover
 from talentpool.rediscovery.weights_trial import FIRST, Trial, try_weights
-from tests.builders import NOW, make_application, make_candidate, make_recruiter, make_role
+from talentpool.roles.briefs import brief_of
+from tests.builders import NOW, make_application, make_candidate, make_reason, make_recruiter, make_role
 
 VIEWER = Viewer(recruiter_id=0, kind=AccountKind.RECRUITER, office_id=None)
 
@@ -104,3 +106,25 @@ def test_how_words_are_counted_cannot_be_tried(session: Session, keeper: IndexKe
     tried = settings_with(session, {**weights, "words": {**weights["words"], "pair_weight": 3.0}})
     with pytest.raises(IndexOutdatedError):
         try_weights(session, keeper, role_id, tried, VIEWER, now=NOW)
+
+
+def test_a_reason_that_no_longer_speaks_against_people_makes_silver_medalists_of_them(
+    session: Session, keeper: IndexKeeper
+) -> None:
+    reason = make_reason(session, "lacks_skill", against_candidate=True)
+    person = make_candidate(session, "Ana Ruiz", resume="Kubernetes")
+    make_application(session, person, stage=Stage.FINAL_ROUND, reason_id=reason.id)
+    role = make_role(session, title="", text="Kubernetes")
+
+    def signals() -> set[str]:
+        session.flush()
+        top = rank_pool(session, keeper, brief_of(role), role=role, now=NOW, limit=1).ranking.top[0]
+        return {line.label for line in top.receipt.lines if line.kind == "signal"}
+
+    assert "silver_medalist" not in signals()
+    session.commit()
+    value = reasons_value(session)
+    value["lacks_skill"]["against_candidate"] = False
+    change_reasons(session, value, Edit(recruiter_id=None, seen_version=0, now=NOW))
+    session.commit()
+    assert "silver_medalist" in signals()
