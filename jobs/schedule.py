@@ -88,6 +88,8 @@ JOBS = (
         due=lambda _: Every(60),
         why="In the hour in which the days a recruiter chose are over.",
         run=write_reminders.run,
+    ),
+    Job(
         name="send_digests",
         due=lambda settings: Daily.from_text(settings.digest_at),
         why="When the night's lists are new and before anybody starts work; it reminds of promises that are due, too.",

@@ -15,9 +15,9 @@ from talentpool.consent.eligibility import MessagePurpose
 from talentpool.errors import UnavailableError
 from talentpool.outreach.compose import Place, Unaddressed, address_letter, letter_values, writer_of
 from talentpool.outreach.guard import Guard
+from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.models import Message, MessageState
 from talentpool.outreach.outbox import Order, queue_message
-from talentpool.outreach.templates import load_footer, load_template
 from talentpool.roles.models import Role, RoleState
 from talentpool.settings import MailSettings
 
@@ -108,9 +108,9 @@ def _queue(session: Session, message: Message, desk: Desk) -> Message | str:
     except UnavailableError:
         return "no_sender"
     letter = Unaddressed(
-        template=load_template(desk.config_folder, TEMPLATE),
+        template=load_letter(session, desk.config_folder, TEMPLATE),
         values=letter_values(candidate, role, writer),
-        footer=load_footer(desk.config_folder),
+        footer=load_footer(session, desk.config_folder),
     )
     order = Order(
         candidate_id=candidate.id,

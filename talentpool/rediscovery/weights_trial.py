@@ -1,7 +1,7 @@
 """What other weights would change in a role's list, before anybody keeps them: the ranker of every list, asked twice."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -14,7 +14,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.matching.settings import MatchingSettings
 from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.index_upkeep import IndexKeeper
-from talentpool.rediscovery.rediscover import Ranked, load_role, rank_pool, seen_of
+from talentpool.rediscovery.rediscover import PoolNow, Ranked, load_role, look_at_pool, rank_pool, seen_of
 from talentpool.roles.briefs import brief_of
 
 FIRST = 25
@@ -80,14 +80,14 @@ def try_weights(
     The other settings must count words alike, or the index would have to be made anew (IndexOutdatedError).
     """
     started, role = time.perf_counter(), load_role(session, role_id)
-    hidden = hidden_ids(session, viewer)
+    hidden, pool = hidden_ids(session, viewer), look_at_pool(session, keeper, now=now)
 
-    def ranked(by: MatchingSettings | None) -> Ranked:
+    def ranked(by: PoolNow) -> Ranked:
         limit = FIRST + len(hidden)
-        found = rank_pool(session, keeper, brief_of(role), role=role, now=now, limit=limit, settings=by)
+        found = rank_pool(session, keeper, brief_of(role), role=role, now=now, limit=limit, pool=by)
         return seen_of(found, hidden)
 
-    before, after = ranked(None), ranked(settings)
+    before, after = ranked(pool), ranked(replace(pool, settings=settings))
     return Trial(
         people=_first_page(session, before, after, viewer),
         ranked=after.eligible,

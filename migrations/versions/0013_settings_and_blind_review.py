@@ -1,13 +1,13 @@
 """Let an account review blind, keep whom it has opened all the same, and which skills a run was made with.
 
-Revision: 0010, after 0009. The previous release ignores the new columns, which may be empty, and the table.
+Revision: 0013, after 0012. The previous release ignores the new columns, which may be empty, and the table.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
