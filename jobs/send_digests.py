@@ -32,6 +32,7 @@ from talentpool.rediscovery.digests import (
     recruiters_to_tell,
 )
 from talentpool.rediscovery.models import DigestState
+from talentpool.roles.visibility import visible_roles
 from talentpool.settings import Settings
 from talentpool.work.leases import LeaseLostError
 from talentpool.work.runs import Outcome
@@ -112,11 +113,11 @@ def reminder_of(session: Session, viewer: Viewer, *, today: date) -> Reminder:
     if not viewer.may(Permission.KEEP_PROMISES):
         return Reminder()
     seen, own = visible_candidates(viewer), viewer.recruiter_id
-    promises = load_promises(session, today=today, seen=seen, owner_id=own)
+    promises = load_promises(session, today=today, seen=seen, seen_roles=visible_roles(viewer), owner_id=own)
     pressing = {today, today - timedelta(days=1)}
     return Reminder(
         overdue=len(promises.overdue),
-        due_soon=len(promises.due_soon),
+        due_soon=len(promises.due_soon) + len(promises.matched),
         is_pressing=any(line.promise.due_on in pressing for line in (*promises.overdue, *promises.due_soon)),
     )
 
