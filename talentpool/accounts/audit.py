@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import AuditEvent
@@ -30,3 +31,28 @@ def record_event(
     )
     session.add(event)
     return event
+
+
+def record_events(
+    session: Session,
+    action: str,
+    *,
+    object_kind: str,
+    details_by_id: Mapping[int, Mapping[str, Any]],
+    recruiter_id: int | None,
+    now: datetime,
+) -> None:
+    """Write down that somebody did the same to several things at once; one query, whatever their number."""
+    rows = [
+        {
+            "at": now,
+            "action": action,
+            "object_kind": object_kind,
+            "object_id": object_id,
+            "recruiter_id": recruiter_id,
+            "details": dict(details),
+        }
+        for object_id, details in details_by_id.items()
+    ]
+    if rows:
+        session.execute(insert(AuditEvent), rows)

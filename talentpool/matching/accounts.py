@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talentpool.matching.brief import Brief, Importance
-from talentpool.matching.copying import AdvertWords
+from talentpool.matching.copying import LEAST_RUN, AdvertWords
 from talentpool.matching.index import Mentions, PoolIndex
 from talentpool.matching.receipt import Band, ReceiptLine, Scored, Summed, add_up
 from talentpool.matching.role import WeighedRole, phrase_hashes
+from talentpool.matching.scan import rows_with_all
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.signals import SIGNALS, signal_strengths, signal_weight
 from talentpool.matching.weighting import band_shares, count_table, pivoted
@@ -19,6 +20,8 @@ from talentpool.matching.weighting import band_shares, count_table, pivoted
 MOST_MISSING = 40
 SMALL_POOL = 100
 """In a pool smaller than this, that nobody writes a word says nothing about the word."""
+NEARLY = 1e-9
+"""Shares that lie so close to a band's edge are added up again in the order of the receipts."""
 
 
 class Accounts:
@@ -85,11 +88,52 @@ class Accounts:
             for n, row in enumerate(rows)
         ]
 
-    def bands(self, rows: Sequence[int]) -> list[Band]:
+    def bands_of(self, rows: Sequence[int]) -> list[Band]:
         """Say how much of the role's own words the resumes in these rows mention."""
         mentions = self.mentions.of(rows)
         counts = [self._counted(mentions[n])[0] for n in range(len(rows))]
         return [self._band(one, *self.index.place_of(row)) for one, row in zip(counts, rows, strict=True)]
+
+    def bands(self) -> NDArray[np.int8]:
+        """Give the band of every row of the index, as a place in `Band`; the same that `scored` gives.
+
+        Everybody is added up from the columns of the words asked for; only who lies at an edge, or may have
+        copied from the advert, is looked at one by one.
+        """
+        shares, pairs = self._met()
+        edges = np.abs(shares[:, None] - np.array(self.band_shares)).min(axis=1) < NEARLY
+        unsure = np.flatnonzero(self.index.alive & (edges | (pairs >= LEAST_RUN)))
+        shares[unsure] = self._exact_shares(unsure)
+        strong, good = self.band_shares
+        is_strong = (shares >= strong) & self._having_important()
+        return np.select([is_strong, shares >= good], [0, 1], 2).astype(np.int8)
+
+    def _met(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Add up for every row the share of the words asked for, and how many of the advert's pairs it has."""
+        shares, pairs = np.zeros(len(self.index.alive)), np.zeros(len(self.index.alive), np.int64)
+        asked = self.asked / (float(self.asked.sum()) or 1.0)
+        times = np.bincount(self.advert.numbers[self.advert.pairs], minlength=len(asked))
+        for number, segment in enumerate(self.index.segments):
+            first, places = self.index.offsets[number], self.mentions.places[number]
+            for term in np.flatnonzero((places >= 0) & ((asked > 0) | (times > 0))).tolist():
+                rows = segment.column(int(places[term]))[0].astype(np.int64) + first
+                shares[rows] += asked[term]
+                pairs[rows] += times[term]
+        return shares, pairs
+
+    def _exact_shares(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        counts = [self._counted(mentions)[0] > 0 for mentions in self.mentions.of(rows.tolist())]
+        if not counts:
+            return np.zeros(0)
+        patterns, which = np.unique(np.array(counts), axis=0, return_inverse=True)
+        return np.array([self._share(pattern) for pattern in patterns])[which.ravel()]
+
+    def _having_important(self) -> NDArray[np.bool_]:
+        having = np.ones(len(self.index.alive), bool)
+        for wordings in self.important:
+            if all(len(hashes) for hashes in wordings):  # a wording the index does not keep is no hindrance
+                having &= np.any([rows_with_all(self.index, hashes.tolist()) for hashes in wordings], axis=0)
+        return having
 
     def _counted(self, counts: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
         """Leave out what was copied from the advert; the number is how many of its terms were."""
@@ -144,11 +188,14 @@ class Accounts:
         return [self.role.terms[place].label for place in absent.tolist()]
 
     def _band(self, counts: NDArray[np.uint8], number: int, inner: int) -> Band:
-        share = float(self.asked[counts > 0].sum()) / (float(self.asked.sum()) or 1.0)
+        share = self._share(counts > 0)
         strong, good = self.band_shares
         if share >= strong and self._has_important(number, inner):
             return Band.STRONG
         return Band.GOOD if share >= good else Band.POSSIBLE
+
+    def _share(self, has: NDArray[np.bool_]) -> float:
+        return float(self.asked[has].sum()) / (float(self.asked.sum()) or 1.0)
 
     def _has_important(self, number: int, inner: int) -> bool:
         terms = self.index.segments[number].term_hashes[self.index.segments[number].row(inner)[0]]

@@ -14,7 +14,7 @@ from talentpool.matching.snapshot import look_up
 
 THIN_TERMS = 25
 """A text of fewer different words and pairs is a title or two, not a resume: some fifteen words."""
-MOST_REMEMBERED = 4
+MOST_REMEMBERED = 16
 LARGE_PEOPLE = 3_000
 BLOCK_ROWS = 64
 """Few enough that the best of a pool stand in different blocks, by and large."""

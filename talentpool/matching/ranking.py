@@ -81,7 +81,7 @@ class Ranking:
             return [one.band for one in self.top[:most]]
         index = self.accounts.index
         marked = [index.row_of(one) for one in self.candidate_ids[:most].tolist()]
-        return self.accounts.bands([row for row in marked if row is not None])
+        return self.accounts.bands_of([row for row in marked if row is not None])
 
 
 def rank(

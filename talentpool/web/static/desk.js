@@ -27,6 +27,7 @@
   document.addEventListener("htmx:sendError", () => say("No connection: nothing was changed. Try again."));
   document.addEventListener("htmx:timeout", () => say("No answer for a while: nothing more will come. Try again."));
   document.addEventListener("htmx:afterSwap", (event) => focusProblems(event.detail.elt));
+  document.addEventListener("htmx:afterSettle", () => countChosen());
 
   function say(words) {
     const notice = document.createElement("p");
@@ -45,6 +46,28 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
+
+  // ---- people chosen together: how many there are, and all of a page at once -----------------------
+  function countChosen() {
+    const count = document.querySelector("[data-chosen]");
+    if (count) count.textContent = `${boxes().filter((box) => box.checked).length} chosen:`;
+  }
+
+  function boxes() {
+    return [...document.querySelectorAll('.choose input[type="checkbox"]')];
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".choose input")) countChosen();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-choose-all]")) return;
+    event.preventDefault();
+    const isAll = boxes().every((box) => box.checked);
+    for (const box of boxes()) box.checked = !isAll;
+    countChosen();
+  });
+  countChosen();
 
   // ---- menus and dialogs ------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
@@ -101,7 +124,7 @@
       || document.querySelector(`main [data-key="${CSS.escape(key)}"]:not([data-row] *)`)
       || document.querySelector(`[data-key="${CSS.escape(key)}"]:not([data-row] *)`);
     if (!target) return false;
-    if (target.matches("input, textarea, select")) {
+    if (target.matches("input:not([type=checkbox]), textarea, select")) {
       target.focus();
       if (target.select) target.select();
     } else {

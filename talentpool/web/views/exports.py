@@ -25,6 +25,8 @@ from talentpool.rediscovery.results import cards
 from talentpool.sheets import write_file
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
+from talentpool.web.match_filters import asked_list
+from talentpool.web.selection import asked_people
 from talentpool.web.transaction import own_transaction, request_session
 from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.pool import asked_query, mentioning
@@ -66,11 +68,12 @@ def export_candidate(candidate_id: int, ending: str) -> ResponseReturnValue:
 @pages.get("/roles/<int:role_id>/matches.<ending>")
 @requires(Permission.EXPORT)
 def export_matches(role_id: int, ending: str) -> ResponseReturnValue:
-    """Take out the best of a role's list as a table to read."""
+    """Take out the best of a role's list as a table to read, as the filters leave it, or those chosen."""
     page = load_role_page(role_id)
     if page.view is None:
         raise NotFoundError(f"Role {role_id} has not been matched yet.")
-    shown = cards(request_session(), desk().keeper, page.view, now=request_time(), per_page=MOST_MATCHES)
+    only = asked_people(page.view) or asked_list(page.view)[0].page(1, per_page=MOST_MATCHES)
+    shown = cards(request_session(), desk().keeper, page.view, now=request_time(), only=only)
     answer = sent(
         lambda path: write_file(path, HEADINGS, match_rows(shown)), f"role-{role_id}-matches.{ending}"
     )

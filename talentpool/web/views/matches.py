@@ -15,7 +15,7 @@ from talentpool.candidates.pool_query import plain_query
 from talentpool.candidates.search import PoolQuery, find_candidates
 from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import InvalidInputError, NotFoundError
-from talentpool.rediscovery.feedback import dismiss, shortlist, snooze, undo
+from talentpool.rediscovery.feedback import dismiss, get_feedback, shortlist, snooze, undo
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback, RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.results import PEOPLE_A_PAGE, latest_run, view_run
@@ -25,6 +25,7 @@ from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import cleaned
+from talentpool.web.match_filters import arguments, asked_filters, asked_list
 from talentpool.web.notices import go_to, notify, offer
 from talentpool.web.transaction import request_session
 from talentpool.web.views.roles import get_visible_role, load_role_page
@@ -75,7 +76,7 @@ def leave_out(role_id: int, candidate_id: int) -> ResponseReturnValue:
         role_id,
         candidate_id,
         reason=request.form.get("reason", ""),
-        scope=_scope(),
+        scope=asked_scope(),
         words=cleaned(request.form.get("words", "")).strip()[:500] or None,
         recruiter_id=current_viewer().recruiter_id,
         now=request_time(),
@@ -93,7 +94,7 @@ def leave_out(role_id: int, candidate_id: int) -> ResponseReturnValue:
 def let_sleep(role_id: int, candidate_id: int) -> ResponseReturnValue:
     """Take somebody out of the list for some weeks."""
     session, name = request_session(), _name_of_candidate(role_id, candidate_id)
-    until, following = _until(), _place(role_id, candidate_id, step=1)
+    until, following = asked_until(), _place(role_id, candidate_id, step=1)
     own = current_viewer().recruiter_id
     feedback = snooze(session, role_id, candidate_id, until=until, recruiter_id=own, now=request_time())
     return _done(feedback, f"{name} comes back on {until.day} {until:%b %Y}.", following)
@@ -104,9 +105,7 @@ def let_sleep(role_id: int, candidate_id: int) -> ResponseReturnValue:
 def take_back(feedback_id: int) -> ResponseReturnValue:
     """Take one decision back; somebody whom the last run left out for it is ranked again at once."""
     session, now, own = request_session(), request_time(), current_viewer().recruiter_id
-    feedback = session.get(MatchFeedback, feedback_id)
-    if feedback is None:
-        raise NotFoundError("There is nothing to undo here any more.")
+    feedback = get_feedback(session, feedback_id)
     name = _name_of_candidate(feedback.role_id, feedback.candidate_id)
     undo(session, feedback_id, recruiter_id=own, now=now)
     view = load_role_page(feedback.role_id).view
@@ -200,32 +199,35 @@ def _name_of_candidate(role_id: int, candidate_id: int) -> str:
 
 
 def _done(feedback: MatchFeedback, words: str, address: str) -> ResponseReturnValue:
-    notify(words, undo=url_for("matches.take_back", feedback_id=feedback.id))
+    undo_address = url_for("matches.take_back", feedback_id=feedback.id, **arguments(asked_filters()))
+    notify(words, undo=undo_address)
     asked = request.form.get("back")
     return go_to(local_address(asked) if asked else address)
 
 
 def _place(role_id: int, candidate_id: int, *, step: int = 0) -> str:
     """Give the address of the list with this person open, or the one `step` places further down."""
-    view = load_role_page(role_id).view
-    rank = view.rank_of(candidate_id) if view is not None else None
-    if view is None or rank is None:
-        return url_for("roles.show_role", role_id=role_id)
-    place = rank - 1 + step if rank - 1 + step < view.total else max(rank - 2, 0)
-    shown_at = place - step if place >= rank else place  # where it stands once this person is gone
-    return url_for(
-        "roles.show_role", role_id=role_id, open=int(view.ids[place]), page=shown_at // PEOPLE_A_PAGE + 1
-    )
+    view, asked = load_role_page(role_id).view, arguments(asked_filters())
+    shown = asked_list(view)[0] if view is not None else None
+    at = shown.place_of(candidate_id) if shown is not None else None
+    if shown is None or at is None:
+        return url_for("roles.show_role", role_id=role_id, **asked)
+    place = at + step if at + step < shown.total else max(at - 1, 0)
+    shown_at = place - step if place > at else place  # where it stands once this person is gone
+    number, opened = shown_at // PEOPLE_A_PAGE + 1, int(shown.ids[place])
+    return url_for("roles.show_role", role_id=role_id, open=opened, page=number, **asked)
 
 
-def _scope() -> FeedbackScope:
+def asked_scope() -> FeedbackScope:
+    """Read from a form how far a dismissal reaches; raises InvalidInputError."""
     sent = request.form.get("scope", FeedbackScope.THIS_ROLE.value)
     if sent not in (FeedbackScope.THIS_ROLE, FeedbackScope.SIMILAR_ROLES):
         raise InvalidInputError("Choose whether this is about this role or about roles with this title.")
     return FeedbackScope(sent)
 
 
-def _until() -> date:
+def asked_until() -> date:
+    """Read from a form until when somebody sleeps, a month unless it says otherwise; raises InvalidInputError."""
     sent = request.form.get("until", "")
     if not sent:
         return request_time().date() + timedelta(days=SNOOZE_DAYS)

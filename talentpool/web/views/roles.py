@@ -38,6 +38,7 @@ from talentpool.roles.models import Role, RoleState
 from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import is_fragment_asked, requires
 from talentpool.web.desk import current_viewer, desk, request_time
+from talentpool.web.match_filters import GROUP_WORDS, arguments, asked_filters, asked_group, asked_list
 from talentpool.web.notices import go_to
 from talentpool.web.open_match import OpenMatch, find_card, open_match
 from talentpool.web.transaction import own_transaction, request_session
@@ -103,19 +104,26 @@ def show_role(role_id: int) -> ResponseReturnValue:
     page = load_role_page(role_id)
     if page.view is None:
         return render_template("roles/unmatched.html", page=page)
-    number = _page_number(page.view.total)
-    people = cards(request_session(), desk().keeper, page.view, page=number, now=request_time())
+    shown, sheet = asked_list(page.view, group=asked_group())
+    number = _page_number(shown.total)
+    only = shown.page(number, per_page=PEOPLE_A_PAGE)
+    people = cards(request_session(), desk().keeper, page.view, now=request_time(), only=only)
     asked = request.args.get("open", type=int)
     opened = _open(page.view, asked or next((card.candidate_id for card in people), None), people)
     answer = render_template(
         "roles/role.html",
         page=page,
         view=page.view,
+        shown=shown,
+        sheet=sheet,
+        asked=sheet.asked,
+        group_words=GROUP_WORDS,
         cards=people,
         number=number,
         per_page=PEOPLE_A_PAGE,
         opened=opened,
         is_asked=asked is not None,
+        all_chosen=request.args.get("choose") == "page",
         **_choices(),
     )
     _leave_trail(page.view, opened if asked else None)
@@ -131,7 +139,10 @@ def show_match(role_id: int, candidate_id: int) -> ResponseReturnValue:
     if page.view is None or opened is None:
         raise NotFoundError(f"Nobody with the number {candidate_id} is in the list of this role.")
     name = "roles/_panel.html" if is_fragment_asked() else "roles/match.html"
-    answer = render_template(name, page=page, view=page.view, opened=opened, number=1, **_choices())
+    asked = arguments(asked_filters())
+    answer = render_template(
+        name, page=page, view=page.view, opened=opened, number=_asked_page(), asked=asked, **_choices()
+    )
     _leave_trail(page.view, opened)
     return answer
 
@@ -262,7 +273,11 @@ def _leave_trail(view: RunView, opened: OpenMatch | None) -> None:
 
 def _page_number(total: int) -> int:
     last = max(1, -(-total // PEOPLE_A_PAGE))
-    return min(max(request.args.get("page", 1, type=int), 1), last)
+    return min(_asked_page(), last)
+
+
+def _asked_page() -> int:
+    return max(request.args.get("page", 1, type=int), 1)
 
 
 def _choices() -> dict[str, object]:

@@ -1,0 +1,152 @@
+"""How everybody in the pool stands as to contact, in one word each: a few queries, whatever the pool.
+
+The rule is the one of `consent.eligibility`; since each of its refusals looks at one kind of record, the
+weightiest of all is the weightiest of what each kind of record gives by itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.contact_states import load_contact_policy
+from talentpool.candidates.models import Contact, Direction
+from talentpool.consent.eligibility import (
+    ContactKind,
+    ContactPolicy,
+    ContactRecord,
+    Refusal,
+    contact_state,
+)
+from talentpool.consent.models import Basis, ContactHold, HoldKind, LawfulBasis, Suppression, SuppressionScope
+
+Ids = NDArray[np.int64]
+Part = tuple[ContactRecord, Ids]
+WEIGHTS = tuple(Refusal)
+WITH_BASIS = ContactRecord(basis=Basis.LEGAL)
+
+
+class ContactStanding(StrEnum):
+    """What a list can be narrowed to: may be written to, rests, nothing on record, or must not be."""
+
+    OK = "ok"
+    RESTING = "resting"
+    NO_BASIS = "no_basis"
+    NO = "no"
+
+
+def contact_standings(session: Session, ids: Ids, *, today: date) -> dict[ContactStanding, Ids]:
+    """Put each of these people under one standing; `ids` ascend, and so do those given."""
+    policy = load_contact_policy(session)
+    weight = np.full(len(ids), len(WEIGHTS), np.int64)  # of the weightiest refusal; the last: none
+    without_basis = np.ones(len(ids), bool)
+    bases = list(_bases(session, today))
+    for _record, people in bases:
+        without_basis[_places(ids, people)] = False
+    nothing = (ContactRecord(), ids[without_basis])
+    for record, people in [*bases, nothing, *_others(session, policy, today)]:
+        places = _places(ids, people)
+        weight[places] = np.minimum(weight[places], _weight(record, policy, today))
+    standing = np.array([_standing(refusal) for refusal in (*WEIGHTS, None)], object)[weight]
+    standing[without_basis & (weight == len(WEIGHTS))] = ContactStanding.NO_BASIS
+    return {one: ids[standing == one] for one in ContactStanding}
+
+
+def _standing(refusal: Refusal | None) -> ContactStanding:
+    if refusal is None:
+        return ContactStanding.OK
+    named = {Refusal.RESTING: ContactStanding.RESTING, Refusal.NO_BASIS: ContactStanding.NO_BASIS}
+    return named.get(refusal, ContactStanding.NO)
+
+
+def standing_of(kind: ContactKind, refusal: Refusal | None) -> ContactStanding:
+    """Give the standing of one person whose state is known."""
+    if refusal is None and kind is ContactKind.UNKNOWN:
+        return ContactStanding.NO_BASIS
+    return _standing(refusal)
+
+
+def _weight(record: ContactRecord, policy: ContactPolicy, today: date) -> int:
+    refusal = contact_state(record, policy, today=today).refusal
+    return WEIGHTS.index(refusal) if refusal is not None else len(WEIGHTS)
+
+
+def _others(session: Session, policy: ContactPolicy, today: date) -> list[Part]:
+    """Gather what says something beside the basis, each as a record that has one, so that only this speaks."""
+    asked = replace(WITH_BASIS, asked_not_to=True)
+    return [
+        (asked, _asked_not_to(session)),
+        *_held(session, today),
+        *_unasked(session, policy, today),
+    ]
+
+
+def _bases(session: Session, today: date) -> Iterable[Part]:
+    """Group people by the newest basis on record."""
+    newest = func.row_number().over(
+        partition_by=LawfulBasis.candidate_id,
+        order_by=(LawfulBasis.recorded_on.desc(), LawfulBasis.id.desc()),
+    )
+    told = (LawfulBasis.basis, LawfulBasis.expires_on, LawfulBasis.withdrawn_on)
+    ranked = select(LawfulBasis.candidate_id, *told, newest.label("place"))
+    rows = ranked.where(LawfulBasis.recorded_on <= today).subquery()
+    people = func.aggregate_strings(cast(rows.c.candidate_id, String), ",")
+    grouped = select(rows.c.basis, rows.c.expires_on, rows.c.withdrawn_on, people).where(rows.c.place == 1)
+    for basis, until, withdrawn, joined in session.execute(
+        grouped.group_by(rows.c.basis, rows.c.expires_on, rows.c.withdrawn_on)
+    ):
+        is_withdrawn = withdrawn is not None and withdrawn <= today
+        yield ContactRecord(basis=basis, basis_until=until, basis_withdrawn=is_withdrawn), _read(joined)
+
+
+def _asked_not_to(session: Session) -> Ids:
+    asked = select(Suppression.candidate_id).where(
+        Suppression.scope.in_([SuppressionScope.CONTACT, SuppressionScope.PROCESSING]),
+        Suppression.candidate_id.is_not(None),
+        Suppression.lifted_at.is_(None),
+    )
+    return np.array(session.scalars(asked).all(), np.int64)
+
+
+def _held(session: Session, today: date) -> Iterable[Part]:
+    standing = select(ContactHold.kind, ContactHold.candidate_id).where(
+        ContactHold.lifted_at.is_(None), or_(ContactHold.until.is_(None), ContactHold.until >= today)
+    )
+    records = {
+        HoldKind.ACCESS_REQUEST: replace(WITH_BASIS, access_request_open=True),
+        HoldKind.NOTICE_REQUIRED: replace(WITH_BASIS, notice_required=True),
+        HoldKind.FEE_PROTECTED: replace(WITH_BASIS, fee_protected_until=date.max),
+    }
+    rows = session.execute(standing).all()
+    for kind, record in records.items():
+        yield record, np.array([one for held, one in rows if held is kind], np.int64)
+
+
+def _unasked(session: Session, policy: ContactPolicy, today: date) -> Iterable[Part]:
+    """Group people by the day of our last unasked contact, as far back as anybody rests."""
+    since = datetime.combine(today - timedelta(days=policy.cool_down_days), time(), UTC)
+    last = select(Contact.candidate_id, func.max(Contact.at)).where(
+        Contact.is_unasked.is_(True), Contact.direction == Direction.OURS, Contact.at >= since
+    )
+    by_day: dict[date, list[int]] = {}
+    for candidate_id, at in session.execute(last.group_by(Contact.candidate_id)):
+        by_day.setdefault(at.date(), []).append(candidate_id)
+    for day, people in by_day.items():
+        yield replace(WITH_BASIS, last_unasked_on=day), np.array(people, np.int64)
+
+
+def _places(ids: Ids, people: Ids) -> NDArray[np.int64]:
+    if not len(ids) or not len(people):
+        return np.empty(0, np.int64)
+    found = np.minimum(np.searchsorted(ids, people), len(ids) - 1)
+    places: NDArray[np.int64] = found[ids[found] == people]
+    return places
+
+
+def _read(joined: str) -> Ids:
+    return np.fromstring(joined, np.int64, sep=",")
