@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import CursorResult, Delete, delete, or_
 
 from jobs.workplace import Shift
-from talentpool.accounts.models import LoginSession, OneTimeLink, SignInAttempt
+from talentpool.accounts.models import KeptForm, LoginSession, OneTimeLink, SignInAttempt
 from talentpool.candidates.resume_files import sweep_store
 from talentpool.work.models import AskedWork, JobRun, WorkState
 from talentpool.work.runs import Outcome
@@ -52,6 +52,7 @@ def _served(due_at: datetime) -> tuple[Delete, ...]:
         ),
         delete(OneTimeLink).where(or_(OneTimeLink.expires_at < week_ago, OneTimeLink.used_at < week_ago)),
         delete(SignInAttempt).where(SignInAttempt.attempted_at < week_ago),
+        delete(KeptForm).where(KeptForm.created_at < due_at - DAY),
         delete(AskedWork).where(AskedWork.state.in_(OVER), AskedWork.ended_at < quarter_ago),
         delete(JobRun).where(JobRun.state.in_(OVER), JobRun.due_at < quarter_ago),
         delete(JobRun).where(*IDLE, JobRun.due_at < due_at - DAY),

@@ -11,6 +11,7 @@ from talentpool.database import (
     BigId,
     Code,
     Document,
+    Listing,
     LongText,
     Moment,
     PrimaryId,
@@ -25,6 +26,13 @@ class AccountKind(StrEnum):
     RECRUITER = "recruiter"
     HIRING_MANAGER = "hiring_manager"
     ADMINISTRATOR = "administrator"
+
+
+class Searched(StrEnum):
+    """What a saved search is used on: the list of any role, or the pool."""
+
+    MATCHES = "matches"
+    POOL = "pool"
 
 
 class LinkPurpose(StrEnum):
@@ -112,6 +120,38 @@ class SignInAttempt(Base):
     id: Mapped[PrimaryId]
     key_hash: Mapped[str] = mapped_column(String(64))
     attempted_at: Mapped[Moment]
+
+
+class SavedSearch(Base):
+    """A search or a set of filters under a name, its owner's alone or shared with everybody who searches."""
+
+    __tablename__ = "saved_searches"
+    __table_args__ = (one_of("searched", Searched),)
+
+    id: Mapped[PrimaryId]
+    searched: Mapped[Searched] = mapped_column(Code(Searched))
+    name: Mapped[str] = mapped_column(String(120))
+    query: Mapped[LongText]  # as the address of the page has it
+    owner_id: Mapped[int] = mapped_column(ForeignKey("recruiters.id", ondelete="CASCADE"), index=True)
+    is_shared: Mapped[bool]
+    created_at: Mapped[Moment]
+    removed_at: Mapped[Moment | None]
+
+    owner: Mapped[Recruiter] = relationship()
+
+
+class KeptForm(Base):
+    """What somebody had typed when their session had ended, for some hours and for them alone."""
+
+    __tablename__ = "kept_forms"
+    __table_args__ = (Index(None, "created_at"),)
+
+    id: Mapped[PrimaryId]
+    recruiter_id: Mapped[int] = mapped_column(ForeignKey("recruiters.id", ondelete="CASCADE"), index=True)
+    page: Mapped[LongText]  # where it was typed
+    action: Mapped[LongText]  # where it was sent
+    fields: Mapped[Listing]  # pairs of name and value, in their order
+    created_at: Mapped[Moment]
 
 
 class PolicyVersion(Base):

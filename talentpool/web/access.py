@@ -17,6 +17,7 @@ from talentpool.accounts.permissions import Permission
 from talentpool.errors import NotAllowedError, NotFoundError
 from talentpool.logs import get_log
 from talentpool.web.desk import desk, find_viewer
+from talentpool.web.kept_forms import keep_typed
 
 LARGEST_ID = 2**63 - 1
 SMALL_REQUEST_MB = 4  # a form with the longest advert; only uploads may be larger
@@ -115,7 +116,7 @@ def _mark(view: View, access: Access) -> View:
 
 
 def _to_sign_in() -> Response:
-    wanted = _page_looked_at()
+    wanted = keep_typed(_page_looked_at()) or _page_looked_at()
     address = url_for("sign_in.show_sign_in", next=None if wanted == "/" else wanted)
     if not is_fragment_asked():
         return make_response(redirect(address, code=303))

@@ -5,7 +5,9 @@ and host, who is looking, what they may do, form tokens, the view in its transac
 """
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -73,6 +75,7 @@ def _prepare_templates(app: Flask) -> None:
         initials=wording.initials,
         ago=_distance,
         day_ago=_day_and_distance,
+        as_query=partial(urlencode, doseq=True),
     )
     app.jinja_env.globals.update(blank_entry=Entry, page_address=navigation.page_address, pace=wording.pace)
     app.jinja_env.globals.update(settings_ways=navigation.settings_ways)

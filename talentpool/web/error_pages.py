@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from talentpool.errors import HTTP_STATUS_BY_ERROR, TalentPoolError, code_for
 from talentpool.logs import get_log
+from talentpool.web.desk import find_viewer
+from talentpool.web.kept_forms import typed_fields
 
 RETRY_SECONDS_BY_STATUS = {429: 300, 503: 5}
 
@@ -123,6 +125,12 @@ def error_page(status: int, *, happened: str = "", reference: str = "") -> Respo
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:
+    typed = typed_fields()
+    if find_viewer() is not None and any(value.strip() for _name, value in typed):
+        action = request.full_path.rstrip(
+            "?"
+        )  # it is sent once somebody has looked at it and pressed the button
+        return make_response(render_template("account/kept.html", typed=typed, action=action, page=None), 400)
     return error_page(
         400,
         happened="The form was open for too long, or in a browser that keeps no cookies. Nothing was saved.",

@@ -7,6 +7,8 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from talentpool.accounts.models import SavedSearch, Searched
+from talentpool.accounts.saved_searches import saved_searches
 from talentpool.rediscovery.filtered_list import FilterCount, FilteredList, FilterOn, filtered_list
 from talentpool.rediscovery.match_filters import (
     FILTERS,
@@ -23,12 +25,20 @@ from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import cleaned
 from talentpool.web.transaction import request_session
 
+SAVED = "saved"
 GROUP_WORDS = {
-    FilterGroup.QUALITY: "Quality signals",
-    FilterGroup.RELEVANCE: "Relevance",
-    FilterGroup.EXCLUSIONS: "Exclusions",
-    FilterGroup.ADVANCED: "Advanced",
+    FilterGroup.QUALITY.value: "Quality signals",
+    FilterGroup.RELEVANCE.value: "Relevance",
+    FilterGroup.EXCLUSIONS.value: "Exclusions",
+    FilterGroup.ADVANCED.value: "Advanced",
+    SAVED: "Saved",
 }
+SUGGESTED = (
+    ("Silver medalists I may write to", {"silver": ["yes"], "contact": ["ok"]}),
+    ("Strong or good, resume within a year", {"band": ["strong", "good"], "resume": ["fresh"]}),
+    ("Not contacted for a year", {"last_contact": ["not_lately"]}),
+    ("We owe them word", {"promise": ["open"]}),
+)
 MOST_SHOWN = 12  # choices of one filter; the rest is found by the pool's search
 
 Arguments = dict[str, Any]  # lists of words, as `url_for` takes them
@@ -48,7 +58,8 @@ class FilterSheet:
 
     on: tuple[tuple[FilterOn, Arguments], ...]
     asked: Arguments  # what is on, as the address has it
-    group: FilterGroup | None
+    group: str | None
+    saved: tuple[SavedSearch, ...]
     choices: tuple[tuple[Filter, tuple[Click, ...]], ...]
 
     @property
@@ -74,26 +85,29 @@ def arguments(chosen: Mapping[str, tuple[str, ...]]) -> Arguments:
     return {key: list(values) for key, values in chosen.items()}
 
 
-def asked_list(view: RunView, *, group: FilterGroup | None = None) -> tuple[FilteredList, FilterSheet]:
+def asked_list(view: RunView, *, group: str | None = None) -> tuple[FilteredList, FilterSheet]:
     """Narrow a list down as the address asks, and give what the page shows of it."""
     chosen = asked_filters()
     found = filtered_list(
         request_session(), desk().keeper, view, chosen, viewer=current_viewer(), now=request_time()
     )
-    shown = [one for one in FILTERS if one.group is group]
+    shown = [one for one in FILTERS if one.group == group]
+    own = current_viewer().recruiter_id
+    saved = saved_searches(request_session(), Searched.MATCHES, viewer_id=own) if group == SAVED else []
     sheet = FilterSheet(
         on=tuple((one, arguments(toggled(chosen, one.filter.key, one.value))) for one in found.filters_on()),
         asked=arguments(chosen),
         group=group,
+        saved=tuple(saved),
         choices=tuple((one, clicks) for one in shown if (clicks := _clicks(found, one))),
     )
     return found, sheet
 
 
-def asked_group() -> FilterGroup | None:
+def asked_group() -> str | None:
     """Read which group of filters is open."""
     asked = request.args.get("group")
-    return FilterGroup(asked) if asked in list(FilterGroup) else None
+    return asked if asked in GROUP_WORDS else None
 
 
 def _clicks(found: FilteredList, one: Filter) -> tuple[Click, ...]:

@@ -65,6 +65,11 @@ def recognise_viewer() -> None:
             record_seen(session, found.session_id, now=request_time())
 
 
+def session_token() -> str | None:
+    """Give the token this browser sends, whether it still signs anybody in or not."""
+    return _cookie("session")
+
+
 def sign_in(session: Session, response: Response, *, recruiter_id: int, email: str) -> Response:
     """Sign this browser in with a fresh token; the one it had before stops working."""
     _end_old_session(session)

@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from talentpool.accounts.kept_forms import keep_form
 from talentpool.accounts.login_sessions import start_session
-from talentpool.accounts.models import AccountKind, Recruiter
+from talentpool.accounts.models import AccountKind, Recruiter, Searched
 from talentpool.accounts.permissions import PERMISSIONS_BY_KIND
+from talentpool.accounts.saved_searches import save_search
 from talentpool.candidates.duplicates import keep_apart
 from talentpool.candidates.models import Candidate, PossibleDuplicate, Resume
 from talentpool.candidates.notes import add_note
@@ -33,16 +35,9 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 NOBODYS = 987_654_321
 KEPT = (
-    "role_id",
-    "candidate_id",
-    "resume_id",
-    "note_id",
-    "promise_id",
-    "feedback_id",
-    "pair_id",
-    "merge_id",
-    "mail_id",
-)
+    "role_id", "candidate_id", "resume_id", "note_id", "promise_id", "feedback_id", "pair_id", "merge_id", "mail_id",
+    "search_id", "kept_id",
+)  # fmt: skip
 """What belongs to a role or a person; imports and accounts are everybody's who may see such at all."""
 NEED_MORE = ("roles.show_match", "resumes.download", "exports.export_matches")
 """Pages of what these roles and people do not have: a list of matches, the original of a resume."""
@@ -109,6 +104,12 @@ def _things(
     feedback = shortlist(session, role.id, person.id, recruiter_id=owner.id, now=now)
     keep_apart(session, person.id, double.id, recruiter_id=owner.id, now=now)
     resume = session.scalars(select(Resume.id).where(Resume.candidate_id == person.id)).one()
+    search = save_search(
+        session, Searched.POOL, "q=nomad", name="Nomads", is_shared=False, owner_id=owner.id, now=now
+    )
+    kept_id = keep_form(
+        session, owner.id, page="/candidates", action="/searches", fields=[("name", "Nomads")], now=now
+    )
     pair = session.scalars(select(PossibleDuplicate.id).where(PossibleDuplicate.first_id == person.id)).one()
     mail = IncomingMail(
         mail_key=f"<{person.id}@x.example>", kind=IncomingKind.ANSWER, candidate_id=person.id, asks_to_stop=False,
@@ -119,7 +120,7 @@ def _things(
     return {
         "role_id": role.id, "candidate_id": person.id, "resume_id": resume, "note_id": note.id, "feedback_id": feedback.id,
         "promise_id": make_promise(session, person, owner_id=owner.id, now=now).id, "pair_id": pair,
-        "merge_id": NOBODYS, "mail_id": mail.id,
+        "merge_id": NOBODYS, "mail_id": mail.id, "search_id": search.id, "kept_id": kept_id or NOBODYS,
     }  # fmt: skip
 
 

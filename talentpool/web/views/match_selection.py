@@ -17,7 +17,14 @@ from talentpool.rediscovery.rediscover import rediscover
 from talentpool.web.access import is_fragment_asked, requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import cleaned
-from talentpool.web.match_filters import GROUP_WORDS, arguments, asked_filters, asked_group, asked_list
+from talentpool.web.match_filters import (
+    GROUP_WORDS,
+    SUGGESTED,
+    arguments,
+    asked_filters,
+    asked_group,
+    asked_list,
+)
 from talentpool.web.notices import go_to, notify
 from talentpool.web.selection import asked_people
 from talentpool.web.transaction import request_session
@@ -45,7 +52,13 @@ def show_filters(role_id: int) -> ResponseReturnValue:
         return go_to(url_for("roles.show_role", role_id=role_id, **asked))
     shown, sheet = asked_list(page.view, group=asked_group())
     return render_template(
-        "roles/_filters.html", page=page, view=page.view, shown=shown, sheet=sheet, group_words=GROUP_WORDS
+        "roles/_filters.html",
+        page=page,
+        view=page.view,
+        shown=shown,
+        sheet=sheet,
+        group_words=GROUP_WORDS,
+        suggested_filters=SUGGESTED,
     )
 
 

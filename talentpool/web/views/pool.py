@@ -7,9 +7,12 @@ from typing import TypeVar
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from talentpool.accounts.audit import record_event
+from talentpool.accounts.models import Searched
 from talentpool.accounts.permissions import Permission
+from talentpool.accounts.saved_searches import saved_searches
 from talentpool.candidates.models import Stage
 from talentpool.candidates.pool_fields import POOL_FIELDS
 from talentpool.candidates.pool_matches import Mentioned, Mentioning, PoolOrder
@@ -91,6 +94,13 @@ EXAMPLES = (
     "C++ place:Lisbon rating>=4",
 )
 
+SUGGESTED = (
+    ("Reached the final round", {"stage": "final_round"}),
+    ("With an open promise", {"q": "has:promise"}),
+    ("Good ratings, resume within a year", {"q": "rating>=4", "resume": "fresh"}),
+    ("No legal basis recorded", {"lacking": "basis"}),
+)
+
 
 @pages.get("/candidates")
 @requires(Permission.SEE_CANDIDATES)
@@ -98,7 +108,8 @@ def show_pool() -> ResponseReturnValue:
     """Show one page of the people who match what was asked; what cannot be read is shown again, with why."""
     session, query = request_session(), asked_query()
     sight = visible_pool(current_viewer())
-    columns = [column for column in PoolColumn if column.value in request.args.getlist("show")]
+    columns = asked_columns(request.args)
+    own = current_viewer().recruiter_id
     shown: dict[str, object] = {
         "query": query,
         "words": query.words[:LONGEST_QUERY],
@@ -112,6 +123,8 @@ def show_pool() -> ResponseReturnValue:
         "lacking_words": LACKING_WORDS,
         "fields": POOL_FIELDS,
         "examples": EXAMPLES,
+        "saved": saved_searches(session, Searched.POOL, viewer_id=own),
+        "suggested": SUGGESTED,
     }
     try:
         found = find_candidates(
@@ -153,9 +166,9 @@ def export_pool() -> ResponseReturnValue:
     return response
 
 
-def asked_query() -> PoolQuery:
+def asked_query(sent: MultiDict[str, str] | None = None) -> PoolQuery:
     """Read what was asked from the address; a value we do not know asks for nothing."""
-    asked = request.args
+    asked = request.args if sent is None else sent
     return PoolQuery(
         words=cleaned(asked.get("q", "")).strip(),
         stage=_member(Stage, asked.get("stage")),
@@ -208,6 +221,16 @@ def mentioning(query: PoolQuery) -> Mentioning | None:
         return remembered[wording]
 
     return mentioning
+
+
+def asked_arguments(sent: MultiDict[str, str]) -> dict[str, str | list[str]]:
+    """Give what a query in words of an address asks for, the way `url_for` takes it."""
+    return _asked_arguments(asked_query(sent), asked_columns(sent))
+
+
+def asked_columns(sent: MultiDict[str, str]) -> list[PoolColumn]:
+    """Read which further columns were asked for."""
+    return [column for column in PoolColumn if column.value in sent.getlist("show")]
 
 
 def _asked_arguments(query: PoolQuery, columns: list[PoolColumn]) -> dict[str, str | list[str]]:

@@ -38,7 +38,14 @@ from talentpool.roles.models import Role, RoleState
 from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import is_fragment_asked, requires
 from talentpool.web.desk import current_viewer, desk, request_time
-from talentpool.web.match_filters import GROUP_WORDS, arguments, asked_filters, asked_group, asked_list
+from talentpool.web.match_filters import (
+    GROUP_WORDS,
+    SUGGESTED,
+    arguments,
+    asked_filters,
+    asked_group,
+    asked_list,
+)
 from talentpool.web.notices import go_to
 from talentpool.web.open_match import OpenMatch, find_card, open_match
 from talentpool.web.transaction import own_transaction, request_session
@@ -118,6 +125,7 @@ def show_role(role_id: int) -> ResponseReturnValue:
         sheet=sheet,
         asked=sheet.asked,
         group_words=GROUP_WORDS,
+        suggested_filters=SUGGESTED,
         cards=people,
         number=number,
         per_page=PEOPLE_A_PAGE,

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from talentpool.matching import compiled
 from talentpool.matching import index as matching_index
+from talentpool.matching.accounts import Accounts
 from talentpool.matching.brief import Brief, Importance, Requirement, brief_from_text
 from talentpool.matching.documents import PoolDocument
 from talentpool.matching.errors import IndexOutdatedError
 from talentpool.matching.index import THIN_TERMS, PoolIndex
 from talentpool.matching.ranking import Ranking, rank
-from talentpool.matching.receipt import Receipt
+from talentpool.matching.receipt import Band, Receipt
 from talentpool.matching.role import core_of_title
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.weighting import SHORTEST_LENGTH, band_shares, length_slope
@@ -334,3 +335,18 @@ def test_a_ranking_without_receipts_is_the_same_to_the_last_digit(
         assert quick.scores.tolist() == whole.scores.tolist()
         assert quick.role == whole.role
         assert quick.bands(limit) == whole.bands(limit) == [one.band for one in whole.top]
+
+
+@given(texts=resumes, brief=briefs, copies=st.integers(0, 3))
+def test_the_bands_of_everybody_at_once_are_those_of_the_receipts(
+    texts: list[str], brief: Brief, copies: int
+) -> None:
+    advert = "java kafka audit sql python nurse ward sales lager java audit kafka sql ward python"
+    required = (Requirement(any_of=("audit", "sql"), importance=Importance.IMPORTANT),)
+    for asked in (brief, Brief(title=brief.title, text=advert, requirements=required)):
+        people = make_pool([*texts, *[f"{advert} {asked.text}"] * copies])
+        index, ranking = rank_in(people, asked)
+        accounts = Accounts(index, ranking.role, SETTINGS, today=TODAY)
+        rows = np.flatnonzero(index.alive).tolist()
+        one_by_one = [list(Band).index(one.band) for one in accounts.scored(rows)]
+        assert accounts.bands()[rows].tolist() == one_by_one
