@@ -60,11 +60,11 @@ class Choice:
 
 FILTERS = (
     Filter(key="band", label="Match", group=FilterGroup.QUALITY, join=Join.ANY),
-    Filter(key="silver", label="Silver medalist", group=FilterGroup.QUALITY, join=Join.ONE),
+    Filter(key="silver", label="Nearly hired", group=FilterGroup.QUALITY, join=Join.ONE),
     Filter(key="stage", label="Stage reached", group=FilterGroup.QUALITY, join=Join.ONE),
     Filter(key="rated", label="Rating", group=FilterGroup.QUALITY, join=Join.ONE),
     Filter(key="word", label="Mentions", group=FilterGroup.RELEVANCE, join=Join.ALL),
-    Filter(key="new", label="Since I last looked", group=FilterGroup.RELEVANCE, join=Join.ONE),
+    Filter(key="new", label="New", group=FilterGroup.RELEVANCE, join=Join.ONE),
     Filter(key="resume", label="Resume", group=FilterGroup.RELEVANCE, join=Join.ONE),
     Filter(key="country", label="Country", group=FilterGroup.RELEVANCE, join=Join.ANY),
     Filter(key="city", label="City", group=FilterGroup.RELEVANCE, join=Join.ANY),

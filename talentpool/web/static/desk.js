@@ -104,7 +104,7 @@
     if (event.key === "Escape") return closeMenus();
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (turnedOn && !turnedOn.checked && event.key !== "?") return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    if (event.target.closest("input:not(.choose input), textarea, select, [contenteditable], dialog[open]")) return;
     if (act(event.key)) event.preventDefault();
   });
 
@@ -127,6 +127,8 @@
     if (target.matches("input:not([type=checkbox]), textarea, select")) {
       target.focus();
       if (target.select) target.select();
+    } else if (target.matches(".choose input")) {
+      target.click(); // the keyboard stays with the card
     } else {
       target.focus({ preventScroll: true });
       target.click();
