@@ -11,11 +11,12 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.models import Contact, Direction
+from talentpool.candidates.whole_columns import day_number, newest_of_each, whole_columns
 from talentpool.consent.eligibility import (
     ContactKind,
     ContactPolicy,
@@ -52,9 +53,10 @@ def contact_standings(session: Session, ids: Ids, *, today: date) -> dict[Contac
     for record, people in [*bases, nothing, *_others(session, policy, today)]:
         places = _places(ids, people)
         weight[places] = np.minimum(weight[places], _weight(record, policy, today))
-    standing = np.array([_standing(refusal) for refusal in (*WEIGHTS, None)], object)[weight]
-    standing[without_basis & (weight == len(WEIGHTS))] = ContactStanding.NO_BASIS
-    return {one: ids[standing == one] for one in ContactStanding}
+    kinds = list(ContactStanding)
+    standing = np.array([kinds.index(_standing(refusal)) for refusal in (*WEIGHTS, None)])[weight]
+    standing[without_basis & (weight == len(WEIGHTS))] = kinds.index(ContactStanding.NO_BASIS)
+    return {kind: ids[standing == number] for number, kind in enumerate(kinds)}
 
 
 def _standing(refusal: Refusal | None) -> ContactStanding:
@@ -87,21 +89,25 @@ def _others(session: Session, policy: ContactPolicy, today: date) -> list[Part]:
 
 
 def _bases(session: Session, today: date) -> Iterable[Part]:
-    """Group people by the newest basis on record."""
-    newest = func.row_number().over(
-        partition_by=LawfulBasis.candidate_id,
-        order_by=(LawfulBasis.recorded_on.desc(), LawfulBasis.id.desc()),
+    """Group people by how the newest basis on record stands today; which one it is refuses nothing."""
+    ends = case((LawfulBasis.expires_on < today, 1), else_=0)
+    is_withdrawn = case((LawfulBasis.withdrawn_on <= today, 2), else_=0)
+    people, day, row_id, state = whole_columns(
+        session,
+        LawfulBasis.candidate_id,
+        day_number(LawfulBasis.recorded_on),
+        LawfulBasis.id,
+        ends + is_withdrawn,
+        where=(LawfulBasis.recorded_on <= today,),
     )
-    told = (LawfulBasis.basis, LawfulBasis.expires_on, LawfulBasis.withdrawn_on)
-    ranked = select(LawfulBasis.candidate_id, *told, newest.label("place"))
-    rows = ranked.where(LawfulBasis.recorded_on <= today).subquery()
-    people = func.aggregate_strings(cast(rows.c.candidate_id, String), ",")
-    grouped = select(rows.c.basis, rows.c.expires_on, rows.c.withdrawn_on, people).where(rows.c.place == 1)
-    for basis, until, withdrawn, joined in session.execute(
-        grouped.group_by(rows.c.basis, rows.c.expires_on, rows.c.withdrawn_on)
-    ):
-        is_withdrawn = withdrawn is not None and withdrawn <= today
-        yield ContactRecord(basis=basis, basis_until=until, basis_withdrawn=is_withdrawn), _read(joined)
+    newest = newest_of_each(people, day, row_id)
+    for number in range(4):
+        record = replace(
+            WITH_BASIS,
+            basis_until=today - timedelta(days=1) if number & 1 else None,
+            basis_withdrawn=bool(number & 2),
+        )
+        yield record, people[newest[state[newest] == number]]
 
 
 def _asked_not_to(session: Session) -> Ids:
@@ -146,7 +152,3 @@ def _places(ids: Ids, people: Ids) -> NDArray[np.int64]:
     found = np.minimum(np.searchsorted(ids, people), len(ids) - 1)
     places: NDArray[np.int64] = found[ids[found] == people]
     return places
-
-
-def _read(joined: str) -> Ids:
-    return np.fromstring(joined, np.int64, sep=",")

@@ -20,6 +20,7 @@ from talentpool.candidates.models import Application, Candidate, Contact, Promis
 from talentpool.candidates.pool_fields import applications_seen
 from talentpool.candidates.promises import DUE_SOON_DAYS
 from talentpool.candidates.search import FRESH_DAYS, stage_choices
+from talentpool.candidates.whole_columns import day_number, newest_of_each, whole_columns
 from talentpool.matching.accounts import Accounts
 from talentpool.matching.index import PoolIndex
 from talentpool.matching.receipt import Band
@@ -166,21 +167,19 @@ class FilterChoices:
 
     def _reasons(self) -> Iterable[Choice]:
         """Group people by the reason that their last application ended for."""
-        ended = func.coalesce(Application.ended_on, Application.applied_on, date.min)
-        last = func.row_number().over(
-            partition_by=Application.candidate_id, order_by=(ended.desc(), Application.id.desc())
+        people, day, row_id, reason = whole_columns(
+            self.facts.session,
+            Application.candidate_id,
+            day_number(Application.ended_on, Application.applied_on),
+            Application.id,
+            func.coalesce(Application.reason_id, 0),
+            where=(applications_seen(self.facts.roles),),
         )
-        seen = select(Application.candidate_id, Application.reason_id, last.label("place"))
-        rows = seen.where(applications_seen(self.facts.roles)).subquery()
-        ids_by_reason = self._grouped(
-            select(rows.c.reason_id, _joined(rows.c.candidate_id))
-            .where(rows.c.place == 1, rows.c.reason_id.is_not(None))
-            .group_by(rows.c.reason_id)
-        )
+        newest = newest_of_each(people, day, row_id)
+        people, reason = people[newest], reason[newest]
         reasons = select(RejectionReason.id, RejectionReason.code, RejectionReason.label)
         for reason_id, code, label in self.facts.session.execute(reasons.order_by(RejectionReason.position)):
-            ids = ids_by_reason.get(reason_id, np.empty(0, np.int64))
-            yield Choice(value=code, label=label, places=self.places(ids))
+            yield Choice(value=code, label=label, places=self.places(people[reason == reason_id]))
 
     def _last_contact(self) -> Iterable[Choice]:
         since = datetime.combine(self.facts.today - timedelta(days=FRESH_DAYS), time(), UTC)
@@ -190,7 +189,9 @@ class FilterChoices:
         found = {bool(recent): places for recent, places in self._grouped(grouped).items()}
         nobody = np.empty(0, np.int64)
         recent, older = (self.places(found.get(one, nobody)) for one in (True, False))
-        never = np.setdiff1d(np.arange(len(self.view.ids)), np.concatenate([recent, older]))
+        is_never = np.ones(len(self.view.ids), bool)
+        is_never[recent] = is_never[older] = False
+        never = np.flatnonzero(is_never)
         yield Choice(value="never", label="never", places=never)
         yield Choice(value="not_lately", label="none within a year", places=np.union1d(never, older))
         yield Choice(value="lately", label="within a year", places=recent)
