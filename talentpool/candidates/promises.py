@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import Recruiter
@@ -48,16 +48,57 @@ def make_promise(
     session: Session, candidate_id: int, *, words: str, due_on: date | None, owner_id: int, now: datetime
 ) -> Promise:
     """Promise somebody to be in touch; raises InvalidInputError without words."""
+    promise = Promise(
+        candidate_id=candidate_id, words=_checked(words), due_on=due_on, owner_id=owner_id, created_at=now
+    )
+    session.add(promise)
+    record_changes(session, [candidate_id], now=now)
+    session.flush()
+    return promise
+
+
+def make_promises(
+    session: Session,
+    candidate_ids: Sequence[int],
+    *,
+    words: str,
+    due_on: date | None,
+    owner_id: int,
+    now: datetime,
+) -> list[Promise]:
+    """Promise the same to several people in one act; gives the promises, who share its moment."""
+    said = {"words": _checked(words), "due_on": due_on, "owner_id": owner_id, "created_at": now}
+    session.execute(insert(Promise), [{**said, "candidate_id": one} for one in candidate_ids])
+    record_changes(session, candidate_ids, now=now)
+    return _made_together(session, owner_id, now)[-len(candidate_ids) :]
+
+
+def let_go_together(session: Session, promise: Promise, *, now: datetime) -> list[Promise]:
+    """Let go of everything that was promised in one act with this; gives what was let go."""
+    together = _made_together(session, promise.owner_id, promise.created_at)
+    for one in together:
+        one.let_go_at = now
+    record_changes(session, [one.candidate_id for one in together], now=now)
+    return together
+
+
+def _made_together(session: Session, owner_id: int | None, made_at: datetime) -> list[Promise]:
+    made = select(Promise).where(
+        Promise.owner_id.is_not_distinct_from(owner_id),
+        Promise.created_at == made_at,
+        Promise.kept_at.is_(None),
+        Promise.let_go_at.is_(None),
+    )
+    return list(session.scalars(made.order_by(Promise.id)))
+
+
+def _checked(words: str) -> str:
     said = words.strip()
     if not said:
         raise InvalidInputError("Say what is promised, for instance: write when a platform role opens.")
     if len(said) > LONGEST_WORDS:
         raise InvalidInputError(f"The promise is longer than {LONGEST_WORDS} characters; shorten it.")
-    promise = Promise(candidate_id=candidate_id, words=said, due_on=due_on, owner_id=owner_id, created_at=now)
-    session.add(promise)
-    record_changes(session, [candidate_id], now=now)
-    session.flush()
-    return promise
+    return said
 
 
 def get_promise(session: Session, promise_id: int) -> Promise:

@@ -183,4 +183,20 @@ def test_a_search_takes_as_many_queries_for_many_people_as_for_few(desk, session
         with counted_queries(desk.client.application.extensions["talentpool"].engine) as counted:
             search(desk, "terraform AND (go OR java) stage:applied")
             taken.append(counted())
-    assert taken[0] == taken[1] <= 18
+    assert taken[0] == taken[1] <= 19
+
+
+def test_words_that_no_index_keeps_neither_find_nor_hide_anybody_beside_others(desk) -> None:
+    java = found(desk, "java")
+    assert java
+    for query in (
+        "the AND java",
+        "the java",
+        "(the AND java) -the",
+        "the OR java",
+        "NOT the AND java",
+        "java NOT (the OR of)",
+    ):
+        assert found(desk, query) == java, query
+    assert not found(desk, "the")
+    assert not found(desk, "the AND of")

@@ -106,7 +106,7 @@ def promise(candidate_id: int) -> ResponseReturnValue:
     """Promise to be in touch, by a day."""
     session, candidate, entry = request_session(), get_candidate(candidate_id), Entry(request.form)
     words = entry.line("promise", "what is promised", longest=500)
-    due_on = _due_day(entry)
+    due_on = due_day(entry)
     if entry.problems:
         return candidate_page(candidate_id, {"promise": entry}), 422
     own = current_viewer().recruiter_id
@@ -191,7 +191,8 @@ def _resume_view(session: Session, person: Person, role_id: int | None, viewer: 
     return ResumeView(resume=resume, on=resume_day(resume), parts=parts, marks=marks)
 
 
-def _due_day(entry: Entry) -> date | None:
+def due_day(entry: Entry) -> date | None:
+    """Read the day a promise is due, none if it is left open; a day that is none is refused in the entry."""
     typed = entry.line("due_on", "a day", required=False)
     if not typed:
         return None

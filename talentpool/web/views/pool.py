@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -35,6 +35,7 @@ from talentpool.sheets import write_table
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import cleaned
+from talentpool.web.selection import asked_ids
 from talentpool.web.transaction import own_transaction, request_session
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -125,6 +126,7 @@ def show_pool() -> ResponseReturnValue:
         "examples": EXAMPLES,
         "saved": saved_searches(session, Searched.POOL, viewer_id=own),
         "suggested": SUGGESTED,
+        "all_chosen": request.args.get("choose") == "page",
     }
     try:
         found = find_candidates(
@@ -144,10 +146,12 @@ def show_pool() -> ResponseReturnValue:
 @pages.get("/candidates.csv")
 @requires(Permission.EXPORT)
 def export_pool() -> ResponseReturnValue:
-    """Take out everybody who matches as a table; the trail keeps who did, and how many."""
+    """Take out everybody who matches, or of them those chosen, as a table; the trail keeps who did, and how many."""
     session, query, today = request_session(), asked_query(), request_time().date()
     sight = visible_pool(current_viewer())
     ids, _notes = matching_ids(session, query, seen=sight, today=today, mentioning=mentioning(query))
+    if chosen := set(asked_ids()):
+        ids = [one for one in ids if one in chosen]
     table = pool_table(load_rows(session, ids, seen=sight, today=today))
     session.rollback()
     with own_transaction() as trail:
@@ -223,7 +227,7 @@ def mentioning(query: PoolQuery) -> Mentioning | None:
     return mentioning
 
 
-def asked_arguments(sent: MultiDict[str, str]) -> dict[str, str | list[str]]:
+def asked_arguments(sent: MultiDict[str, str]) -> dict[str, Any]:
     """Give what a query in words of an address asks for, the way `url_for` takes it."""
     return _asked_arguments(asked_query(sent), asked_columns(sent))
 
