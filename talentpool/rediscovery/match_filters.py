@@ -47,6 +47,7 @@ class Filter:
     label: str
     group: FilterGroup
     join: Join
+    is_open: bool = False  # its choices are whatever stands in the records, many of them rare
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -66,15 +67,15 @@ FILTERS = (
     Filter(key="word", label="Mentions", group=FilterGroup.RELEVANCE, join=Join.ALL),
     Filter(key="new", label="New", group=FilterGroup.RELEVANCE, join=Join.ONE),
     Filter(key="resume", label="Resume", group=FilterGroup.RELEVANCE, join=Join.ONE),
-    Filter(key="country", label="Country", group=FilterGroup.RELEVANCE, join=Join.ANY),
-    Filter(key="city", label="City", group=FilterGroup.RELEVANCE, join=Join.ANY),
+    Filter(key="country", label="Country", group=FilterGroup.RELEVANCE, join=Join.ANY, is_open=True),
+    Filter(key="city", label="City", group=FilterGroup.RELEVANCE, join=Join.ANY, is_open=True),
     Filter(key="contact", label="Contact", group=FilterGroup.EXCLUSIONS, join=Join.ANY),
     Filter(key="without", label="Leave out: last ended for", group=FilterGroup.EXCLUSIONS, join=Join.NONE),
     Filter(key="last_contact", label="Last contact", group=FilterGroup.EXCLUSIONS, join=Join.ONE),
     Filter(key="promise", label="Promise", group=FilterGroup.ADVANCED, join=Join.ONE),
     Filter(key="reason", label="Last ended for", group=FilterGroup.ADVANCED, join=Join.ANY),
-    Filter(key="source", label="Source", group=FilterGroup.ADVANCED, join=Join.ANY),
-    Filter(key="owner", label="Looked after by", group=FilterGroup.ADVANCED, join=Join.ANY),
+    Filter(key="source", label="Source", group=FilterGroup.ADVANCED, join=Join.ANY, is_open=True),
+    Filter(key="owner", label="Looked after by", group=FilterGroup.ADVANCED, join=Join.ANY, is_open=True),
 )
 FILTER_BY_KEY = {one.key: one for one in FILTERS}
 

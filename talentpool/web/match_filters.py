@@ -112,6 +112,10 @@ def asked_group() -> str | None:
 
 def _clicks(found: FilteredList, one: Filter) -> tuple[Click, ...]:
     counts = found.counts(one.key)
+    if one.is_open:  # the most frequent first, and none that nobody is left with
+        counts = sorted(
+            (count for count in counts if count.left or count.is_on), key=lambda count: -count.left
+        )
     shown = counts[:MOST_SHOWN] + [count for count in counts[MOST_SHOWN:] if count.is_on]
     return tuple(
         Click(count=count, arguments=arguments(toggled(found.chosen, one.key, count.value)))

@@ -32,11 +32,13 @@ from talentpool.cli.installation import Installation
 from talentpool.clock import current_time
 from talentpool.consent.models import Basis, LawfulBasis
 from talentpool.database import many
+from talentpool.matching.accounts import Accounts
 from talentpool.rediscovery.filtered_list import FilteredList, filtered_list
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.match_filters import FILTERS, FilterGroup
 from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.results import cards, view_run
+from talentpool.rediscovery.weighed_roles import weighed_role
 from tests.builders import make_reason, make_recruiter
 
 ROUNDS = 7
@@ -131,9 +133,12 @@ def measured(session: Session, keeper: IndexKeeper, viewer: Viewer) -> dict[str,
             if one.group is group:
                 found.counts(one.key)
 
-    counted(FilterGroup.QUALITY)  # the index is open and the bands of this list are known
+    index, settings = keeper.current(session, now=now), keeper.settings(session)
+    role = weighed_role(run, settings)
+    counted(FilterGroup.QUALITY)  # the compiled loops are there, and the bands of this list are known
     return {
         "people": view.total,
+        "bands_of_everybody": processor_ms(lambda: Accounts(index, role, settings, today=now.date()).bands()),
         "page_without_filters": processor_ms(lambda: cards(session, keeper, view_run(session, run, viewer), now=now)),
         **{f"choices_of_{group}": processor_ms(lambda group=group: counted(group)) for group in FilterGroup},
         "two_filters_on": processor_ms(lambda: narrowed(TWO)),
