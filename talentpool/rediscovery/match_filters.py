@@ -73,7 +73,7 @@ FILTERS = (
     Filter(key="without", label="Leave out: last ended for", group=FilterGroup.EXCLUSIONS, join=Join.NONE),
     Filter(key="last_contact", label="Last contact", group=FilterGroup.EXCLUSIONS, join=Join.ONE),
     Filter(key="promise", label="Promise", group=FilterGroup.ADVANCED, join=Join.ONE),
-    Filter(key="reason", label="Last ended for", group=FilterGroup.ADVANCED, join=Join.ANY),
+    Filter(key="reason", label="Last ended for", group=FilterGroup.ADVANCED, join=Join.ANY, is_open=True),
     Filter(key="source", label="Source", group=FilterGroup.ADVANCED, join=Join.ANY, is_open=True),
     Filter(key="owner", label="Looked after by", group=FilterGroup.ADVANCED, join=Join.ANY, is_open=True),
 )
