@@ -33,6 +33,7 @@ from talentpool.web.views import (
     reports,
     resumes,
     roles,
+    saved_searches,
     settings,
     settings_audit,
     settings_contact,
@@ -42,7 +43,6 @@ from talentpool.web.views import (
     settings_sending,
     settings_skills,
     settings_weights,
-    saved_searches,
     sign_in,
 )
 

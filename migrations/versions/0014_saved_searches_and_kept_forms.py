@@ -1,14 +1,14 @@
 """Keep searches and sets of filters under a name, and for some hours what was typed when a session ended.
 
-Revision: 0010, after 0009. The previous release knows neither table and needs neither.
+Revision: 0014, after 0013. The previous release knows neither table and needs neither.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0010"
-down_revision = "0009"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
