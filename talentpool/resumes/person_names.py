@@ -97,6 +97,8 @@ def name_spans(text: str, name: str, *, head: int) -> list[Span]:
     """Find where a name stands in a text; the first `head` signs are its header, where more counts as the name."""
     words = _words(name)
     plain = plain_signs(text)
+    if not words:
+        return []
     if len(words) == 1:
         return _spans_of_one_word(text, plain, words[0], head)
     wordings = _wordings(name, words)

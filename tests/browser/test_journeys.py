@@ -4,19 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Page, expect
 
 from talentpool.database import Sessions
 from talentpool.settings import Settings
 from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
 from tests.web.pool_of_people import ADVERT
 
-HISTORY: FilePayload = {
-    "name": "history.csv",
-    "mimeType": "text/csv",
-    "buffer": b"Name,Email,Job,Rejected on\nGoran Horvat,goran.horvat@,Clerk,31/02/2025\nIvo,,Clerk,2025-01-08\n",
-}
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
@@ -146,61 +140,3 @@ def test_everything_works_without_a_script_on_a_telephone(plain_page: Page, desk
     page.get_by_role("button", name="Leave out").click()
     expect(page.locator("#matches .match")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_barrier(page: Page, desk: Served, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    sign_in(page, desk)
-    post_role(page, desk)
-    role, ana = page.url.split("?")[0], desk.people["Ana Ruiz"]
-    tabs = [
-        "",
-        "/shortlist",
-        "/excluded",
-        "/history",
-        "/brief",
-        "/edit",
-        "/why-not?name=an",
-        f"/matches/{ana}",
-    ]
-    others = [
-        "/",
-        "/roles",
-        "/roles/new",
-        "/candidates",
-        f"/candidates/{ana}?role=1",
-        "/promises",
-        "/imports",
-    ]
-    for address in [role + tab for tab in tabs] + [desk.address + path for path in others]:
-        page.goto(address)
-        require_no_barrier(page)
-    page.get_by_label("CSV, Excel or JSON Resume file").set_input_files(HISTORY)
-    page.get_by_role("button", name="Look at the columns").click()
-    require_no_barrier(page)
-    page.get_by_role("button", name="Check what would happen").first.click()
-    expect(page.locator(".bad")).to_have_count(2)
-    require_no_barrier(page)
-    page.get_by_role("button", name="Import 2 rows").click()
-    expect(page.locator("main")).to_contain_text("Waiting for its turn")
-    require_no_barrier(page)
-    page.goto(f"{desk.address}/imports")
-    page.get_by_label("CSV, Excel or JSON Resume file").set_input_files([long_history(), HISTORY])
-    page.get_by_role("button", name="Look at the columns").click()
-    page.get_by_role("button", name="On to").first.click()
-    page.get_by_role("button", name="Check what would happen").first.click()
-    expect(page.locator("main")).to_contain_text("The check waits for its turn")
-    require_no_barrier(page)
-
-
-def long_history() -> FilePayload:
-    rows = "".join(f"Ann{n} Example,ann{n}@example.org,Nurse,2024-01-13\n" for n in range(1000))
-    header = b"Name,Email,Job,Applied on\n"
-    return FilePayload(name="long.csv", mimeType="text/csv", buffer=header + rows.encode())
-
-
-def require_no_barrier(page: Page) -> None:
-    found = Axe().run(page)["violations"]
-    told = [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found]
-    assert not told, f"{page.url}: {told}"

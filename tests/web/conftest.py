@@ -64,19 +64,24 @@ def make_account(sessions: Sessions) -> MakeAccount:
 
 
 @pytest.fixture
-def signed_in(app: Flask, sessions: Sessions, make_account: MakeAccount) -> SignIn:
+def signed_in(app: Flask, make_account: MakeAccount) -> SignIn:
     """Sign a fresh browser in: `signed_in(AccountKind.ADMINISTRATOR)` or `signed_in(recruiter)`."""
 
     def sign_in(who: AccountKind | Recruiter = AccountKind.RECRUITER) -> Browser:
-        recruiter = who if isinstance(who, Recruiter) else make_account(who)
-        alive: Lifetimes = lifetimes(app.extensions[EXTENSION].settings.security)
-        with sessions.writing.begin() as session:
-            token = start_session(session, recruiter.id, lifetimes=alive, now=current_time())
-        browser = Browser(app.test_client(), recruiter)
-        browser.client.set_cookie("talentpool_session", token)
-        return browser
+        return sign_in_as(app, who if isinstance(who, Recruiter) else make_account(who))
 
     return sign_in
+
+
+def sign_in_as(app: Flask, recruiter: Recruiter) -> "Browser":
+    """Sign somebody with an account in with a fresh browser."""
+    desk = app.extensions[EXTENSION]
+    alive: Lifetimes = lifetimes(desk.settings.security)
+    with desk.sessions.writing.begin() as session:
+        token = start_session(session, recruiter.id, lifetimes=alive, now=current_time())
+    browser = Browser(app.test_client(), recruiter)
+    browser.client.set_cookie("talentpool_session", token)
+    return browser
 
 
 class Browser:

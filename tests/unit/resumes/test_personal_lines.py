@@ -27,6 +27,11 @@ Languages: Spanish (native), German C1
 """
 
 
+def test_somebody_without_a_name_loses_nothing_but_their_addresses() -> None:
+    nameless = Personal(name="", emails=("ana@example.org",), phones=(), street=None, postcode=None)
+    assert without_personal_lines("Data analyst, ana@example.org", nameless).startswith("Data analyst")
+
+
 @pytest.mark.parametrize(
     "gone",
     ["ANA LUC", "Ruiz, Ana", "ana@", "612", "Calle", "28013", "1987", "Nationality", "linkedin", "May"],

@@ -1,0 +1,127 @@
+"""Every page of the desk with the addresses that show its states, for the tests that walk them all.
+
+A new page joins with one line in `PAGES`; `{role}` and the like are filled in from the desk that is looked at,
+and an address whose places it does not have is left out: an empty desk has no `{person}`. What answers with
+something other than a page stands in `NOT_PAGES`, with the reason.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+from flask import Flask
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "account.show_account": ("/account",),
+    "candidates.show_candidate": (
+        "/candidates/{ana}?role={role}",
+        "/candidates/{bare}",
+        "/candidates/{merged}",
+        "/candidates/{odd}",
+    ),
+    "contact.show_contact": (
+        "/roles/{role}/contact",
+        "/roles/{role}/contact?candidates={bare},{ana}",
+        "/roles/{unmatched}/contact",
+    ),
+    "duplicates.show_duplicates": ("/candidates/duplicates", "/candidates/duplicates?show=apart"),
+    "duplicates.show_merge": (
+        "/candidates/{twin}/merge?with={other_twin}",
+        "/candidates/{ana}/merge?q=smith",
+    ),
+    "home.show_home": ("/",),
+    "import_checks.check": ("/imports/{import_waiting}/check", "/imports/{import_checking}/check"),
+    "import_runs.show_import": ("/imports/{import_done}", "/imports/{import_asked}"),
+    "imports.show_columns": ("/imports/{import_waiting}/columns",),
+    "imports.show_imports": ("/imports",),
+    "links.show_stop": ("/u/{stop_token}",),
+    "match_history.show_history": ("/roles/{role}/history", "/roles/{unmatched}/history"),
+    "matches.ask_why_not": (
+        "/roles/{role}/why-not",
+        "/roles/{role}/why-not?name=an",
+        "/roles/{role}/why-not?name=zz",
+    ),
+    "outbox.show_outbox": ("/outbox",),
+    "people.show_people": ("/settings/people",),
+    "pool.show_pool": (
+        "/candidates",
+        "/candidates?q=kubernetes+AND+(terraform+OR+go)+-java&show=rating&show=contact&show=source&show=added",
+        "/candidates?stage=final_round&resume=fresh&order=applied",
+        "/candidates?q=nobodyhasthisword",
+    ),
+    "posting.edit": ("/roles/{role}/edit",),
+    "posting.show_form": ("/roles/new",),
+    "promises.show_promises": ("/promises",),
+    "roles.show_brief": ("/roles/{role}/brief", "/roles/{unmatched}/brief"),
+    "roles.show_excluded": ("/roles/{role}/excluded", "/roles/{unmatched}/excluded"),
+    "roles.show_match": ("/roles/{role}/matches/{ana}",),
+    "roles.show_role": ("/roles/{role}?open={ana}", "/roles/{role}?page=2", "/roles/{unmatched}"),
+    "roles.show_roles": ("/roles", "/roles?state=closed", "/roles?state=drafts"),
+    "roles.show_shortlist": ("/roles/{role}/shortlist", "/roles/{unmatched}/shortlist"),
+    "sign_in.show_set_up": ("/set-up/{set_up_token}",),
+    "sign_in.show_sign_in": ("/sign-in",),
+    "sign_in.show_sign_in_link": ("/sign-in/{sign_in_token}",),
+}
+
+NOT_PAGES: dict[str, str] = {
+    "duplicates.export_duplicates": "a table to keep",
+    "exports.export_candidate": "a file to keep",
+    "exports.export_matches": "a table to keep",
+    "exports.export_people": "a file to keep",
+    "health.show_health": "for machines",
+    "health.show_readiness": "for machines",
+    "import_runs.download_problems": "a table to keep",
+    "pool.export_pool": "a table to keep",
+    "resumes.download": "a file to keep",
+    "static": "files of the pages",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """A form that is sent with something wrong in it and comes back with the words for it."""
+
+    address: str
+    fields: Mapping[str, str]
+
+
+REFUSED: dict[str, Refused] = {
+    "account.change_password": Refused(address="/account/password", fields={"current_password": "wrong"}),
+    "candidates.promise": Refused(address="/candidates/{ana}/promises", fields={"due_on": "31/02/2025"}),
+    "candidates.write_note": Refused(address="/candidates/{ana}/notes", fields={"note": ""}),
+    "contact.write": Refused(
+        address="/roles/{role}/contact",
+        fields={"template": "first_contact", "subject": "", "text": "", "candidates": "{ana}"},
+    ),
+    "imports.upload": Refused(address="/imports", fields={}),
+    "people.add": Refused(address="/settings/people", fields={"name": "", "email": "no address"}),
+    "posting.post": Refused(address="/roles/new", fields={"title": "", "text": ""}),
+    "posting.save": Refused(
+        address="/roles/{role}/edit", fields={"title": "", "text": "", "pay_from": "much"}
+    ),
+}
+
+ERRORS: dict[str, int] = {
+    "/no-such-page": 404,
+    "/u/no-such-link": 403,
+    "/candidates?q=(unclosed": 422,
+    "/candidates?q=stage:nothing": 422,
+    "/sign-out": 405,
+    "/fault/500": 500,
+    "/fault/503": 503,
+}
+"""Addresses that answer with words about an error; `/fault/…` is added by the tests."""
+
+
+def addresses(app: Flask, places: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Give endpoint and address of every state of every page that this desk can show."""
+    assert app.view_functions.keys() >= PAGES.keys()
+    for endpoint, patterns in PAGES.items():
+        for pattern in patterns:
+            if names_in(pattern) <= places.keys():
+                yield endpoint, pattern.format(**places)
+
+
+def names_in(pattern: str) -> set[str]:
+    """Name the places of a pattern: `/roles/{role}` has `role`."""
+    return {name for _, name, _, _ in Formatter().parse(pattern) if name}
