@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -50,8 +50,11 @@ class PairCounts:
 
 def seen_pairs(seen: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     """Give the conditions that leave the pairs of two people whom the viewer may see."""
-    visible = select(Candidate.id).where(seen)
-    return PossibleDuplicate.first_id.in_(visible), PossibleDuplicate.second_id.in_(visible)
+    if seen.compare(true()):
+        return ()
+    one = select(Candidate.id).where(seen, Candidate.id == PossibleDuplicate.first_id)
+    other = select(Candidate.id).where(seen, Candidate.id == PossibleDuplicate.second_id)
+    return one.exists(), other.exists()
 
 
 def count_pairs(session: Session, *, seen: ColumnElement[bool]) -> PairCounts:

@@ -271,6 +271,8 @@ def _applied(scope: FieldScope, condition: ColumnElement[bool]) -> People:
 def _by_newest(
     test: FieldTest, person: InstrumentedAttribute[int], day: Any, counted: ColumnElement[bool]
 ) -> People:
+    if test.relation in (">", ">="):  # then any of them will do, and nothing has to be grouped
+        return select(person).where(counted, _in_span(test, day))
     return select(person).where(counted).group_by(person).having(_in_span(test, func.max(day)))
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from talentpool.candidates.models import Application, Candidate, Resume, ResumeStatus
 from talentpool.candidates.pool_fields import FieldScope, people_by_field
@@ -24,6 +25,8 @@ from talentpool.matching.text import fold, words_of
 
 MOST_CHECKED = 2_000
 """Texts read through for one phrase: some 30 ms. Where more have all its pairs, the page says so instead."""
+
+DAY_STEP = 100_000_000  # above any day written as one number
 
 Marks = NDArray[np.bool_]
 Ids = NDArray[np.int64]
@@ -130,7 +133,7 @@ def everybody_seen(session: Session, seen: ColumnElement[bool], order: PoolOrder
     if order is PoolOrder.ADDED:
         ids = np.sort(ids)[::-1]
     if order is PoolOrder.APPLIED:
-        applied = ids_of(session, _last_applied_first())
+        applied = _last_applied_first(session)
         ids = np.concatenate([applied, ids[~np.isin(ids, applied)]])
     hidden = ids_of(session, select(Candidate.id).where(seen.is_not(True)))
     return ids[~np.isin(ids, hidden)] if len(hidden) else ids
@@ -138,15 +141,28 @@ def everybody_seen(session: Session, seen: ColumnElement[bool], order: PoolOrder
 
 def ids_of(session: Session, people: Select[int]) -> Ids:
     """Read many ids at once; as one text they come ten times as quickly as row by row."""
-    rows = people.subquery()
-    joined = session.scalar(select(func.aggregate_strings(cast(rows.c[0], String), ",")))
-    return np.fromstring(joined, np.int64, sep=",") if joined else np.zeros(0, np.int64)
+    return _numbers(session.scalar(select(_in_one_text(people.subquery().c[0]))))
 
 
-def _last_applied_first() -> Select[int]:
-    newest = select(Application.candidate_id).where(Application.applied_on.is_not(None))
-    newest = newest.group_by(Application.candidate_id)
-    return newest.order_by(func.max(Application.applied_on).desc(), Application.candidate_id)
+def _last_applied_first(session: Session) -> Ids:
+    """List who applied when we know the day; to find each one's last here is twice as quick as in the database."""
+    told = select(_in_one_text(Application.candidate_id), _in_one_text(Application.applied_on))
+    ids_text, days_text = session.execute(told.where(Application.applied_on.is_not(None))).one()
+    days = _numbers(days_text and days_text.replace("-", ""))  # 2026-03-31 as 20260331
+    dated = np.sort(_numbers(ids_text) * DAY_STEP + days, kind="stable")  # most come in order already
+    ids, days = np.divmod(dated, DAY_STEP)
+    is_last = np.append(ids[1:] != ids[:-1], [True] * (len(ids) > 0))
+    first: Ids = ids[is_last][np.argsort(-days[is_last], kind="stable")]
+    return first
+
+
+def _in_one_text(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    return func.aggregate_strings(cast(column, String), ",")
+
+
+def _numbers(joined: str | None) -> Ids:
+    found: Ids = np.fromstring(joined or "", np.int64, sep=",")
+    return found
 
 
 def _whose_text_says(session: Session, ids: Ids, wording: str) -> Ids:

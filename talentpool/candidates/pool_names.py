@@ -53,10 +53,10 @@ def pool_names(session: Session) -> PoolNames:
 
 
 def _state(session: Session) -> State:
-    newest, count = session.execute(
-        select(func.max(CandidateChange.id), func.count(CandidateChange.id))
-    ).one()
-    return newest or 0, count
+    newest = select(func.max(CandidateChange.id)).scalar_subquery()
+    count = select(func.count()).select_from(CandidateChange).scalar_subquery()  # on its own it reads no row
+    found = session.execute(select(newest, count)).one()
+    return found[0] or 0, found[1]
 
 
 def _read(session: Session) -> PoolNames:

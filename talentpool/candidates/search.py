@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from talentpool.candidates.duplicates import count_pairs, seen_pairs
 from talentpool.candidates.models import (
@@ -22,11 +22,10 @@ from talentpool.candidates.models import (
     Disposition,
     PairState,
     PossibleDuplicate,
-    RejectionReason,
     Resume,
     Stage,
 )
-from talentpool.candidates.pool_fields import FieldScope, applications_seen
+from talentpool.candidates.pool_fields import FieldScope, People, applications_seen
 from talentpool.candidates.pool_matches import (
     Mentioning,
     PoolOrder,
@@ -156,8 +155,8 @@ def matching_ids(
     everybody = everybody_seen(session, seen.people, query.order, names)
     search = PoolSearch(everybody, scope, names, mentioning)
     marks = search.marks(asked) if asked is not None else np.ones(len(search.everybody), bool)
-    for condition in _conditions(query, seen.people, today, applications=scope.applications):
-        marks &= search.places(ids_of(session, select(Candidate.id).where(condition)))
+    for people in _asked_for(query, seen.people, today, applications=scope.applications):
+        marks &= search.places(ids_of(session, people))
     return search.everybody[marks].tolist(), search.notes
 
 
@@ -181,78 +180,83 @@ def countries_in_pool(session: Session, *, seen: ColumnElement[bool]) -> list[st
 
 
 def pool_health(session: Session, *, seen: ColumnElement[bool], today: date) -> PoolHealth:
-    """Count the pool for the home page: five queries, whatever its size."""
+    """Count the pool for the home page: six queries, whatever its size.
+
+    Whoever is hidden is taken out only where there is anybody: that is quicker than looking everybody up.
+    """
+    hidden = select(Candidate.id).where(seen.is_not(True))
+    is_anybody_hidden = session.scalar(hidden.limit(1)) is not None
 
     def count(query: PoolQuery) -> int:
-        found = select(func.count(Candidate.id)).where(seen, *_conditions(query, seen, today))
-        return session.scalar(found) or 0
+        (people,) = _asked_for(query, seen, today)
+        person = people.subquery().c[0]
+        counted = select(func.count(person.distinct()))
+        return session.scalar(counted.where(person.not_in(hidden)) if is_anybody_hidden else counted) or 0
 
-    everybody = PoolQuery()
     return PoolHealth(
-        candidates=count(everybody),
-        with_basis=count(replace(everybody, has_basis=True)),
-        fresh=count(replace(everybody, freshness=Freshness.FRESH)),
-        without_reason=count(replace(everybody, lacking=Lacking.REASON)),
+        candidates=session.scalar(select(func.count()).select_from(Candidate).where(seen)) or 0,
+        with_basis=count(PoolQuery(has_basis=True)),
+        fresh=count(PoolQuery(freshness=Freshness.FRESH)),
+        without_reason=count(PoolQuery(lacking=Lacking.REASON)),
         possible_duplicates=count_pairs(session, seen=seen).open,
     )
 
 
-def _conditions(
+def _asked_for(
     query: PoolQuery,
     seen: ColumnElement[bool],
     today: date,
     *,
     applications: ColumnElement[bool] | None = None,
-) -> list[ColumnElement[bool]]:
-    conditions = []
+) -> list[People]:
+    """Give a query for the ids of whoever passes each filter; an id may come more than once."""
+    people: list[People] = []
     if query.stage is not None:
         reached = [stage for stage in Stage if stage.rank >= query.stage.rank]
         seen_ones = [] if applications is None else [applications]
-        conditions.append(_has(Application, Application.stage.in_(reached), *seen_ones))
+        people.append(select(Application.candidate_id).where(Application.stage.in_(reached), *seen_ones))
     if query.country:
-        conditions.append(Candidate.country == query.country.upper())
+        people.append(select(Candidate.id).where(Candidate.country == query.country.upper()))
     if query.has_basis:
-        conditions.append(_basis(today))
+        people.append(_with_basis(today))
     if query.freshness is not None:
-        conditions.append(_freshness(query.freshness, today))
+        people.append(_of_freshness(query.freshness, today))
     if query.lacking is not None:
-        conditions.append(_lacking(query.lacking, seen, today))
-    return conditions
+        people.append(_lacking(query.lacking, seen, today))
+    return people
 
 
-def _freshness(freshness: Freshness, today: date) -> ColumnElement[bool]:
+def _of_freshness(freshness: Freshness, today: date) -> People:
     since = today - timedelta(days=FRESH_DAYS)
-    day = func.coalesce(Resume.dated_on, func.date(Resume.created_at))
-    any_resume = Candidate.id.in_(select(Resume.candidate_id))
-    fresh = Candidate.id.in_(select(Resume.candidate_id).where(day >= since))
+    any_resume = select(Resume.candidate_id)
+    fresh = any_resume.where(func.coalesce(Resume.dated_on, func.date(Resume.created_at)) >= since)
     if freshness is Freshness.FRESH:
         return fresh
-    return ~any_resume if freshness is Freshness.NONE else any_resume & ~fresh
+    if freshness is Freshness.NONE:
+        return select(Candidate.id).where(Candidate.id.not_in(any_resume))
+    return any_resume.where(Resume.candidate_id.not_in(fresh))
 
 
-def _lacking(lacking: Lacking, seen: ColumnElement[bool], today: date) -> ColumnElement[bool]:
+def _lacking(lacking: Lacking, seen: ColumnElement[bool], today: date) -> People:
     if lacking is Lacking.BASIS:
-        return ~_basis(today)
+        return select(Candidate.id).where(Candidate.id.not_in(_with_basis(today)))
     if lacking is Lacking.DUPLICATES:
-        return _is_in_an_open_pair(seen)
+        return _in_an_open_pair(seen)
     blank = Application.reason_id.is_(None) & func.coalesce(Application.reason_text, "").in_(["", "Other"])
-    return _has(Application, Application.disposition == Disposition.REJECTED, blank)
+    return select(Application.candidate_id).where(Application.disposition == Disposition.REJECTED, blank)
 
 
-def _basis(today: date) -> ColumnElement[bool]:
+def _with_basis(today: date) -> People:
     holds = or_(LawfulBasis.expires_on.is_(None), LawfulBasis.expires_on >= today)
-    return _has(LawfulBasis, LawfulBasis.withdrawn_on.is_(None), holds)
+    return select(LawfulBasis.candidate_id).where(LawfulBasis.withdrawn_on.is_(None), holds)
 
 
-def _has(table: type[Application | LawfulBasis], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return Candidate.id.in_(select(table.candidate_id).where(*conditions))
-
-
-def _is_in_an_open_pair(seen: ColumnElement[bool]) -> ColumnElement[bool]:
+def _in_an_open_pair(seen: ColumnElement[bool]) -> People:
     pairs = select(PossibleDuplicate.first_id, PossibleDuplicate.second_id)
     pairs = pairs.where(PossibleDuplicate.state == PairState.OPEN, *seen_pairs(seen))
     rows = pairs.subquery()
-    return Candidate.id.in_(select(rows.c.first_id).union(select(rows.c.second_id)))
+    either = select(rows.c.first_id).union(select(rows.c.second_id)).subquery()
+    return select(either.c[0])
 
 
 def _by_ids(candidate_ids: list[int]) -> Select[Candidate]:
@@ -269,11 +273,11 @@ def _last_applications(session: Session, candidate_ids: list[int], seen: PoolSig
     )
     ranked_rows = ranked.subquery()
     wanted = (
-        select(Application, RejectionReason)
+        select(Application)
         .join(ranked_rows, and_(ranked_rows.c.id == Application.id, ranked_rows.c.place == 1))
-        .join(RejectionReason, RejectionReason.id == Application.reason_id, isouter=True)
+        .options(joinedload(Application.reason))
     )
-    return {application.candidate_id: application for application, _reason in session.execute(wanted)}
+    return {application.candidate_id: application for application in session.scalars(wanted)}
 
 
 def _resume_days(session: Session, candidate_ids: list[int]) -> dict[int, date]:

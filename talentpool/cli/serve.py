@@ -1,6 +1,7 @@
 """`talentpool serve`: the pages, from one process with a few threads."""
 
 import errno
+import gc
 import socket
 from typing import Any
 
@@ -42,6 +43,7 @@ def command(installation: Installation, supervised: bool) -> None:
         click.echo(
             f"Pages on {web.public_url}; nothing is worked on until `talentpool schedule` runs.", err=True
         )
+    keep_what_is_loaded()
     log.info("server_started", host=web.host, port=web.port)
     server.run()
     log.info("server_stopped")
@@ -67,6 +69,15 @@ def _make_server(settings: Settings) -> Any:
         # With proxies in front the application believes as many headers as the settings say, and no more.
         clear_untrusted_proxy_headers=web.trusted_proxies == 0,
     )
+
+
+def keep_what_is_loaded() -> None:
+    """Take what was loaded so far out of the search for garbage.
+
+    None of it ever is garbage, and looking through it all stopped one answer in ten for some 80 ms.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def require_free_port(web: WebSettings) -> None:

@@ -1,11 +1,11 @@
 """Evidence: where in a resume the words of a role stand, and which of its lines say most about it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from talentpool.matching.located import located_terms, located_words
+from talentpool.matching.located import LocatedWord, located_words, terms_among
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.text import TextRules, sequence_hash, words_of
 
@@ -56,11 +56,11 @@ def best_lines(
 def _found(text: str, terms: Iterable[str], rules: TextRules) -> Iterator[Mention]:
     """Give every mention, overlapping ones too."""
     name_by_hash, long_wordings = _wanted(tuple(terms), rules)
-    for met in located_terms(text, rules):
-        if (name := name_by_hash.get(met.hash)) is not None:
-            yield Mention(start=met.start, end=met.end, term=name)
+    words = located_words(text)
+    for met in terms_among(words, rules, name_by_hash):
+        yield Mention(start=met.start, end=met.end, term=name_by_hash[met.hash])
     if long_wordings:
-        yield from _long_mentions(text, long_wordings)
+        yield from _long_mentions(words, long_wordings)
 
 
 @lru_cache(maxsize=32)
@@ -73,8 +73,9 @@ def _wanted(
     return name_by_hash, {words: term for term, words in words_by_term.items() if len(words) > 2}
 
 
-def _long_mentions(text: str, wordings: Mapping[tuple[str, ...], str]) -> Iterator[Mention]:
-    words = located_words(text)
+def _long_mentions(
+    words: Sequence[LocatedWord], wordings: Mapping[tuple[str, ...], str]
+) -> Iterator[Mention]:
     sizes = sorted({len(wording) for wording in wordings})
     for place, first in enumerate(words):
         for size in sizes:

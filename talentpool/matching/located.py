@@ -6,8 +6,8 @@ are shown. A test holds both to the same terms.
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from talentpool.matching.blanking import blank
@@ -27,13 +27,16 @@ CLUSTER = re.compile(rf"[\x00-\x7f]+(?!{_MARKS})|[\u1100-\u11ff]+|.{_MARKS}*", r
 """A run of plain letters, or of Korean ones not yet put together, or a character with the marks that belong to it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LocatedWord:
+class LocatedWord(NamedTuple):
     """One word of a text with the place where it stands."""
 
     word: str
     start: int
     end: int
+
+
+NO_WORD = LocatedWord("", 0, 0)
+"""What stands after the last word."""
 
 
 class LocatedTerm(NamedTuple):
@@ -51,36 +54,55 @@ def located_words(text: str) -> list[LocatedWord]:
     rest = UNSPACED.sub(lambda run: " " * len(run.group()), folded) if spans else folded
     spans += [(found.start(), found.group()) for found in word_pattern(folded).finditer(rest)]
     spans.sort()
-    return [
-        LocatedWord(word=word, start=starts[start], end=ends[start + len(word) - 1]) for start, word in spans
-    ]
+    return [LocatedWord(word, starts[start], ends[start + len(word) - 1]) for start, word in spans]
 
 
 def located_terms(text: str, rules: TextRules) -> Iterator[LocatedTerm]:
     """Give every term of a text where it stands: words, parts of compounds, pairs, and skills of several words."""
-    words = located_words(text)
-    language = rules.language_of(word.word for word in words)
-    is_kept = [rules.is_term(one.word) and not rules.is_stop_word(one.word, language or 1) for one in words]
-    for place, one in enumerate(words):
-        yield from _phrases(words, place, rules)
-        if not is_kept[place]:
+    return terms_among(located_words(text), rules)
+
+
+def terms_among(
+    words: Sequence[LocatedWord], rules: TextRules, wanted: Collection[int] | None = None
+) -> Iterator[LocatedTerm]:
+    """Give every term that the words of a text make; with `wanted`, only those of these hashes."""
+    hashes, alone = _terms_by_word(words, rules, wanted)
+    for place, (one, after) in enumerate(pairwise([*words, NO_WORD])):
+        if (one.word, after.word) in rules.phrases:
+            yield from _phrases(words, place, rules, wanted)
+        if (own := hashes.get(one.word)) is None:
             continue
-        own = word_hash(one.word)
-        yield LocatedTerm(rules.named(own), one.start, one.end)
-        for part in rules.compound_terms(one.word, language):
-            yield LocatedTerm(rules.named(sequence_hash(part)), one.start, one.end)
-        if place + 1 < len(words) and is_kept[place + 1]:
-            after = words[place + 1]
-            yield LocatedTerm(rules.named(pair_hash(own, word_hash(after.word))), one.start, after.end)
+        for term in alone[one.word]:
+            yield LocatedTerm(term, one.start, one.end)
+        if (next_one := hashes.get(after.word)) is not None:
+            pair = rules.named(pair_hash(own, next_one))
+            if wanted is None or pair in wanted:
+                yield LocatedTerm(pair, one.start, after.end)
 
 
-def _phrases(words: Sequence[LocatedWord], place: int, rules: TextRules) -> Iterator[LocatedTerm]:
-    if place + 1 >= len(words):
-        return
-    for written, label in rules.phrases.get((words[place].word, words[place + 1].word), ()):
+def _terms_by_word(
+    words: Sequence[LocatedWord], rules: TextRules, wanted: Collection[int] | None
+) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """Hash each word that may be a term; and list the terms it is by itself, its parts included."""
+    language = rules.language_of(one.word for one in words)
+    hashes, alone = dict[str, int](), dict[str, list[int]]()
+    for word in {one.word for one in words}:
+        if rules.is_term(word) and not rules.is_stop_word(word, language or 1):
+            hashes[word] = word_hash(word)
+            parts = map(sequence_hash, rules.compound_terms(word, language))
+            terms = [rules.named(term) for term in (hashes[word], *parts)]
+            alone[word] = terms if wanted is None else [term for term in terms if term in wanted]
+    return hashes, alone
+
+
+def _phrases(
+    words: Sequence[LocatedWord], place: int, rules: TextRules, wanted: Collection[int] | None
+) -> Iterator[LocatedTerm]:
+    for written, label in rules.phrases[words[place].word, words[place + 1].word]:
         met = words[place : place + len(written)]
-        if tuple(word.word for word in met) == written:
-            yield LocatedTerm(rules.term_hash(label), met[0].start, met[-1].end)
+        term = rules.term_hash(label)
+        if tuple(word.word for word in met) == written and (wanted is None or term in wanted):
+            yield LocatedTerm(term, met[0].start, met[-1].end)
 
 
 def _pairs(run: re.Match[str]) -> Iterator[tuple[int, str]]:

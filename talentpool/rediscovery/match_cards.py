@@ -7,6 +7,7 @@ queries whatever the number of cards.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -46,14 +47,21 @@ class RoleWords:
     @classmethod
     def of(cls, role: WeighedRole, settings: MatchingSettings) -> "RoleWords":
         """Take the requirements the recruiter has set, or else those the text proposes."""
-        asked = role.brief.requirements or propose_requirements(role.brief.text, settings)
-        title = set((role.brief.title or "").casefold().split())
-        telling = {
-            term.label: term.weight
-            for term in role.terms
-            if term.kind != "dismissed" and not set(term.label.split()) <= title
-        }
-        return cls(weights=telling, requirements=asked)
+        asked = role.brief.requirements or _proposed(role.brief.text, settings)
+        return cls(weights=telling_weights(role), requirements=asked)
+
+
+_proposed = lru_cache(maxsize=32)(propose_requirements)  # read anew by every page of a role otherwise
+
+
+def telling_weights(role: WeighedRole) -> dict[str, float]:
+    """Give the words that a quote may be chosen by, each with its weight."""
+    title = set((role.brief.title or "").casefold().split())
+    return {
+        term.label: term.weight
+        for term in role.terms
+        if term.kind != "dismissed" and not set(term.label.split()) <= title
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

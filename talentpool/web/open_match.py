@@ -26,7 +26,7 @@ from talentpool.matching.stuffing import SuspectLines, suspect_lines
 from talentpool.oversight.one_rediscovery import Rediscovery, rediscoveries_of
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.marking import MarkedPart, mark_words, telling_words
-from talentpool.rediscovery.match_cards import MatchCard, RoleWords, quotes, readable_text
+from talentpool.rediscovery.match_cards import MatchCard, quotes, readable_text, telling_weights
 from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.results import RunView, cards, keep_receipt
 from talentpool.rediscovery.signal_words import GROUP_WORDS, line_words
@@ -123,14 +123,13 @@ def open_match(
     text = readable_text(resume, hidden)
     words = telling_words(view.run)
     settings = keeper.settings(session)
-    quotable = RoleWords.of(weighed_role(view.run, settings), settings)
+    weights = telling_weights(weighed_role(view.run, settings))
     return OpenMatch(
         card=card,
         person=person,
         timeline=tuple(_told(entry, hidden) for entry in _with_us(person, viewer, now.date())),
         quotes=tuple(
-            mark_words(line, words, settings)
-            for line in quotes(text, quotable.weights, settings, most=QUOTES)
+            mark_words(line, words, settings) for line in quotes(text, weights, settings, most=QUOTES)
         ),
         facts=facts_of(person, viewer, hidden),
         resume_on=resume_day(resume) if resume else None,

@@ -82,7 +82,7 @@ class Application(Base):
         one_of("disposition", Disposition),
         CheckConstraint("rating IS NULL OR (rating >= 0 AND rating <= 1)", name="rating"),
         Index(None, "candidate_id", "applied_on"),
-        Index(None, "disposition"),
+        Index(None, "disposition", "reason_id", "candidate_id"),
         Index(None, "stage", "role_id", "candidate_id"),
         Index(
             "ix_applications_ended",
