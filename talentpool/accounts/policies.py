@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import PolicyVersion, Recruiter
@@ -21,6 +21,7 @@ from talentpool.accounts.policy_changes import PolicyChange, as_details, changes
 from talentpool.errors import ConflictError, UnavailableError
 
 POLICIES = ("matching", "skills", "contact", "retention")
+READ = "policies read in this transaction"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,14 +81,22 @@ def load_policy(session: Session, name: str) -> Policy:
 
 
 def policy_versions(session: Session, names: Sequence[str]) -> tuple[int, ...]:
-    """Tell which version of each policy holds now, 0 for none; one query."""
+    """Tell which version of each policy holds now, 0 for none; one query a transaction."""
+    kept = _read_in_this_transaction(session).versions
+    if missing := [name for name in names if name not in kept]:
+        found = _read_versions(session, missing)
+        kept = _read_in_this_transaction(session).versions
+        kept.update({name: found.get(name, 0) for name in missing})
+    return tuple(kept[name] for name in names)
+
+
+def _read_versions(session: Session, names: Sequence[str]) -> dict[str, int]:
     newest = (
         select(PolicyVersion.name, func.max(PolicyVersion.version))
         .where(PolicyVersion.name.in_(names))
         .group_by(PolicyVersion.name)
     )
-    found = dict(session.execute(newest).all())
-    return tuple(found.get(name, 0) for name in names)
+    return dict(session.execute(newest).all())
 
 
 def save_policy(
@@ -100,6 +109,7 @@ def save_policy(
         PolicyVersion(name=name, version=version, value=value, created_at=now, recruiter_id=recruiter_id)
     )
     session.flush()
+    session.info.pop(READ, None)
     return Policy(name=name, version=version, value=value)
 
 
@@ -184,5 +194,27 @@ def _hold(session: Session, name: str) -> None:
 
 
 def _newest(session: Session, name: str) -> PolicyVersion | None:
+    kept = _read_in_this_transaction(session).newest
+    if name in kept:
+        return kept[name]
     versions = select(PolicyVersion).where(PolicyVersion.name == name).order_by(PolicyVersion.version.desc())
-    return session.scalars(versions.limit(1)).first()
+    found = session.scalars(versions.limit(1)).first()
+    _read_in_this_transaction(session).newest[name] = found
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """What was read of the policies in one transaction: a page asks for the same ones up to five times."""
+
+    transaction: SessionTransaction | None
+    newest: dict[str, PolicyVersion | None]
+    versions: dict[str, int]
+
+
+def _read_in_this_transaction(session: Session) -> _Read:
+    transaction = session.get_transaction()
+    read: _Read | None = session.info.get(READ)
+    if read is None or transaction is None or read.transaction is not transaction:
+        read = session.info[READ] = _Read(transaction=transaction, newest={}, versions={})
+    return read

@@ -151,7 +151,8 @@ def _last_applied_first(session: Session) -> Ids:
     days = _numbers(days_text and days_text.replace("-", ""))  # 2026-03-31 as 20260331
     dated = np.sort(_numbers(ids_text) * DAY_STEP + days, kind="stable")  # most come in order already
     ids, days = np.divmod(dated, DAY_STEP)
-    is_last = np.append(ids[1:] != ids[:-1], [True] * (len(ids) > 0))
+    is_last = np.ones(len(ids), bool)
+    is_last[:-1] = ids[1:] != ids[:-1]
     first: Ids = ids[is_last][np.argsort(-days[is_last], kind="stable")]
     return first
 

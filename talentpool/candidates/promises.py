@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, nulls_last, select, update
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import Recruiter
@@ -15,7 +15,7 @@ from talentpool.roles.models import Role, RoleState
 
 LONGEST_WORDS = 500
 DUE_SOON_DAYS = 7
-SHOWN_MOST = 500  # open promises on one page; more than that is not a list anybody works through
+SHOWN_MOST = 120  # open promises on one page, the first due; more is not a list anybody works through
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +37,11 @@ class Promises:
     due_soon: tuple[PromiseLine, ...]
     later: tuple[PromiseLine, ...]
     kept: tuple[PromiseLine, ...]
+
+    @property
+    def is_cut(self) -> bool:
+        """Say whether there may be more open ones than a page shows."""
+        return len(self.matched) + len(self.overdue) + len(self.due_soon) + len(self.later) >= SHOWN_MOST
 
     @property
     def waiting(self) -> int:
@@ -156,9 +161,10 @@ def load_promises(
     """
     is_open = Promise.kept_at.is_(None) & Promise.let_go_at.is_(None)
     mine = Promise.owner_id == owner_id if owner_id is not None else Promise.id.is_not(None)
-    opened = _lines(session, is_open & mine & seen, seen_roles, order=Promise.due_on)
+    first_due = (Promise.matched_role_id.is_(None), nulls_last(Promise.due_on))
+    opened = _lines(session, is_open & mine & seen, seen_roles, order=first_due)
     kept = _lines(
-        session, Promise.kept_at.is_not(None) & mine & seen, seen_roles, order=Promise.kept_at.desc()
+        session, Promise.kept_at.is_not(None) & mine & seen, seen_roles, order=(Promise.kept_at.desc(),)
     )
     soon = today + timedelta(days=DUE_SOON_DAYS)
     matched = tuple(line for line in opened if line.fits is not None)
@@ -171,7 +177,7 @@ def load_promises(
 
 
 def _lines(
-    session: Session, wanted: ColumnElement[bool], seen_roles: ColumnElement[bool], *, order: object
+    session: Session, wanted: ColumnElement[bool], seen_roles: ColumnElement[bool], *, order: Sequence[object]
 ) -> list[PromiseLine]:
     rows = session.execute(
         select(Promise, Candidate.full_name, Recruiter.name, Role)
@@ -183,7 +189,7 @@ def _lines(
             isouter=True,
         )
         .where(wanted)
-        .order_by(order, Promise.id)  # type: ignore[arg-type]
+        .order_by(*order, Promise.id)  # type: ignore[arg-type]
         .limit(SHOWN_MOST)
     )
     return [

@@ -1,13 +1,17 @@
 """Home and the first steps: what an empty installation says, and what a full one leads to."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.policies import install_policies
-from talentpool.candidates.models import Promise
+from talentpool.candidates.models import Candidate, Promise
+from talentpool.candidates.promises import SHOWN_MOST
 from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.settings import config_folder
+from tests.builders import make_promise
 from tests.web.pool_of_people import ADVERT, fill_pool
 
 
@@ -47,6 +51,19 @@ def test_a_promise_is_kept_from_home_and_leaves_it(signed_in, sessions: Sessions
         promise_id = session.scalars(select(Promise.id)).one()
     assert desk.post(f"/promises/{promise_id}/keep", {"back": "/"}).location == "/"
     assert "Nothing is due" in page(desk.get("/"))
+
+
+def test_more_promises_than_a_page_takes_show_the_first_due_and_say_so(signed_in, sessions: Sessions) -> None:
+    people, now = fill_pool(sessions), current_time()
+    with sessions.writing.begin() as session:
+        ana = session.get_one(Candidate, people["Ana Ruiz"])
+        for number in range(SHOWN_MOST):
+            make_promise(session, ana, now=now, words=f"undated {number}", due_on=None)
+        make_promise(session, ana, now=now, words="overdue", due_on=now.date() - timedelta(days=3))
+    text = page(signed_in(AccountKind.RECRUITER).get("/promises?whose=all"))
+    assert "overdue" in text
+    assert f"undated {SHOWN_MOST - 1}" not in text
+    assert "These are the first that fall due" in text
 
 
 def test_every_link_of_every_page_leads_somewhere(signed_in, sessions: Sessions) -> None:
