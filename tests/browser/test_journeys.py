@@ -4,13 +4,19 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from talentpool.database import Sessions
 from talentpool.settings import Settings
 from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
 from tests.web.pool_of_people import ADVERT
 
+FOCUS_IS_SEEN = """() => {
+    const one = document.activeElement;
+    const edges = [getComputedStyle(one), getComputedStyle(one, "::after")];
+    return one.matches(":focus-visible")
+        && edges.some(edge => edge.outlineStyle !== "none" && parseFloat(edge.outlineWidth) >= 2);
+}"""
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
@@ -94,6 +100,60 @@ def test_the_main_job_is_done_with_the_keyboard_alone(page: Page, desk: Served) 
     page.keyboard.type("prometheus")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("1 person matches")
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the target is reached; whatever is passed on the way has to show that it has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        if target.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError("Tab never leads there.")
+
+
+def test_from_signing_in_to_a_letter_without_a_mouse(page: Page, desk: Served) -> None:
+    page.goto(desk.address)
+    tab_to(page, page.get_by_label("E-mail address"))
+    page.keyboard.type(EMAIL)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Good to see you, Mara")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("undo what was just done")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keyboard")).not_to_be_visible()
+    page.keyboard.press("n")
+    page.wait_for_url("**/roles/new")
+    tab_to(page, page.get_by_label("Title"))
+    page.keyboard.type("Platform engineer")
+    tab_to(page, page.get_by_label("Description"))
+    page.keyboard.insert_text(ADVERT)
+    tab_to(page, page.get_by_role("button", name="Post the role").last)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Platform engineer", level=1)).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator("#panel-name")).to_contain_text("Ana Ruiz")
+    page.keyboard.press("s")
+    expect(page.locator("#notices")).to_contain_text("Ana Ruiz is on the short list.")
+    page.keyboard.press("j")
+    expect(page.locator("#panel-name")).to_contain_text("Bo Chen")
+    page.keyboard.press("e")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notices")).to_contain_text("Bo Chen is left out of this role.")
+    expect(page.locator("#matches .match")).to_have_count(3)
+    page.keyboard.press("z")
+    expect(page.locator("#notices")).to_contain_text("Bo Chen is back in the list.")
+    expect(page.locator("#matches .match")).to_have_count(4)
+    expect(page.locator("#panel-name")).to_contain_text("Bo Chen")
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", name="To 1 person")).to_be_visible()
+    tab_to(page, page.get_by_text("I contacted them another way"))
+    page.keyboard.press("Enter")
+    expect(page.locator("main details[open]")).to_have_count(1)
 
 
 def test_what_was_done_is_undone_where_it_is_said(page: Page, desk: Served) -> None:
