@@ -6,7 +6,7 @@ CANDIDATES ?= 100000
 TEMPLATES := $(wildcard talentpool/web/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel soak load benchmark clean
+.PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel soak load benchmark page-speed screens clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ load: env ## the same with imports, changed roles and jobs going on, and the run
 
 benchmark: env ## speed, memory and size at 100,000 people, beside the other rankers; CANDIDATES=1000 for fewer
 	$(VENV)/bin/talentpool benchmark --candidates $(CANDIDATES) --peers
+
+page-speed: env ## how long each page takes at 100,000 people and 2,000 roles; its queries and its size
+	$(PYTHON) -m tests.benchmarks.page_speed --candidates $(CANDIDATES)
+
+screens: env browser ## pictures of every page over the sample pool, for docs/screens
+	$(PYTHON) tests/browser/take_pictures.py
 
 clean: ## remove what the tasks made; data under instance/ stays
 	rm -rf $(VENV) .venv-3.* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

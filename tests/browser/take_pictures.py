@@ -1,13 +1,17 @@
-"""Take the pictures of the README from the real pages over the sample pool.
+"""Take pictures of every page over the sample pool for docs/screens: wide and light, narrow and dark.
 
-Run `python tests/browser/take_pictures.py [FOLDER]` in a checkout; without a folder they replace those in
-`tests/data/pictures`. Everything else it makes lies in a temporary folder and goes with it.
+Run `make screens`, or `python tests/browser/take_pictures.py FOLDER --all` for both widths in both themes, to look
+at. What is not a picture lies in a temporary folder and goes with it. The browser itself writes the WebP.
 """
 
+import argparse
+import base64
+import io
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,72 +19,153 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(CHECKOUT))
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright  # noqa: E402 - the checkout comes first
+from playwright.sync_api import Browser as Chromium  # noqa: E402 - the checkout comes first
+from playwright.sync_api import Page, ViewportSize, sync_playwright  # noqa: E402
+from sqlalchemy import func, select  # noqa: E402
 
-from talentpool.accounts.login_sessions import start_session  # noqa: E402
 from talentpool.cli.installation import Installation  # noqa: E402
 from talentpool.cli.sample_installation import fill, open_account, post_first_role, sample_environ  # noqa: E402
 from talentpool.clock import current_time  # noqa: E402
+from talentpool.imports.models import Import  # noqa: E402
+from talentpool.logs import configure_logs  # noqa: E402
 from talentpool.rediscovery.index_upkeep import IndexKeeper  # noqa: E402
 from talentpool.rediscovery.results import view_run  # noqa: E402
 from talentpool.web.app import create_app  # noqa: E402
-from talentpool.web.sign_in import lifetimes  # noqa: E402
 from tests.browser.serving import served  # noqa: E402
+from tests.web.busy_desk import HISTORY, MAIL  # noqa: E402
+from tests.web.conftest import Browser, sign_in_as  # noqa: E402
+from tests.web.every_page import PAGES, names_in  # noqa: E402
 
-PICTURES = CHECKOUT / "tests" / "data" / "pictures"
-SIZE: ViewportSize = {"width": 1240, "height": 740}
-LARGEST_BYTES = 200_000
-
-
-def main() -> None:
-    """Fill a sample installation, serve it, and photograph the pages the README shows."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, _sample(Path(home)) as shown, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=_browser(), args=["--no-sandbox"])
-        context = browser.new_context(viewport=SIZE, locale="en-GB", color_scheme="light")
-        context.add_cookies([{"name": "talentpool_session", "value": shown.token, "url": shown.address}])
-        page = context.new_page()
-        role, person = shown.role_id, shown.candidate_id
-        _take(page, f"{shown.address}/roles/{role}?open={person}", folder / "role.png")
-        _take(page, f"{shown.address}/candidates/{person}?role={role}", folder / "candidate.png")
-        browser.close()
-
-
-def _take(page: Page, address: str, path: Path) -> None:
-    page.goto(address)
-    page.screenshot(path=path)
-    size = path.stat().st_size
-    if size > LARGEST_BYTES:
-        raise SystemExit(f"{path.name} has {size:,} bytes; the README takes {LARGEST_BYTES:,} at most.")
-    sys.stdout.write(f"{path} ({size:,} bytes)\n")
+PICTURES = CHECKOUT / "docs" / "screens"
+WIDTHS: dict[str, ViewportSize] = {
+    "wide": {"width": 1366, "height": 768},
+    "narrow": {"width": 390, "height": 844},
+}
+THEMES = ("light", "dark")
+KEPT = {("wide", "light"), ("narrow", "dark")}
+QUALITY = 0.5
+MOST_BYTES_TOGETHER = 3_000_000
+AS_WEBP = """async ([png, quality]) => {
+    const image = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob());
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    const blob = await canvas.convertToBlob({type: "image/webp", quality});
+    let text = "";
+    for (const byte of new Uint8Array(await blob.arrayBuffer())) text += String.fromCharCode(byte);
+    return btoa(text);
+}"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """What is photographed: where, signed in with which token, which role and who in its list."""
+    """What is photographed: where, signed in with which token, and what the addresses of the pages name."""
 
-    address: str
+    site: str
     token: str
-    role_id: int
-    candidate_id: int
+    places: Mapping[str, object]
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Give each page by its name with the first of its addresses that the sample can fill in."""
+        for endpoint, patterns in PAGES.items():
+            fitting = [pattern for pattern in patterns if names_in(pattern) <= self.places.keys()]
+            if fitting and not endpoint.startswith("sign_in."):
+                yield picture_name(endpoint), fitting[0].format(**self.places)
+
+
+def picture_name(endpoint: str) -> str:
+    """Name the picture of a page: `roles.show_role` is `roles-role`."""
+    return endpoint.replace(".show_", "-").replace(".", "-").replace("_", "-")
+
+
+def main() -> None:
+    """Fill a sample installation, serve it, and photograph every page."""
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("folder", nargs="?", type=Path, default=PICTURES)
+    wanted.add_argument("--all", action="store_true", help="both themes at both widths")
+    given = wanted.parse_args()
+    folder: Path = given.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.webp"):
+        old.unlink()
+    configure_logs(json_lines=False, level="warning")
+    with tempfile.TemporaryDirectory() as home, _sample(Path(home)) as shown, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=_browser(), args=["--no-sandbox"])
+        for width, size in WIDTHS.items():
+            themes = [theme for theme in THEMES if given.all or (width, theme) in KEPT]
+            _photograph(browser, shown, size, {theme: f"{width}-{theme}.webp" for theme in themes}, folder)
+        browser.close()
+    _say_size(folder)
+
+
+def _photograph(
+    browser: Chromium, shown: Shown, size: ViewportSize, endings: Mapping[str, str], folder: Path
+) -> None:
+    darkroom = browser.new_page()
+    context = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce")
+    context.add_cookies([{"name": "talentpool_session", "value": shown.token, "url": shown.site}])
+    page = context.new_page()
+    for name, address in [*shown.pages(), ("sign-in", "/sign-in")]:
+        if name == "sign-in":
+            context.clear_cookies()
+        page.goto(shown.site + address)
+        for theme, ending in endings.items():
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            _take(page, darkroom, folder / f"{name}-{ending}")
+
+
+def _take(page: Page, darkroom: Page, path: Path) -> None:
+    taken = base64.b64encode(page.screenshot()).decode()
+    path.write_bytes(base64.b64decode(darkroom.evaluate(AS_WEBP, [taken, QUALITY])))
+
+
+def _say_size(folder: Path) -> None:
+    sizes = [path.stat().st_size for path in folder.glob("*.webp")]
+    sys.stdout.write(f"{len(sizes)} pictures in {folder}, {sum(sizes):,} bytes\n")
+    if sum(sizes) > MOST_BYTES_TOGETHER:
+        raise SystemExit(f"They may take {MOST_BYTES_TOGETHER:,} bytes at most.")
 
 
 @contextmanager
 def _sample(home: Path) -> Iterator[Shown]:
-    plain = Installation({"TALENTPOOL_HOME": str(home)})
-    sample = plain.with_environ(**sample_environ(plain, 8000))
+    plain = Installation({"TALENTPOOL_HOME": str(home), "TALENTPOOL_LOGS_LEVEL": "warning"})
+    sample = plain.with_environ(**sample_environ(plain, 8000), **MAIL)
     now = current_time()
     fill(sample, now=now)
-    keeper = IndexKeeper(sample.settings.index_folder)
     with sample.sessions.writing.begin() as session:
-        run = post_first_role(session, keeper, now=now)
-        recruiter = open_account(session, now=now)
-        token = start_session(session, recruiter.id, lifetimes=lifetimes(sample.settings.security), now=now)
-        role_id, chosen = run.role_id, int(view_run(session, run, None).ids[1])
-    with served(create_app(sample.settings)) as address:
-        yield Shown(address=address, token=token, role_id=role_id, candidate_id=chosen)
+        run = post_first_role(session, IndexKeeper(sample.settings.index_folder), now=now)
+        mara = open_account(session, now=now)
+        role_id, best = (
+            run.role_id,
+            [int(candidate_id) for candidate_id in view_run(session, run, None).ids[:9]],
+        )
+        import_id = session.scalar(select(func.max(Import.id)))
+    app = create_app(sample.settings)
+    browser = sign_in_as(app, mara)
+    waiting = _at_work(browser, f"/roles/{role_id}", best)
+    token = browser.client.get_cookie("talentpool_session")
+    assert token is not None
+    places = {"role": role_id, "ana": best[1], "import_done": import_id, "import_waiting": waiting}
+    with served(app) as site:
+        yield Shown(site=site, token=token.value, places=places)
     sample.close()
+
+
+def _at_work(browser: Browser, role: str, best: list[int]) -> int:
+    """Decide about some people, write to one, and bring a file in as far as the check; gives its number."""
+    browser.get(role)
+    for candidate_id in best[1:4]:
+        browser.post(f"{role}/matches/{candidate_id}/shortlist", {"words": "Ask about on-call first."})
+    browser.post(f"{role}/matches/{best[5]}/dismiss", {"reason": "location"})
+    browser.post(f"{role}/rematch")
+    browser.post(f"/candidates/{best[1]}/notes", {"note": "Rang back; wants to work remotely."})
+    browser.post(
+        f"/candidates/{best[2]}/promises", {"promise": "write when a platform role opens", "due_on": ""}
+    )
+    letter = {"template": "first_contact", "subject": "{{ role_title }}", "text": "Hello {{ first_name }}"}
+    browser.post(f"{role}/contact", {**letter, "candidates": best, "send": best})
+    file = {"file": (io.BytesIO(HISTORY.encode()), "history.csv")}
+    sent = browser.post("/imports", file, content_type="multipart/form-data")
+    return int(re.findall(r"/imports/(\d+)", sent.location)[0])
 
 
 def _browser() -> str:

@@ -27,7 +27,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "duplicates.show_duplicates": ("/candidates/duplicates", "/candidates/duplicates?show=apart"),
     "duplicates.show_merge": (
         "/candidates/{twin}/merge?with={other_twin}",
-        "/candidates/{ana}/merge?q=smith",
+        "/candidates/{ana}/merge?q=an",
     ),
     "home.show_home": ("/",),
     "import_checks.check": ("/imports/{import_waiting}/check", "/imports/{import_checking}/check"),
@@ -37,8 +37,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "links.show_stop": ("/u/{stop_token}",),
     "match_history.show_history": ("/roles/{role}/history", "/roles/{unmatched}/history"),
     "matches.ask_why_not": (
-        "/roles/{role}/why-not",
         "/roles/{role}/why-not?name=an",
+        "/roles/{role}/why-not",
         "/roles/{role}/why-not?name=zz",
     ),
     "outbox.show_outbox": ("/outbox",),
