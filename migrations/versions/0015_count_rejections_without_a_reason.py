@@ -1,12 +1,12 @@
 """Count rejections without a reason for the home page without reading every rejection.
 
-Revision: 0010, after 0009.
+Revision: 0015, after 0014.
 """
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
