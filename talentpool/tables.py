@@ -2,6 +2,7 @@
 
 from talentpool.accounts import models as accounts_models
 from talentpool.candidates import models as candidates_models
+from talentpool.closing import models as closing_models
 from talentpool.consent import models as consent_models
 from talentpool.database import Base
 from talentpool.imports import models as imports_models
@@ -13,6 +14,7 @@ from talentpool.work import models as work_models
 ROOMS_WITH_TABLES = (
     accounts_models,
     candidates_models,
+    closing_models,
     consent_models,
     imports_models,
     outreach_models,

@@ -88,6 +88,7 @@ class ApplicationEntry:
     active_on: date | None = None
     rating: float | None = None
     interviewer_words: str | None = None
+    is_strong_elsewhere: bool = False
     promised: str | None = None
     source: str | None = None
     external_id: str | None = None

@@ -140,6 +140,7 @@ def _applications(
                 reason_holds_until=row.reason_holds_until,
                 ended_on=row.ended_on,
                 rating=row.rating,
+                is_strong_elsewhere=row.is_strong_elsewhere,
             )
         )
     return applications, titles

@@ -42,6 +42,7 @@ class KnownReason:
     kind: ReasonKind
     hold: ReasonHold
     hold_months: int | None
+    label: str = ""
 
     def holds_until(self, ended_on: date | None) -> date | None:
         """Give the last day on which the reason holds; None for ever, until something changes, or not known.
@@ -117,11 +118,16 @@ def install_reasons(session: Session, config_folder: Path) -> int:
 
 
 def load_reasons(session: Session) -> dict[str, KnownReason]:
-    """Load the reasons in use by their code."""
-    rows = session.scalars(select(RejectionReason).where(RejectionReason.retired_at.is_(None)))
+    """Load the reasons in use by their code, in the order of the list."""
+    in_use = select(RejectionReason).where(RejectionReason.retired_at.is_(None))
     return {
         row.code: KnownReason(
-            id=row.id, code=row.code, kind=row.kind, hold=row.hold, hold_months=row.hold_months
+            id=row.id,
+            code=row.code,
+            kind=row.kind,
+            hold=row.hold,
+            hold_months=row.hold_months,
+            label=row.label,
         )
-        for row in rows
+        for row in session.scalars(in_use.order_by(RejectionReason.position, RejectionReason.id))
     }

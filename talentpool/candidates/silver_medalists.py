@@ -19,18 +19,24 @@ class PastApplication:
     reason_holds_until: date | None
     ended_on: date | None
     rating: float | None
+    is_strong_elsewhere: bool = False
 
 
 def is_silver_medalist(applications: Iterable[PastApplication]) -> bool:
     """Say whether any application reached the final round or an offer and failed for no fault of theirs.
 
+    Whoever closed a role may say so too: strong enough for another one.
+
     Without a recorded reason nobody is called one: the claim would be ours, not the record's.
     """
-    return any(
+    return any(past.is_strong_elsewhere or _nearly_got_it(past) for past in applications)
+
+
+def _nearly_got_it(past: PastApplication) -> bool:
+    return (
         past.stage in NEARLY_HIRED
         and past.disposition in (Disposition.REJECTED, Disposition.WITHDRAWN, Disposition.ROLE_CLOSED)
         and (past.counts_against is False or past.disposition is Disposition.ROLE_CLOSED)
-        for past in applications
     )
 
 

@@ -109,6 +109,7 @@ class PastApplication:
     active_on: date | None
     rating: float | None
     interviewer_words: str | None
+    is_strong_elsewhere: bool
     promised: str | None
     source: str | None
     external_id: str | None

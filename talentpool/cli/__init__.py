@@ -34,6 +34,7 @@ COMMANDS: dict[str, CommandPlace] = {
     "post-role": CommandPlace("post_role", "Post a role and rank the people we already know."),
     "matches": CommandPlace("matches", "List the ranked people of a role."),
     "why-not": CommandPlace("why_not", "Say why somebody is not on a role's list, or not higher."),
+    "close-role": CommandPlace("close_role", "End every open application of a role, each with its reason."),
     "find-duplicates": CommandPlace("find_duplicates", "Find people who are in the pool twice."),
     "up": CommandPlace("up", "Run pages and jobs together, and keep them running."),
     "serve": CommandPlace("serve", "Serve the pages."),

@@ -80,6 +80,20 @@ class Suppression(Base):
     lifted_at: Mapped[Moment | None]
 
 
+class KeepWish(Base):
+    """A recruiter wants to keep somebody in the pool: “may we keep you?” is to be asked, and once asked, when."""
+
+    __tablename__ = "keep_wishes"
+
+    id: Mapped[PrimaryId]
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    recruiter_id: Mapped[int | None] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="SET NULL"), index=True
+    )
+    created_at: Mapped[Moment]
+    asked_at: Mapped[Moment | None]
+
+
 class ContactHold(Base):
     """One reason not to contact somebody for now: an open access request, an agency's fee, a notice owed."""
 

@@ -19,6 +19,7 @@ from talentpool.settings import MailSettings
 _NOT_ASKED_AGAIN = "we will not ask again about this role"
 _REMINDED = "we remind you once, and then do not ask again about this role"
 MOST_WORDS = 5  # of the role, named as found in the resume
+GONE_ON = "we have decided to go on with somebody else"
 STAGE_REACHED = {
     Stage.SCREENED: " and we talked",
     Stage.INTERVIEWED: " and came to an interview",
@@ -137,6 +138,9 @@ def letter_values(
         "why_this_role": _why_words(why),
         "promise_due": f" by {_month(promise.due_on)}" if promise and promise.due_on else "",
         "if_no_answer": _REMINDED if reminds else _NOT_ASKED_AGAIN,
+        "decision": GONE_ON,
+        "what_was_good": "",
+        "what_decided": "",
         "sender_name": writer.name,
         "organisation": writer.organisation,
     }

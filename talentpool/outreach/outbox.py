@@ -68,8 +68,8 @@ def queue_message(
     address = address_of(candidate)
     if candidate is None or address is None:
         raise NotFoundError(f"There is no candidate {order.candidate_id} to write to.")
-    message = _message(order, letter, verdict, address.address, now=now)
-    message.contact_id = _contact(session, order, now=now)
+    message = message_of(order, letter, verdict, address.address, now=now)
+    message.contact_id = stand_as_contact(session, order, now=now)
     session.add(message)
     session.flush()
     _record(session, message, "message_queued", now=now)
@@ -173,7 +173,8 @@ def settle_unknown(
     return message
 
 
-def _message(order: Order, letter: Addressed, verdict: Verdict, address: str, *, now: datetime) -> Message:
+def message_of(order: Order, letter: Addressed, verdict: Verdict, address: str, *, now: datetime) -> Message:
+    """Make the message of an order, waiting to be sent."""
     return Message(
         message_key=f"<{uuid4().hex}@{letter.sender_address.rpartition('@')[2]}>",
         candidate_id=order.candidate_id,
@@ -201,7 +202,8 @@ def _message(order: Order, letter: Addressed, verdict: Verdict, address: str, *,
     )
 
 
-def _contact(session: Session, order: Order, *, now: datetime) -> int:
+def stand_as_contact(session: Session, order: Order, *, now: datetime) -> int:
+    """Let a message that waits stand as a contact with its candidate; gives the contact's id."""
     contact = Contact(
         candidate_id=order.candidate_id,
         at=now,

@@ -24,6 +24,9 @@ FIELDS = (
     "why_this_role",
     "promise_due",
     "if_no_answer",
+    "decision",
+    "what_was_good",
+    "what_decided",
     "sender_name",
     "organisation",
 )

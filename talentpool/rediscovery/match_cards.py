@@ -244,6 +244,7 @@ def _past(applications: Sequence[Application]) -> list[PastApplication]:
             reason_holds_until=one.reason_holds_until,
             ended_on=one.ended_on,
             rating=one.rating,
+            is_strong_elsewhere=one.is_strong_elsewhere,
         )
         for one in applications
     ]

@@ -4,9 +4,20 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from talentpool.database import Base, Blob, Code, Document, Listing, LongText, Moment, PrimaryId, one_of
+from talentpool.database import (
+    Base,
+    Blob,
+    Code,
+    Document,
+    Listing,
+    LongText,
+    Moment,
+    PrimaryId,
+    ShortText,
+    one_of,
+)
 
 
 class RunCause(StrEnum):
@@ -32,6 +43,14 @@ class FeedbackScope(StrEnum):
     THIS_ROLE = "this_role"
     SIMILAR_ROLES = "similar_roles"
     UNTIL = "until"
+
+
+class ManagerAnswer(StrEnum):
+    """What a hiring manager says of one person on a short list."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
 
 
 class MatchRun(Base):
@@ -103,6 +122,52 @@ class MatchFeedback(Base):
     )
     created_at: Mapped[Moment]
     undone_at: Mapped[Moment | None]
+
+
+class ShortlistLink(Base):
+    """People of a short list shown to one hiring manager, by a link to one address or inside with an account.
+
+    The link is a signed token that names this row; here is only what the signature cannot know.
+    """
+
+    __tablename__ = "shortlist_links"
+
+    id: Mapped[PrimaryId]
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"), index=True)
+    address: Mapped[ShortText]
+    address_key: Mapped[ShortText] = mapped_column(index=True)
+    words: Mapped[LongText | None]
+    without_names: Mapped[bool]
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("recruiters.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    revoked_at: Mapped[Moment | None]
+    opened_at: Mapped[Moment | None]  # by the first browser, to which it belongs from then on
+    code_hash: Mapped[str | None] = mapped_column(String(64))  # of what another browser was sent
+    code_until: Mapped[Moment | None]
+
+    people: Mapped[list["ShortlistLinkPerson"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="ShortlistLinkPerson.position"
+    )
+
+
+class ShortlistLinkPerson(Base):
+    """One person shown to a hiring manager, and what the manager said."""
+
+    __tablename__ = "shortlist_link_people"
+    __table_args__ = (UniqueConstraint("link_id", "candidate_id"), one_of("answer", ManagerAnswer))
+
+    id: Mapped[PrimaryId]
+    link_id: Mapped[int] = mapped_column(ForeignKey("shortlist_links.id", ondelete="CASCADE"))
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    answer: Mapped[ManagerAnswer | None] = mapped_column(Code(ManagerAnswer))
+    reason: Mapped[str | None] = mapped_column(String(64))
+    words: Mapped[LongText | None]
+    answered_at: Mapped[Moment | None]
+    feedback_id: Mapped[int | None] = mapped_column(
+        ForeignKey("match_feedback.id", ondelete="SET NULL"), index=True
+    )
 
 
 class RoleLook(Base):

@@ -1,7 +1,7 @@
 """The open roles one person fits now: everybody's roles the viewer may see, as they were last matched."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from talentpool.database import many
 from talentpool.matching.accounts import Accounts
 from talentpool.matching.reverse import ShelvedRole
 from talentpool.matching.settings import MatchingSettings
+from talentpool.rediscovery.exclusions import Rule
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import FeedbackKind, MatchFeedback, MatchRun
 from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
@@ -37,9 +38,18 @@ class RoleFit:
 
 
 def roles_for(
-    session: Session, keeper: IndexKeeper, candidate_id: int, *, seen: ColumnElement[bool], now: datetime
+    session: Session,
+    keeper: IndexKeeper,
+    candidate_id: int,
+    *,
+    seen: ColumnElement[bool],
+    now: datetime,
+    ignoring: Collection[Rule] = (),
 ) -> list[RoleFit]:
-    """Give the open roles that this person is among the first for, best place first; none they are left out of."""
+    """Give the open roles that this person is among the first for, best place first; none they are left out of.
+
+    A rule in `ignoring` leaves nobody out: whoever is being let go of is not in process for long.
+    """
     index, settings = keeper.current(session, now=now), keeper.settings(session)
     row = index.row_of(candidate_id)
     if row is None:
@@ -51,7 +61,7 @@ def roles_for(
     places = {fit.role_id: fit.place for fit in fits[:MOST_ROLES] if (fit.place or math.inf) <= SHOWN_PLACES}
     found = []
     for run in _runs(session, [runs[role_id] for role_id in places]):
-        if not _is_left_out(run, candidate_id):
+        if not _is_left_out(run, candidate_id, ignoring):
             accounts = Accounts(index, weighed_role(run, settings), settings, today=now.date())
             band, place = accounts.scored([row])[0].band, places[run.role_id] or 0
             title, owner = roles[run.role_id]
@@ -111,7 +121,7 @@ def _shelved(session: Session, run_ids: Sequence[int], settings: MatchingSetting
             yield ShelvedRole.of(run.role_id, weighed_role(run, settings), scores)
 
 
-def _is_left_out(run: MatchRun, candidate_id: int) -> bool:
+def _is_left_out(run: MatchRun, candidate_id: int, ignoring: Collection[Rule]) -> bool:
     """Say whether a rule kept a person out of a role's list when it was last matched."""
     excluded = unpack_excluded(run.excluded, [step["rule"] for step in run.funnel])
-    return any(candidate_id in ids for ids in excluded.values())
+    return any(candidate_id in ids for rule, ids in excluded.items() if rule not in ignoring)

@@ -99,6 +99,20 @@ class RoleTeamMember(Base):
     )
 
 
+class RoleRound(Base):
+    """One round of a role that has ended; the one under way began when the role was (last) posted."""
+
+    __tablename__ = "role_rounds"
+    __table_args__ = (UniqueConstraint("role_id", "number"),)
+
+    id: Mapped[PrimaryId]
+    role_id: Mapped[int] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    began_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("recruiters.id", ondelete="SET NULL"), index=True)
+
+
 class RoleRequirement(Base):
     """Words a resume should mention, any of them enough."""
 

@@ -146,7 +146,7 @@ def doors(app: Flask) -> Iterator[tuple[str, str, Callable[[dict[str, int]], str
             yield rule.endpoint, method, _filler(app, rule.endpoint, method), places, access.permission
 
 
-OTHERS: dict[str, object] = {"ending": "csv", "contact_id": NOBODYS}
+OTHERS: dict[str, object] = {"ending": "csv", "contact_id": NOBODYS, "decision_id": NOBODYS}
 """What else stands in an address."""
 
 

@@ -4,7 +4,17 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentpool.database import Base, Code, Document, LongText, Moment, PrimaryId, ShortText, one_of
@@ -111,6 +121,8 @@ class Application(Base):
     active_on: Mapped[date | None] = mapped_column(Date)  # the last sign of life the source knows
     rating: Mapped[float | None] = mapped_column(Float)  # 0..1
     interviewer_words: Mapped[LongText | None]
+    # Somebody who knows said so when the role was closed: good enough for another one.
+    is_strong_elsewhere: Mapped[bool] = mapped_column(default=False, server_default=false())
     promised: Mapped[LongText | None]
     source: Mapped[str | None] = mapped_column(String(160))
     external_id: Mapped[str | None] = mapped_column(String(160))

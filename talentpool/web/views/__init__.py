@@ -7,6 +7,7 @@ from talentpool.web.views import (
     answers,
     blind_review,
     candidates,
+    closing,
     contact,
     contacted,
     duplicates,
@@ -43,6 +44,7 @@ from talentpool.web.views import (
     settings_sending,
     settings_skills,
     settings_weights,
+    rounds,
     sign_in,
 )
 
@@ -88,4 +90,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     settings_retention.pages,
     settings_sending.pages,
     settings_audit.pages,
+    closing.pages,
+    rounds.pages,
 )

@@ -6,6 +6,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.asked_before import Asked, asked_about
+from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import InvalidInputError
 from talentpool.outreach.compose import Place, edited
 from talentpool.outreach.guard import Guard
@@ -105,11 +107,21 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
         reminder_days=DAYS_TO_CHOOSE if template.name == FIRST else (),
         channels=CHANNELS,
         addressees=addressees,
+        asked_before=_asked_before(page),
         can_write=sheet.writer() is not None,
         entry=entry,
         mail=desk().settings.mail,
         switch=stop_switch(request_session()),
     )
+
+
+def _asked_before(page: RolePage) -> dict[int, Asked]:
+    """Tell who was asked in an earlier round of this role, and what they said."""
+    seen = visible_candidates(current_viewer())
+    if page.role.posted_at is None:
+        return {}
+    asked = asked_about(request_session(), page.role.id, seen=seen, until=page.role.posted_at)
+    return {one.candidate_id: one for one in asked}
 
 
 def _sheet(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> Sheet:

@@ -1,0 +1,86 @@
+"""Letters that are written and wait for a recruiter: nothing leaves and nobody counts as contacted before a click.
+
+A draft becomes a message of the outbox, with the rule asked anew; until then it can be dropped without a trace.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.models import Candidate
+from talentpool.consent.eligibility import Verdict
+from talentpool.outreach.compose import Addressed
+from talentpool.outreach.guard import Guard, verdict_when_queued
+from talentpool.outreach.models import Message, MessageState
+from talentpool.outreach.outbox import Order, message_of, stand_as_contact
+from talentpool.roles.models import Role
+
+
+def keep_draft(session: Session, order: Order, letter: Addressed, address: str, *, now: datetime) -> Message:
+    """Keep a letter as it reads now, for a recruiter to send later."""
+    message = message_of(order, letter, Verdict(), address, now=now)
+    message.state = MessageState.DRAFT
+    session.add(message)
+    session.flush()
+    return message
+
+
+def drafts_for(session: Session, role_id: int, template: str, *, seen: ColumnElement[bool]) -> list[Message]:
+    """List the drafts of one letter about a role, to people that may be seen."""
+    wanted = (
+        select(Message)
+        .join(Candidate, Candidate.id == Message.candidate_id)
+        .where(
+            Message.role_id == role_id,
+            Message.template == template,
+            Message.state == MessageState.DRAFT,
+            seen,
+        )
+        .order_by(Message.candidate_id)
+    )
+    return list(session.scalars(wanted))
+
+
+def send_draft(
+    session: Session, draft: Message, role: Role, guard: Guard, *, recruiter_id: int, now: datetime
+) -> Verdict:
+    """Put a draft into the outbox, unless the rule forbids it now; gives what the rule said."""
+    verdict = verdict_when_queued(
+        session,
+        draft.candidate_id,
+        role,
+        guard,
+        purpose=draft.purpose,
+        overriding=frozenset(),
+        today=now.date(),
+    )
+    if verdict.may_go:
+        order = Order(
+            candidate_id=draft.candidate_id,
+            role=role,
+            recruiter_id=recruiter_id,
+            purpose=draft.purpose,
+            template=draft.template or "",
+        )
+        draft.contact_id = stand_as_contact(session, order, now=now)
+        draft.state, draft.due_at = MessageState.PENDING, now
+        session.flush()
+    return verdict
+
+
+def letters_that_left(session: Session, message_ids: Iterable[int | None]) -> list[Message]:
+    """Find which letters are not drafts any more."""
+    ids = [number for number in message_ids if number is not None]
+    wanted = select(Message).where(Message.id.in_(ids), Message.state != MessageState.DRAFT)
+    return list(session.scalars(wanted))
+
+
+def drop_drafts(session: Session, message_ids: Collection[int | None]) -> None:
+    """Drop drafts; what has left stays."""
+    for number in message_ids:
+        message = session.get(Message, number) if number is not None else None
+        if message is not None and message.state is MessageState.DRAFT:
+            session.delete(message)
+    session.flush()

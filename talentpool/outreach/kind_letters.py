@@ -1,0 +1,59 @@
+"""The letter after a role was closed: it says what was decided, and in the recruiter's words what was good."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from talentpool.candidates.contact_records import address_of
+from talentpool.candidates.models import Candidate
+from talentpool.outreach.compose import (
+    GONE_ON,
+    Addressed,
+    Place,
+    Unaddressed,
+    Writer,
+    address_letter,
+    letter_values,
+)
+from talentpool.outreach.templates import Template
+from talentpool.roles.models import Role
+
+KIND_REJECTION = "kind_rejection"
+DECISIONS: Mapping[str, str] = {
+    "role_closed": "the role was closed before anybody was hired",
+    "headcount_frozen": "the role was put on hold before anybody was hired",
+}
+"""What is true to say where nobody else was chosen, by the code of the reason."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonalLines:
+    """What one person reads that nobody else does."""
+
+    reason: str = ""
+    what_was_good: str = ""
+    what_decided: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KindLetter:
+    """The letter of one closing before it is addressed to anybody."""
+
+    template: Template
+    footer: tuple[str, str]
+    role: Role
+    writer: Writer
+    place: Place
+
+    def for_one(self, candidate: Candidate, lines: PersonalLines) -> Addressed | None:
+        """Write to one person; None without an address that works."""
+        address = address_of(candidate)
+        if address is None:
+            return None
+        values = letter_values(candidate, self.role, self.writer) | {
+            "application_title": self.role.title,
+            "decision": DECISIONS.get(lines.reason, GONE_ON),
+            "what_was_good": lines.what_was_good.strip(),
+            "what_decided": lines.what_decided.strip(),
+        }
+        letter = Unaddressed(template=self.template, values=values, footer=self.footer)
+        return address_letter(candidate, address, self.writer, letter, self.place)

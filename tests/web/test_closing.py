@@ -1,0 +1,277 @@
+"""Closing a role on its page: everybody with a reason, letters that wait, undo, and the round after."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from talentpool.accounts.models import AccountKind
+from talentpool.accounts.policies import install_policies
+from talentpool.candidates.models import Application, Contact, Disposition, Promise
+from talentpool.candidates.reasons import install_reasons
+from talentpool.clock import current_time
+from talentpool.consent.models import KeepWish
+from talentpool.database import Sessions
+from talentpool.outreach.models import Message, MessageState
+from talentpool.roles.models import Role, RoleState
+from talentpool.settings import config_folder
+from tests.builders import make_application, make_candidate, make_role
+from tests.web.conftest import Browser, MakeSettings, SignIn, StartApp
+from tests.web.pool_of_people import counted_queries
+
+MOST_QUERIES = 20
+MOST_SECONDS = 0.150
+MakeOpen = Callable[..., list[Application]]
+
+
+@pytest.fixture
+def app(settings_with: MakeSettings, start_app: StartApp) -> Flask:
+    """The application of an installation that writes mail into a folder."""
+    return start_app(
+        settings_with(
+            TALENTPOOL_MAIL_TRANSPORT="folder",
+            TALENTPOOL_MAIL_ORGANISATION="Nordwind",
+            TALENTPOOL_MAIL_FROM_ADDRESS="talent@nordwind.example",
+            TALENTPOOL_MAIL_POSTAL_ADDRESS="1 Quay, 20457 Hamburg",
+        )
+    )
+
+
+@pytest.fixture
+def role(sessions: Sessions) -> Role:
+    """An open role, in an installation with its policies and reasons."""
+    now = current_time()
+    with sessions.writing.begin() as session:
+        install_policies(session, config_folder(), now=now)
+        install_reasons(session, config_folder())
+        return make_role(session, place="Hamburg", posted_at=now - timedelta(days=40))
+
+
+@pytest.fixture
+def make_open(sessions: Sessions, role: Role) -> MakeOpen:
+    """Let people apply: `make_open("Ana Ruiz", "Bo Chen")` gives their applications."""
+
+    def make(*names: str, **fields: object) -> list[Application]:
+        now = current_time()
+        with sessions.writing.begin() as session:
+            return [
+                make_application(
+                    session,
+                    make_candidate(session, name, now=now, **fields),
+                    role=role,
+                    disposition=None,
+                    ended_on=None,
+                    applied_on=now.date() - timedelta(days=9),
+                )
+                for name in names
+            ]
+
+    return make
+
+
+@pytest.fixture
+def browser(signed_in: SignIn) -> Browser:
+    """A recruiter at work."""
+    return signed_in()
+
+
+def send(browser: Browser, role: Role, **fields: object) -> str:
+    answer = browser.post(f"/roles/{role.id}/close", fields, follow_redirects=True)
+    return answer.get_data(as_text=True)
+
+
+def all_of(sessions: Sessions, kind: type) -> list:
+    with sessions.reading() as session:
+        return list(session.scalars(select(kind).order_by(kind.id)))
+
+
+def test_everybody_is_closed_at_once_and_the_letters_wait(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    make_open("Ana Ruiz", "Bo Chen")
+    page = send(browser, role, all_reason="timing", all_holds="12", all_letter="yes", all_keep="yes")
+    assert "Platform engineer is closed; 2 applications ended with it." in page
+    assert "2 letters are written and not sent" in page
+    assert {one.disposition for one in all_of(sessions, Application)} == {Disposition.REJECTED}
+    assert {one.state for one in all_of(sessions, Message)} == {MessageState.DRAFT}
+    assert len(all_of(sessions, KeepWish)) == 2
+    assert all_of(sessions, Contact) == []
+    assert all_of(sessions, Role)[0].state is RoleState.CLOSED
+
+
+def test_closing_is_refused_with_the_list_of_whoever_has_no_reason(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    one, other = make_open("Ana Ruiz", "Bo Chen")
+    answer = browser.post(f"/roles/{role.id}/close", {f"reason-{one.id}": "timing"})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "Bo Chen: choose a reason; nobody is left without one." in page
+    assert f'href="#reason-{other.id}"' in page
+    assert '<option value="timing" selected>' in page
+    assert all_of(sessions, Role)[0].state is RoleState.OPEN
+    assert all_of(sessions, Application)[0].disposition is None
+
+
+def test_a_bare_not_selected_is_refused(browser: Browser, role: Role, make_open: MakeOpen) -> None:
+    make_open("Ana Ruiz")
+    assert "alone tells nobody anything" in send(browser, role, all_reason="other", all_words="Not selected")
+    assert "is no reason; choose one of: A stronger candidate was hired" in send(
+        browser, role, all_reason="not selected"
+    )
+
+
+def test_ones_own_goes_before_what_holds_for_everybody(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    ana, bo, chidi = make_open("Ana Ruiz", "Bo Chen", "Chidi Okafor")
+    send(
+        browser,
+        role,
+        all_reason="stronger_candidate_hired",
+        all_letter="yes",
+        **{
+            f"reason-{ana.id}": "hired",
+            f"reason-{bo.id}": "lost_interest",
+            f"good-{chidi.id}": "You explained the outage better than we could.",
+            f"promise-{chidi.id}": "write when a lead role opens",
+            f"due-{chidi.id}": "2027-06-01",
+        },
+    )
+    ended = [one.disposition for one in all_of(sessions, Application)]
+    assert ended == [Disposition.HIRED, Disposition.WITHDRAWN, Disposition.REJECTED]
+    [letter] = all_of(sessions, Message)
+    assert "You explained the outage better than we could." in letter.text
+    assert "we have decided to go on with somebody else" in letter.text
+    [promise] = all_of(sessions, Promise)
+    assert (promise.application_id, str(promise.due_on)) == (chidi.id, "2027-06-01")
+
+
+def test_a_letter_says_what_is_true_when_nobody_was_hired(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    make_open("Ana Ruiz")
+    send(browser, role, all_reason="role_closed", all_letter="yes")
+    assert (
+        "For Platform engineer the role was closed before anybody was hired."
+        in all_of(sessions, Message)[0].text
+    )
+
+
+def test_a_preview_records_nothing(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    make_open("Ana Ruiz")
+    page = send(browser, role, all_reason="timing", all_letter="yes", all_decided="Kafka <b>", preview="yes")
+    assert "Hello Ana" in page
+    assert "Kafka &lt;b&gt;" in page
+    assert all_of(sessions, Application)[0].disposition is None
+    assert all_of(sessions, Message) == []
+
+
+def test_some_are_saved_while_the_role_stays_open_and_taken_back_one_by_one(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    one, _other = make_open("Ana Ruiz", "Bo Chen")
+    page = send(browser, role, save="yes", all_letter="yes", **{f"reason-{one.id}": "timing"})
+    assert "Recorded: 1 application; the role is still open." in page
+    assert all_of(sessions, Role)[0].state is RoleState.OPEN
+    back = browser.post(f"/roles/{role.id}/close/decisions/1/undo", follow_redirects=True)
+    assert "The ending is taken back." in back.text
+    assert {one.disposition for one in all_of(sessions, Application)} == {None}
+    assert all_of(sessions, Message) == []
+
+
+def test_one_undo_opens_the_role_and_everybody_again_until_a_letter_has_left(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    make_open("Ana Ruiz", "Bo Chen")
+    send(browser, role, all_reason="timing", all_letter="yes")
+    undone = browser.post(f"/roles/{role.id}/close/undo", follow_redirects=True).text
+    assert "Platform engineer is open again, with 2 applications as before." in undone
+    assert all_of(sessions, Message) == []
+    send(browser, role, all_reason="timing", all_letter="yes")
+    sent = browser.post(f"/roles/{role.id}/close/send", follow_redirects=True).text
+    assert "2 letters wait in the outbox." in sent
+    assert {one.state for one in all_of(sessions, Message)} == {MessageState.PENDING}
+    assert len(all_of(sessions, Contact)) == 2
+    refused = browser.post(f"/roles/{role.id}/close/undo")
+    assert refused.status_code == 409
+    assert "has been sent" in refused.text
+
+
+def test_nobody_without_an_address_gets_a_letter_and_it_is_said(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    make_open("Ana Ruiz", emails=[])
+    assert "No letter to Ana Ruiz" in send(browser, role, all_reason="timing", all_letter="yes")
+    assert all_of(sessions, Message) == []
+
+
+def test_whoever_asked_not_to_be_contacted_gets_no_letter_at_sending(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    [one] = make_open("Ana Ruiz")
+    send(browser, role, all_reason="timing", all_letter="yes")
+    browser.post(f"/candidates/{one.candidate_id}/do-not-contact")
+    page = browser.post(f"/roles/{role.id}/close/send", follow_redirects=True).text
+    assert "Not sent: Ana Ruiz (Asked not to be contacted)" in page
+
+
+def test_a_role_opened_again_shows_its_rounds(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    make_open("Ana Ruiz")
+    with sessions.writing.begin() as session:
+        person = make_candidate(session, "Bo Asked")
+    browser.post(f"/roles/{role.id}/contacted/{person.id}", {"channel": "call"})
+    send(browser, role, all_reason="timing")
+    page = browser.post(f"/roles/{role.id}/reopen", follow_redirects=True).text
+    assert "is open again, in round 2" in page
+    assert "Bo Asked" in page
+    assert "1 application ended here" in page
+    contact = browser.get(f"/roles/{role.id}/contact?candidates={person.id}").text
+    assert "Asked in an earlier round" in contact
+    assert "Already asked about this role" not in contact
+    assert browser.post(f"/roles/{role.id}/reopen").status_code == 409
+
+
+def test_other_open_roles_are_shown_as_a_part_and_as_a_page(
+    browser: Browser, role: Role, make_open: MakeOpen
+) -> None:
+    [one] = make_open("Ana Ruiz")
+    address = f"/roles/{role.id}/close/fits/{one.candidate_id}"
+    assert "<html" in browser.get(address).text
+    part = browser.get(address, headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert "Fits no other open role now." in part
+
+
+def test_a_manager_closes_nothing(signed_in: SignIn, role: Role) -> None:
+    manager = signed_in(AccountKind.HIRING_MANAGER)
+    assert manager.get(f"/roles/{role.id}/close").status_code == 403
+
+
+def test_a_page_with_three_hundred_applications_is_quick(
+    browser: Browser,
+    role: Role,
+    make_open: MakeOpen,
+    app: Flask,
+    record_property: Callable[[str, object], None],
+) -> None:
+    make_open(*(f"Person {number:03}" for number in range(300)))
+    browser.get(f"/roles/{role.id}/close")
+    used = []
+    with counted_queries(app.extensions["talentpool"].engine) as count:
+        for _ in range(3):
+            before = time.process_time()
+            page = browser.get(f"/roles/{role.id}/close")
+            used.append(time.process_time() - before)
+        queries = count() / 3
+    assert page.get_data(as_text=True).count('class="closing-row"') == 300
+    record_property("measured", f"{min(used) * 1000:.0f} ms, {queries} queries, {len(page.data)} bytes")
+    assert queries <= MOST_QUERIES
+    assert min(used) <= MOST_SECONDS
