@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from structlog.contextvars import bound_contextvars
 
 from jobs import find_duplicates
+from jobs.mail_short_list import mail_short_list
 from jobs.rematch_open_roles import keep_all_receipts, rematch
 from jobs.run_job import run_job
 from jobs.schedule import find_job
@@ -160,6 +161,13 @@ def look_for_duplicates(shift: Shift, errand: Errand) -> None:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 
+def mail_short_list_asked_for(shift: Shift, errand: Errand) -> None:
+    """Send a hiring manager a short list, or the code for it."""
+    mail_short_list(shift, int(errand.details["link_id"]), with_code=bool(errand.details.get("with_code")))
+    with shift.writing() as session:
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
 def _is_imported(shift: Shift, told: dict[str, Any]) -> bool:
     with shift.reading() as session:
         record = session.get(Import, told.get("import_id") or 0)
@@ -202,6 +210,7 @@ KINDS: dict[str, Kind] = {
     "import_file": Kind(import_upload, lane="imports"),
     "undo_import": Kind(undo_asked_for, lane="imports"),
     "rematch_role": Kind(rematch_role, lane="matching"),
+    "mail_short_list": Kind(mail_short_list_asked_for, lane="letters"),
     "run_job": Kind(run_job_now, lane="jobs"),
 }
 LANES = tuple(sorted({kind.lane for kind in KINDS.values()}))

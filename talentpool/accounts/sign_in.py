@@ -33,7 +33,7 @@ def create_account(
     name, email = name.strip(), email.strip()
     if not name or len(name) > LONGEST_NAME:
         raise InvalidInputError(f"A name of 1 to {LONGEST_NAME} characters is needed.")
-    _require_address(email)
+    require_address(email)
     if session.scalar(select(Recruiter.id).where(Recruiter.email_key == email_key(email))) is not None:
         raise ConflictError(
             f"There is an account for {email} already; sign in, or ask for a new set-up link."
@@ -123,7 +123,8 @@ def renew_hash(recruiter: Recruiter, password: str) -> None:
         recruiter.password_hash = hash_password(password)
 
 
-def _require_address(email: str) -> None:
+def require_address(email: str) -> None:
+    """Raise InvalidInputError for what is not an e-mail address."""
     try:
         validate_email(email, check_deliverability=False, allow_smtputf8=True, test_environment=True)
     except EmailNotValidError as error:

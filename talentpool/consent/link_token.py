@@ -23,6 +23,7 @@ class LinkScope(IntEnum):
     """What a link is good for."""
 
     STOP = 1
+    SHORT_LIST = 8  # here the number is that of the short list shown, and the address that of who sees it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -453,4 +453,5 @@ def test_every_table_that_knows_candidates_is_part_of_the_identity_test() -> Non
     by_name = {table.__tablename__ for table in drawn} | {"suppressions"}
     like_another = {"candidate_phones", "candidate_links", "import_problems", "import_changes"}
     like_another |= {"identity_keys", "merges", "contact_holds"}
+    like_another |= {"keep_wishes", "shortlist_link_people"}
     assert knows <= by_name | like_another

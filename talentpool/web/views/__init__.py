@@ -45,6 +45,8 @@ from talentpool.web.views import (
     settings_skills,
     settings_weights,
     rounds,
+    shortlist_links,
+    shown_people,
     sign_in,
 )
 
@@ -92,4 +94,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     settings_audit.pages,
     closing.pages,
     rounds.pages,
+    shortlist_links.pages,
+    shown_people.pages,
 )

@@ -1,0 +1,93 @@
+"""A hiring manager answers from a link, on a telephone without a script; a forwarded link stays shut."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from talentpool.database import Sessions
+from talentpool.settings import Settings
+from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
+from tests.web.pool_of_people import ADVERT
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def desk(sessions: Sessions, settings: Settings) -> Iterator[Served]:
+    """A served installation with a small pool."""
+    with served_pool(sessions, settings) as opened:
+        yield opened
+
+
+def shown_list(page: Page, desk: Served) -> str:
+    """Post a role, put two people on its short list, and show them; gives the address of the link."""
+    page.goto(desk.address)
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{desk.address}/roles/new")
+    page.get_by_label("Title").fill("Platform engineer")
+    page.get_by_label("Description").fill(ADVERT)
+    page.get_by_role("button", name="Post the role").first.click()
+    expect(page.get_by_role("heading", name="Platform engineer", level=1)).to_be_visible()
+    page.keyboard.press("s")
+    expect(page.locator("#notices")).to_contain_text("is on the short list")
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.locator("#role-tabs")).to_contain_text("Shortlist 2")
+    page.locator("#role-tabs").get_by_role("link", name="Shortlist").click()
+    page.get_by_role("link", name="Show to a manager").click()
+    page.get_by_label("E-mail address of the manager").fill("jo.park@example.org")
+    page.get_by_label("What you want to know").fill("Who could lead the on-call rota?")
+    page.get_by_role("button", name="Send the list").click()
+    told = page.get_by_label("Link", exact=True).input_value()
+    return desk.address + re.sub(r"^https?://[^/]+", "", told)
+
+
+def test_a_manager_answers_on_a_telephone_without_a_script_and_a_forwarded_link_stays_shut(
+    page: Page, plain_page: Page, browser: Browser, desk: Served
+) -> None:
+    address = shown_list(page, desk)
+    plain_page.goto(address)
+    expect(plain_page.locator("main")).not_to_contain_text("Ana Ruiz")
+    plain_page.get_by_role("button", name="Open the list").click()
+    expect(plain_page.locator("main")).to_contain_text("Kubernetes on AWS for 40 teams")
+    ana = plain_page.locator(".shown-people > li").filter(has_text="Ana Ruiz")
+    ana.get_by_role("button", name="Yes").click()
+    expect(plain_page.locator("main")).to_contain_text("You said yes")
+    bo = plain_page.locator(".shown-people > li").filter(has_text="Bo Chen")
+    bo.get_by_label("Level").check()
+    bo.get_by_role("button", name=re.compile("^No")).click()
+    expect(plain_page.locator("main")).to_contain_text("2 of 2 answered")
+    forwarded = browser.new_context().new_page()
+    forwarded.goto(address)
+    expect(forwarded.locator("main")).to_contain_text("opened in another browser")
+    forwarded.context.close()
+    page.get_by_role("link", name="Shortlist 2").click()
+    expect(page.locator("#matches")).to_contain_text("1 yes, 0 maybe, 1 no")
+    page.get_by_role("link", name="Managers said").click()
+    expect(page.locator(".shown-link")).to_contain_text("level")
+    page.get_by_role("button", name="Undo the answer about Bo Chen").click()
+    expect(page.locator("#role-tabs")).to_contain_text("Shortlist 2")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_break_no_rule_of_accessibility(page: Page, desk: Served, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+    address = shown_list(page, desk)
+    look(page)
+    page.goto(address)
+    look(page)
+    page.get_by_role("button", name="Open the list").click()
+    look(page)
+    page.locator(".shown-people > li").first.get_by_role("button", name="Maybe").click()
+    look(page)
+
+
+def look(page: Page) -> None:
+    found = Axe().run(page)["violations"]
+    told = [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found]
+    assert not told, f"{page.url}: {told}"

@@ -1,0 +1,88 @@
+"""Letters to a hiring manager: the link, and the code for another browser, to the address and nobody else."""
+
+import email
+import re
+from pathlib import Path
+
+import pytest
+
+from jobs.do_asked_work import work_through
+from jobs.workplace import Shift
+from talentpool.consent.link_token import LinkScope, read_token
+from talentpool.database import Sessions
+from talentpool.rediscovery.feedback import shortlist
+from talentpool.rediscovery.models import ShortlistLink
+from talentpool.rediscovery.shortlist_links import Showing, revoke, show_to
+from talentpool.rediscovery.shortlist_tokens import use_code
+from talentpool.work.queue import ask
+from tests.builders import make_candidate, make_recruiter, make_role
+
+
+@pytest.fixture
+def environ(environ: dict[str, str]) -> dict[str, str]:
+    """An installation that writes mail into a folder."""
+    return environ | {
+        "TALENTPOOL_MAIL_TRANSPORT": "folder",
+        "TALENTPOOL_MAIL_FROM_ADDRESS": "talent@nordwind.example",
+        "TALENTPOOL_MAIL_POSTAL_ADDRESS": "1 Quay, 20457 Hamburg",
+    }
+
+
+@pytest.fixture
+def link(sessions: Sessions, shift: Shift) -> ShortlistLink:
+    """A short list of one, shown to a manager."""
+    with sessions.writing.begin() as session:
+        mara = make_recruiter(session)
+        role, person = make_role(session, owner_id=mara.id), make_candidate(session)
+        shortlist(session, role.id, person.id, recruiter_id=mara.id, now=shift.now)
+        showing = Showing(address="jo@example.org", candidate_ids=(person.id,), words="May?")
+        return show_to(session, role, showing, recruiter_id=mara.id, now=shift.now)
+
+
+def letters(shift: Shift, link: ShortlistLink, *, with_code: bool) -> list[email.message.Message]:
+    with shift.workplace.sessions.writing.begin() as session:
+        details = {"link_id": link.id, "with_code": with_code}
+        ask(session, "mail_short_list", details, asked_by=None, now=shift.now)
+    work_through(shift, "letters")
+    folder: Path = shift.workplace.settings.mail_folder
+    return [email.message_from_bytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
+
+
+def text_of(letter: email.message.Message) -> str:
+    payload = letter.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()
+
+
+def test_the_link_goes_to_the_address_it_is_bound_to(shift: Shift, link: ShortlistLink) -> None:
+    [letter] = letters(shift, link, with_code=False)
+    assert letter["To"] == "jo@example.org"
+    assert letter["Reply-To"]
+    assert "May?" in text_of(letter)
+    found = re.search(r"/s/([\w-]+)", text_of(letter))
+    assert found is not None
+    told = read_token(shift.workplace.secret, found[1], scope=LinkScope.SHORT_LIST)
+    assert told is not None
+    assert told.candidate_id == link.id
+    assert read_token(shift.workplace.secret, found[1], scope=LinkScope.STOP) is None
+
+
+def test_a_code_is_kept_as_a_hash_and_works_once(
+    shift: Shift, link: ShortlistLink, sessions: Sessions
+) -> None:
+    [letter] = letters(shift, link, with_code=True)
+    found = re.search(r"^\s+(\d{8})\s*$", text_of(letter), re.MULTILINE)
+    assert found is not None
+    with sessions.writing.begin() as session:
+        kept = session.get_one(ShortlistLink, link.id)
+        assert found[1] not in str(kept.code_hash)
+        assert use_code(kept, found[1], secret=shift.workplace.secret, now=shift.now)
+        assert not use_code(kept, found[1], secret=shift.workplace.secret, now=shift.now)
+
+
+def test_nothing_is_sent_for_a_link_that_was_taken_back(
+    shift: Shift, link: ShortlistLink, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        revoke(session, session.get_one(ShortlistLink, link.id), recruiter_id=None, now=shift.now)
+    assert letters(shift, link, with_code=True) == []
