@@ -32,12 +32,11 @@ from talentpool.rediscovery.shortlist_tokens import short_list_address
 from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import LARGEST_ID, requires
 from talentpool.web.desk import current_viewer, desk, request_time
-from talentpool.web.error_pages import error_page
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
 from talentpool.web.views.roles import get_visible_role, load_role_page
-from talentpool.web.views.shown_people import people_page, said
+from talentpool.web.views.shown_people import over, people_page, said
 from talentpool.work.queue import ask
 
 pages = Blueprint("shortlist_links", __name__)
@@ -114,7 +113,7 @@ def show_inside(role_id: int, link_id: int) -> ResponseReturnValue:
     get_visible_role(role_id)
     link = _asked_link(role_id, link_id)
     if closed := why_closed(request_session(), link, now=request_time()):
-        return error_page(403, happened=closed)
+        return over(closed)
     return people_page(link, answer_to=lambda one: _inside("answer_inside", link, candidate_id=one))
 
 
@@ -125,7 +124,7 @@ def answer_inside(role_id: int, link_id: int, candidate_id: int) -> ResponseRetu
     get_visible_role(role_id)
     link = _asked_link(role_id, link_id, to_write=True)
     if closed := why_closed(request_session(), link, now=request_time()):
-        return error_page(403, happened=closed)
+        return over(closed)
     record_said(request_session(), link, candidate_id, said(), now=request_time())
     notify("Thank you; your answer is with the recruiter.")
     return go_to(_inside("show_inside", link))

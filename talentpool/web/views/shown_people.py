@@ -7,7 +7,7 @@ Any other browser is asked for a code that goes to the address. What is not a li
 import hmac
 from datetime import timedelta
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -51,7 +51,7 @@ def show(token: str) -> ResponseReturnValue:
     """Show the people to the browser the link belongs to; any other gets a button, or the form for a code."""
     link = _link(token)
     if closed := _why_closed(link):
-        return error_page(403, happened=closed)
+        return over(closed)
     if not _is_ours(link):
         return _door(link, token, Entry())
     return people_page(
@@ -65,7 +65,7 @@ def open_here(token: str) -> ResponseReturnValue:
     """Give the link to this browser, if it is the first; any other is asked for the code."""
     link = _link(token, to_write=True)
     if closed := _why_closed(link):
-        return error_page(403, happened=closed)
+        return over(closed)
     here = go_to(url_for("shown_people.show", token=token))
     if link.opened_at is not None:
         return here
@@ -80,7 +80,7 @@ def send_code(token: str) -> ResponseReturnValue:
     """Have a code sent to the address the link is bound to."""
     link = _link(token)
     if closed := _why_closed(link):
-        return error_page(403, happened=closed)
+        return over(closed)
     if not _may_try("code", link.id, CODES):
         return error_page(429, happened=TOO_OFTEN)
     details = {"link_id": link.id, "with_code": True}
@@ -98,7 +98,7 @@ def enter_code(token: str) -> ResponseReturnValue:
         return error_page(429, happened=TOO_OFTEN)
     link, entry = _link(token, to_write=True), Entry(request.form)
     if closed := _why_closed(link):
-        return error_page(403, happened=closed)
+        return over(closed)
     if link.opened_at is None or not use_code(link, entry["code"], secret=desk().secret, now=request_time()):
         entry.refuse("code", WRONG_CODE)
         return _door(link, token, entry), 422
@@ -111,12 +111,17 @@ def answer(token: str, candidate_id: int) -> ResponseReturnValue:
     """Record what the manager says of one person; a second answer changes nothing and says so."""
     link = _link(token, to_write=True)
     if closed := _why_closed(link):
-        return error_page(403, happened=closed)
+        return over(closed)
     if not _is_ours(link):
         raise NotAllowedError("This browser has not opened the link yet; open it from the message first.")
     record_said(request_session(), link, candidate_id, said(), now=request_time())
     notify("Thank you; your answer is with the recruiter.")
     return go_to(url_for("shown_people.show", token=token, _anchor=f"person-{candidate_id}"))
+
+
+def over(sentence: str) -> ResponseReturnValue:
+    """Say in one sentence why there is nothing to see; whoever reads it has no account to sign in with."""
+    return render_template("shown/over.html", sentence=sentence), 403
 
 
 def said() -> Said:
@@ -148,7 +153,7 @@ def _link(token: str, *, to_write: bool = False) -> ShortlistLink:
     number = link_number(token, secret=secret)
     link = find_link(request_session(), number, to_write=to_write) if number is not None else None
     if link is None or not is_about(token, link, secret=secret):
-        raise NotAllowedError(REFUSED)
+        abort(make_response(over(REFUSED)))
     return link
 
 
