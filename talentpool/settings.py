@@ -36,6 +36,7 @@ class WebSettings:
     threads: int
     trusted_proxies: int
     largest_request_mb: int
+    ats_links: str  # where people are in other systems, see `ats_links`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,6 +181,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if not problems:
         problems += _unsafe(sections["web"], sections["security"])
         problems += _wrong_times(sections["schedule"])
+        problems += _wrong_links(sections["web"])
         problems += _unfit_mail(sections["mail"], sections["security"])
         problems += _guessable(sections["metrics"])
     if problems:
@@ -341,6 +343,30 @@ def _wrong_times(schedule: ScheduleSettings) -> list[str]:
         for value in (getattr(schedule, name),)
         if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value)
     ]
+
+
+def ats_links(told: str) -> dict[str, str]:
+    """Read where people are in other systems: the template of each source, by its name in lower case.
+
+    >>> ats_links("Greenhouse=https://app.greenhouse.io/people/{id}")
+    {'greenhouse': 'https://app.greenhouse.io/people/{id}'}
+    """
+    pairs = (entry.partition("=") for entry in told.split())
+    return {name.casefold().replace("_", " "): template for name, _, template in pairs}
+
+
+def _wrong_links(web: WebSettings) -> list[str]:
+    return [
+        f"web.ats_links says {template!r} for {name!r}, but must be an https:// address with {{id}} in it"
+        for name, template in ats_links(web.ats_links).items()
+        if not _is_link_template(template)
+    ]
+
+
+def _is_link_template(template: str) -> bool:
+    address = urlsplit(template.replace("{id}", "1"))
+    fits = address.scheme == "https" and bool(address.hostname) and not address.username
+    return fits and "{id}" in template and "{id}" not in urlsplit(template).netloc
 
 
 def _unfit_mail(mail: MailSettings, security: SecuritySettings) -> list[str]:

@@ -35,6 +35,9 @@ COMMANDS: dict[str, CommandPlace] = {
     "matches": CommandPlace("matches", "List the ranked people of a role."),
     "why-not": CommandPlace("why_not", "Say why somebody is not on a role's list, or not higher."),
     "close-role": CommandPlace("close_role", "End every open application of a role, each with its reason."),
+    "export-shortlist": CommandPlace(
+        "export_shortlist", "Write the short list of a role for another system."
+    ),
     "find-duplicates": CommandPlace("find_duplicates", "Find people who are in the pool twice."),
     "up": CommandPlace("up", "Run pages and jobs together, and keep them running."),
     "serve": CommandPlace("serve", "Serve the pages."),

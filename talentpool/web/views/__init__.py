@@ -6,6 +6,7 @@ from talentpool.web.views import (
     account,
     answers,
     blind_review,
+    ats,
     candidates,
     closing,
     contact,
@@ -96,4 +97,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rounds.pages,
     shortlist_links.pages,
     shown_people.pages,
+    ats.pages,
 )
