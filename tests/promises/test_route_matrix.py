@@ -39,7 +39,7 @@ KEPT = (
     "search_id", "kept_id",
 )  # fmt: skip
 """What belongs to a role or a person; imports and accounts are everybody's who may see such at all."""
-NEED_MORE = ("roles.show_match", "resumes.download", "exports.export_matches")
+NEED_MORE = ("roles.show_match", "resumes.download", "exports.export_matches", "shortlist_links.show_inside")
 """Pages of what these roles and people do not have: a list of matches, the original of a resume."""
 CALLERS = ("recruiter", "manager", "other manager", "administrator")
 

@@ -13,6 +13,7 @@ from talentpool.web.views import (
     contacted,
     duplicates,
     exports,
+    handover,
     health,
     home,
     import_checks,
@@ -98,4 +99,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     shortlist_links.pages,
     shown_people.pages,
     ats.pages,
+    handover.pages,
 )

@@ -14,6 +14,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import AccountKind, LinkPurpose, Recruiter
 from talentpool.accounts.permissions import Permission
 from talentpool.accounts.sign_in import create_account, make_one_time_link
+from talentpool.closing.handover import owed
 from talentpool.errors import ConflictError, InvalidInputError
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -84,8 +85,11 @@ def set_kind(recruiter_id: int) -> ResponseReturnValue:
 @pages.post("/settings/people/<int:recruiter_id>/disable")
 @requires(Permission.MANAGE_ACCOUNTS)
 def disable(recruiter_id: int) -> ResponseReturnValue:
-    """Close an account at once."""
+    """Close an account at once; whoever still owns something hands it over first."""
     recruiter = get_account(request_session(), recruiter_id)
+    if owed(request_session(), recruiter, now=request_time()):
+        flash(f"{recruiter.name} still owes something; say who takes over, and nothing is lost.")
+        return redirect(url_for("handover.show", recruiter_id=recruiter.id), code=303)
     disable_account(request_session(), recruiter, now=request_time())
     _record("account_disabled", recruiter)
     undo = url_for("people.enable", recruiter_id=recruiter.id)
