@@ -167,7 +167,7 @@ def test_a_role_is_closed_without_a_script_on_a_telephone_and_opened_again(
 def test_the_pages_break_no_rule_of_accessibility(page: Page, desk: Served, role: Role, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
     sign_in(page, desk)
-    for address in (f"/roles/{role.id}/close", f"/roles/{role.id}/rounds"):
+    for address in (f"/roles/{role.id}/close", f"/roles/{role.id}/rounds", f"/roles/{role.id}/shortlist"):
         page.goto(desk.address + address)
         found = Axe().run(page)["violations"]
         assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]

@@ -71,7 +71,7 @@ def test_everything_owed_moves_and_what_was_done_stays(
     for words in ("roles", "promises", "conversations", "letters not sent yet", "Jo Park"):
         assert words in page
     done = administrator.post(f"/settings/people/{leaver.id}/hand-over", {"to": jo.id}, follow_redirects=True)
-    assert "1 roles, 1 promises, 1 people, 1 conversations, 1 letters not sent yet" in done.text
+    assert "roles 1, promises 1, people 1, conversations 1, letters not sent yet 1" in done.text
     assert owners(sessions) == {
         "Open role": jo.id, "Closed role": leaver.id, "Ana Ruiz": jo.id, "Bo Chen": jo.id,
         "write when a platform role opens": jo.id, "kept": leaver.id, "Hello": jo.id,

@@ -17,7 +17,10 @@ from talentpool.web.static_files import FOLDER
 from tests.browser.serving import served
 from tests.web.conftest import MakeSettings, SignIn, StartApp, form_token
 
-FORGED_LINK = "/u/unknown"  # behind it the signed token is the proof, not a sign-in or a form
+FORGED_LINK, FORGED_LIST = (
+    "/u/unknown",
+    "/s/unknown",
+)  # behind it the signed token is the proof, not a sign-in or a form
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:
@@ -52,7 +55,7 @@ def test_a_route_cannot_be_public_and_need_a_permission(app: Flask) -> None:
 def test_nobody_gets_past_the_sign_in_without_an_account(app: Flask, client: FlaskClient) -> None:
     for method, address in routes(app):
         response = client.open(address, method=method)
-        if address == FORGED_LINK:
+        if address in (FORGED_LINK, FORGED_LIST):
             assert response.status_code == 403
             continue
         endpoint_is_public = response.status_code in (200, 400, 404)

@@ -36,7 +36,7 @@ def give(recruiter_id: int) -> ResponseReturnValue:
     except InvalidInputError as error:
         entry.refuse("to", str(error))
         return _page(leaver, entry), 422
-    what = ", ".join(f"{number} {label}" for label, number in moved.items()) or "nothing"
+    what = ", ".join(f"{label} {number}" for label, number in moved.items()) or "nothing"
     undo = url_for("handover.undo", recruiter_id=leaver.id)
     notify(f"The account of {leaver.name} is disabled; handed over: {what}.", undo=undo)
     return go_to(url_for("people.show_people"))
