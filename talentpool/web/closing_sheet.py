@@ -22,8 +22,8 @@ from talentpool.errors import UnavailableError
 from talentpool.outreach.compose import Addressed, Place, writer_of
 from talentpool.outreach.drafts import keep_draft
 from talentpool.outreach.kind_letters import KIND_REJECTION, KindLetter, PersonalLines
+from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.outbox import Order
-from talentpool.outreach.templates import load_footer, load_template
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.roles.models import Role
 from talentpool.settings import MailSettings, config_folder
@@ -77,8 +77,8 @@ class ClosingSheet:
             return None
         folder = config_folder()
         return KindLetter(
-            template=load_template(folder, KIND_REJECTION),
-            footer=load_footer(folder),
+            template=load_letter(self.session, folder, KIND_REJECTION),
+            footer=load_footer(self.session, folder),
             role=self.role,
             writer=writer,
             place=self.place,

@@ -1,14 +1,14 @@
 """Keep how roles were closed round by round, whom a recruiter wants to keep, and what hiring managers answered.
 
-Revision: 0010, after 0009. The previous release ignores the new tables, and the new column has a default.
+Revision: 0016, after 0015. The previous release ignores the new tables, and the new column has a default.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0010"
-down_revision = "0009"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
