@@ -219,6 +219,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # what is deleted is overwritten: an erased person is in no free page
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "cache_size = -65536",
     ):

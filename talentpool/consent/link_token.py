@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 STOP_LINK_DAYS = 730  # CAN-SPAM asks for 30 days; somebody may find an old message years later
+OWN_PAGE_DAYS = 180  # a letter is answered within weeks; an old one in somebody else's hands opens nothing
+CONFIRM_DAYS = 7
 _FORM = struct.Struct(">BIQ32s")  # scope, last minute since 1970, candidate, hash of the address
 _SIGNATURE_BYTES = 16
 
@@ -23,6 +25,8 @@ class LinkScope(IntEnum):
     """What a link is good for."""
 
     STOP = 1
+    OWN_PAGE = 2
+    CONFIRM_ERASURE = 3
     SHORT_LIST = 8  # here the number is that of the short list shown, and the address that of who sees it
 
 
@@ -50,6 +54,26 @@ def stop_token(secret: bytes, candidate_id: int, address_hash: str, *, now: date
         scope=LinkScope.STOP, candidate_id=candidate_id, address_hash=address_hash, expires_at=expires_at
     )
     return make_token(secret, link)
+
+
+def own_page_token(secret: bytes, candidate_id: int, address_hash: str, *, now: datetime) -> str:
+    """Make the token of the page on which somebody sees and decides about their own data."""
+    return _token(secret, LinkScope.OWN_PAGE, candidate_id, address_hash, now + timedelta(days=OWN_PAGE_DAYS))
+
+
+def confirm_token(secret: bytes, candidate_id: int, address_hash: str, *, now: datetime) -> str:
+    """Make the token with which somebody confirms that they want to be erased."""
+    expires_at = now + timedelta(days=CONFIRM_DAYS)
+    return _token(secret, LinkScope.CONFIRM_ERASURE, candidate_id, address_hash, expires_at)
+
+
+def _token(
+    secret: bytes, scope: LinkScope, candidate_id: int, address_hash: str, expires_at: datetime
+) -> str:
+    return make_token(
+        secret,
+        Link(scope=scope, candidate_id=candidate_id, address_hash=address_hash, expires_at=expires_at),
+    )
 
 
 def read_token(secret: bytes, token: str, *, scope: LinkScope) -> Link | None:

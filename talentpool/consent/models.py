@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talentpool.database import Base, Code, Moment, PrimaryId, one_of
+from talentpool.database import Base, Code, Document, LongText, Moment, PrimaryId, one_of
 
 
 class Basis(StrEnum):
@@ -32,6 +32,41 @@ class HoldKind(StrEnum):
     ACCESS_REQUEST = "access_request"
     FEE_PROTECTED = "fee_protected"
     NOTICE_REQUIRED = "notice_required"
+
+
+class RequestKind(StrEnum):
+    """What somebody asks about their own data."""
+
+    ACCESS = "access"
+    ERASURE = "erasure"
+    CORRECTION = "correction"
+    QUESTION = "question"
+
+
+class RequestState(StrEnum):
+    """Where a request stands; one that came by a link waits until its mail is confirmed."""
+
+    UNCONFIRMED = "unconfirmed"
+    OPEN = "open"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+
+
+class CameBy(StrEnum):
+    """How a request reached us."""
+
+    PHONE = "phone"
+    MAIL = "mail"
+    LINK = "link"
+
+
+class ConsentCause(StrEnum):
+    """Why somebody was asked whether we may keep them."""
+
+    REJECTION = "rejection"
+    RENEWAL = "renewal"
+    CAMPAIGN = "campaign"
+    BY_HAND = "by_hand"
 
 
 class LawfulBasis(Base):
@@ -107,3 +142,78 @@ class ContactHold(Base):
     source: Mapped[str] = mapped_column(String(160))
     created_at: Mapped[Moment]
     lifted_at: Mapped[Moment | None]
+
+
+class LegalHold(Base):
+    """A reason in law to keep what we have on somebody, although it should go: a claim, a charge, a floor.
+
+    The number is no key: the hold outlives the record, which by then is one sealed file in the home.
+    """
+
+    __tablename__ = "legal_holds"
+
+    id: Mapped[PrimaryId]
+    person_id: Mapped[int] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(String(320))
+    until: Mapped[date | None] = mapped_column(Date)  # the last day it holds; none: until it is lifted
+    placed_by: Mapped[int | None] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="SET NULL"), index=True
+    )
+    placed_at: Mapped[Moment]
+    lifted_at: Mapped[Moment | None]
+    copy_key: Mapped[str | None] = mapped_column(String(32))  # of the sealed file, once the record is gone
+
+
+class DataRequest(Base):
+    """What somebody asked about their own data, until when it is answered, by whom, and the answer.
+
+    After an erasure it stays without content: the number of who is gone, the days, and what the search found.
+    """
+
+    __tablename__ = "data_requests"
+    __table_args__ = (
+        one_of("kind", RequestKind),
+        one_of("state", RequestState),
+        one_of("came_by", CameBy),
+        Index(None, "state", "due_on"),
+    )
+
+    id: Mapped[PrimaryId]
+    kind: Mapped[RequestKind] = mapped_column(Code(RequestKind))
+    state: Mapped[RequestState] = mapped_column(Code(RequestState))
+    came_by: Mapped[CameBy] = mapped_column(Code(CameBy))
+    candidate_id: Mapped[int | None] = mapped_column(
+        ForeignKey("candidates.id", ondelete="SET NULL"), index=True
+    )
+    person_id: Mapped[int]  # the same number, which stays
+    received_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date)
+    extended_on: Mapped[date | None] = mapped_column(Date)  # when they were told that it takes longer
+    identity_checked_on: Mapped[date | None] = mapped_column(Date)
+    identity_words: Mapped[str | None] = mapped_column(String(320))
+    words: Mapped[LongText | None]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("recruiters.id", ondelete="SET NULL"), index=True)
+    answer: Mapped[LongText | None]
+    answered_at: Mapped[Moment | None]
+    erasure_asked_at: Mapped[Moment | None]
+    proof: Mapped[Document | None]  # what was erased and what a search found afterwards, in numbers
+    export_key: Mapped[str | None] = mapped_column(String(32))  # of the file with everything on record
+    export_asked_at: Mapped[Moment | None]
+    export_made_at: Mapped[Moment | None]
+    created_at: Mapped[Moment]
+
+
+class ConsentRequest(Base):
+    """One time somebody was asked whether we may keep them; silence means no."""
+
+    __tablename__ = "consent_requests"
+    __table_args__ = (one_of("cause", ConsentCause), Index(None, "cause", "asked_at"))
+
+    id: Mapped[PrimaryId]
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    cause: Mapped[ConsentCause] = mapped_column(Code(ConsentCause))
+    text_version: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[Moment]
+    ends_on: Mapped[date] = mapped_column(Date)  # the last day on which an answer counts
+    answered_at: Mapped[Moment | None]
+    said_yes: Mapped[bool | None]
