@@ -72,6 +72,15 @@ def send_one(transport: Transport, envelope: Envelope) -> Answer:
         transport.close()
 
 
+def file_name_of(key: str) -> str:
+    """Give the name a message has in the folder, by its Message-ID.
+
+    >>> file_name_of("<a1@b.example>")
+    'a1bexample.eml'
+    """
+    return "".join(sign for sign in key if sign.isalnum() or sign in "-_") + ".eml"
+
+
 class FolderTransport:
     """Messages as .eml files, one each, however often it is written."""
 
@@ -91,11 +100,11 @@ class FolderTransport:
         """Write the file beside its place, then put it there."""
         if time.monotonic() >= before:
             return _too_late()
-        name = "".join(sign for sign in envelope.key if sign.isalnum() or sign in "-_")
+        name = file_name_of(envelope.key)
         fresh = self._folder / f".{name}.{os.getpid()}"
         try:
             fresh.write_bytes(envelope.content)
-            fresh.replace(self._folder / f"{name}.eml")
+            fresh.replace(self._folder / name)
         except OSError as error:
             return Answer(fate=Fate.FAILED_FOR_NOW, words=f"The file could not be written: {error.strerror}.")
         return Answer(fate=Fate.SENT)
