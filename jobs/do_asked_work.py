@@ -6,6 +6,7 @@ interrupts is done again, and what was done is not.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,13 +15,15 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 from structlog.contextvars import bound_contextvars
 
-from jobs import find_duplicates
+from jobs import find_duplicates, make_access_export
 from jobs.mail_short_list import mail_short_list
+from jobs.place_of_erasure import place_of_erasure
 from jobs.rematch_open_roles import keep_all_receipts, rematch
 from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
-from talentpool.errors import TalentPoolError, UnavailableError
+from talentpool.erasure.carry_out import carry_out
+from talentpool.errors import NotFoundError, TalentPoolError, UnavailableError
 from talentpool.imports.checks import carry_out_check
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.importer import import_file
@@ -168,6 +171,27 @@ def mail_short_list_asked_for(shift: Shift, errand: Errand) -> None:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 
+def erase(shift: Shift, errand: Errand) -> None:
+    """Remove a person everywhere and prove it; one who is gone already was erased before a crash."""
+    request_id = errand.details.get("request_id")
+    with suppress(NotFoundError):
+        carry_out(
+            place_of_erasure(shift.workplace),
+            int(errand.details["candidate_id"]),
+            recruiter_id=errand.asked_by,
+            request_id=None if request_id is None else int(request_id),
+        )
+    with shift.writing() as session:
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
+def export_for_access(shift: Shift, errand: Errand) -> None:
+    """Put everything on record about one person into a file, for the answer to their request."""
+    make_access_export.make(shift, errand.details)
+    with shift.writing() as session:
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
 def _is_imported(shift: Shift, told: dict[str, Any]) -> bool:
     with shift.reading() as session:
         record = session.get(Import, told.get("import_id") or 0)
@@ -205,6 +229,8 @@ def run_job_now(shift: Shift, errand: Errand) -> None:
 
 
 KINDS: dict[str, Kind] = {
+    "erasure": Kind(erase, lane="erasures"),
+    "access_export": Kind(export_for_access, lane="exports"),
     "check_import": Kind(check_upload, lane="checks"),
     "find_duplicates": Kind(look_for_duplicates, lane="duplicates"),
     "import_file": Kind(import_upload, lane="imports"),

@@ -31,6 +31,7 @@ COMMANDS: dict[str, CommandPlace] = {
     "import-skills": CommandPlace("import_skills", "Add other names of skills from a downloaded list."),
     "undo-import": CommandPlace("undo_import", "Take an import back, except what changed since."),
     "export": CommandPlace("export", "Write people to a file that can be imported again."),
+    "erase": CommandPlace("erase", "Erase a person everywhere, and prove it."),
     "post-role": CommandPlace("post_role", "Post a role and rank the people we already know."),
     "matches": CommandPlace("matches", "List the ranked people of a role."),
     "why-not": CommandPlace("why_not", "Say why somebody is not on a role's list, or not higher."),

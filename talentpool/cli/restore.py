@@ -33,14 +33,39 @@ def command(installation: Installation, folder: Path, *, force: bool, as_json: b
     installation.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = _make_room(installation, force, current_time())
     manifest = restore_backup(installation.engine, installation.settings, folder)
+    erased = _erase_again(installation)
     if as_json:
-        print_json({"rows": manifest.rows, "files": len(manifest.files), "made_at": manifest.made_at})
+        print_json(
+            {
+                "rows": manifest.rows,
+                "files": len(manifest.files),
+                "made_at": manifest.made_at,
+                "erased": erased,
+            }
+        )
         return
     say(
         f"{manifest.rows:,} rows and {len(manifest.files):,} files as of {manifest.made_at[:16]} UTC are back."
     )
+    if erased:
+        say(f"{erased:,} people who had been erased since are erased again.")
     if kept is not None:
         say(f"What was here before is in {kept}.")
+
+
+def _erase_again(installation: Installation) -> int:
+    """Erase who was erased after the backup was made, before anybody can be written to."""
+    from jobs.place_of_erasure import place_of_erasure
+    from jobs.workplace import open_workplace
+    from talentpool.erasure.again import people_erased_before
+    from talentpool.erasure.carry_out import carry_out
+
+    place = place_of_erasure(open_workplace(installation.settings, installation.engine))
+    with place.sessions.reading() as session:
+        again = people_erased_before(session, place.secret)
+    for candidate_id in again:
+        carry_out(place, candidate_id, recruiter_id=None)
+    return len(again)
 
 
 def _make_room(installation: Installation, force: bool, now: datetime) -> Path | None:

@@ -1,0 +1,54 @@
+"""An erasure that was asked for on a page: done by the scheduler, once, whatever happens in between."""
+
+from sqlalchemy import func, select
+
+from jobs.do_asked_work import work_through
+from jobs.workplace import Shift
+from talentpool.candidates.models import Candidate
+from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
+from talentpool.work import queue
+from talentpool.work.models import AskedWork, WorkState
+from tests.builders import make_candidate
+
+
+def ask(shift: Shift) -> tuple[int, int]:
+    with shift.writing() as session:
+        person = make_candidate(session, "Ana Ruizdottir", resume="Kubernetes at Brunnenkressenkontor.")
+        request = DataRequest(
+            kind=RequestKind.ERASURE, state=RequestState.OPEN, came_by=CameBy.PHONE, candidate_id=person.id,
+            person_id=person.id, received_on=shift.now.date(), due_on=shift.now.date(), words="Ana called",
+            created_at=shift.now,
+        )  # fmt: skip
+        session.add(request)
+        session.flush()
+        details = {"candidate_id": person.id, "request_id": request.id}
+        queue.ask_once(session, "erasure", details, asked_by=None, now=shift.now)
+        return person.id, request.id
+
+
+def test_the_person_goes_and_the_request_keeps_the_proof(shift: Shift) -> None:
+    person_id, request_id = ask(shift)
+    assert work_through(shift, "erasures") == 1
+    with shift.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Candidate)) == 0
+        request = session.get_one(DataRequest, request_id)
+        assert (request.state, request.candidate_id, request.person_id) == (
+            RequestState.ANSWERED,
+            None,
+            person_id,
+        )
+        assert (request.words, request.answer) == (None, None)
+        assert request.proof is not None
+        assert request.proof["found"] == {}
+        assert session.scalars(select(AskedWork.state)).all() == [WorkState.DONE]
+
+
+def test_an_erasure_that_was_done_before_a_crash_is_not_a_failure(shift: Shift) -> None:
+    ask(shift)
+    assert work_through(shift, "erasures") == 1
+    with shift.writing() as session:
+        work = session.scalars(select(AskedWork)).one()
+        work.state = WorkState.WAITING
+    assert work_through(shift, "erasures") == 1
+    with shift.reading() as session:
+        assert session.scalars(select(AskedWork.state)).all() == [WorkState.DONE]
