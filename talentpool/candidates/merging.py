@@ -112,6 +112,16 @@ def unmerge(session: Session, merge_id: int, *, recruiter_id: int | None, now: d
     return Unmerged(survivor_id=ids[0], other_id=ids[1], stays=stays, left=tuple(left))
 
 
+def current_record(session: Session, candidate_id: int) -> int:
+    """Follow merges from a record to the one that it became."""
+    seen = set()
+    while candidate_id not in seen:
+        seen.add(candidate_id)
+        merged = select(Merge.survivor_id).where(Merge.other_id == candidate_id, Merge.undone_at.is_(None))
+        candidate_id = session.scalar(merged.order_by(Merge.id.desc()).limit(1)) or candidate_id
+    return candidate_id
+
+
 def _both(session: Session, survivor_id: int, other_id: int) -> tuple[Row, Row]:
     if survivor_id == other_id:
         raise InvalidInputError("This is one record already; choose another person to merge with.")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import Recruiter
 from talentpool.candidates.models import Application, Candidate, CandidateEmail, Promise, Stage
-from talentpool.consent.link_token import stop_token
+from talentpool.consent.link_token import own_page_token, stop_token
 from talentpool.consent.suppression import suppression_key
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.outreach.templates import Template, html_of, one_line, write_letter
@@ -149,12 +149,13 @@ def letter_values(
 def address_letter(
     candidate: Candidate, address: CandidateEmail, writer: Writer, letter: Unaddressed, place: Place
 ) -> Addressed:
-    """Write a letter to one person, with the link that stops all further ones."""
-    hashed = suppression_key(place.secret, "email", address.address_key)
-    token = stop_token(place.secret, candidate.id, hashed, now=place.now)
-    stop_link = f"{place.public_url.rstrip('/')}/u/{token}"
+    """Write a letter to one person, with the link to their own page and the one that stops all further letters."""
+    hashed, site = suppression_key(place.secret, "email", address.address_key), place.public_url.rstrip("/")
+    stop_link = f"{site}/u/{stop_token(place.secret, candidate.id, hashed, now=place.now)}"
+    own_page = f"{site}/me/{own_page_token(place.secret, candidate.id, hashed, now=place.now)}"
     under = footer_values(writer, candidate, stop_link=stop_link)
-    written = write_letter(letter.template, letter.values, footer=letter.footer, footer_values=under)
+    values = {"own_page": own_page, **letter.values}
+    written = write_letter(letter.template, values, footer=letter.footer, footer_values=under)
     return Addressed(
         subject=written.subject,
         text=written.text,

@@ -24,6 +24,7 @@ FIELDS = (
     "why_this_role",
     "promise_due",
     "if_no_answer",
+    "own_page",
     "decision",
     "what_was_good",
     "what_decided",

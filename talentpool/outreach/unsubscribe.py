@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from talentpool.accounts.audit import record_event
 from talentpool.candidates.changes import record_changes
 from talentpool.candidates.do_not_contact import stop_contact
+from talentpool.candidates.merging import current_record
 from talentpool.candidates.models import Candidate
-from talentpool.candidates.models.duplicates import Merge
 from talentpool.consent.link_token import Link
 from talentpool.consent.models import SuppressionScope
 from talentpool.consent.suppression import find_suppressed, suppress
@@ -31,7 +31,7 @@ def stop_by_link(session: Session, link: Link, *, secret: bytes, now: datetime) 
     """
     if is_stopped(session, link):
         return
-    candidate = session.get(Candidate, _followed(session, link.candidate_id))
+    candidate = session.get(Candidate, current_record(session, link.candidate_id))
     if candidate is None:
         suppress(session, [link.address_hash], scope=SuppressionScope.CONTACT, source=SOURCE, now=now)
         return
@@ -60,13 +60,3 @@ def _stop_waiting(session: Session, candidate_id: int, *, now: datetime) -> None
     waiting = select(Message).where(Message.candidate_id == candidate_id, Message.state.in_(WAITING))
     for message in session.scalars(waiting.with_for_update()):
         stop_message(session, message, "Asked not to be contacted", now=now)
-
-
-def _followed(session: Session, candidate_id: int) -> int:
-    """Follow merges from a record to the one that it became."""
-    seen = set()
-    while candidate_id not in seen:
-        seen.add(candidate_id)
-        merged = select(Merge.survivor_id).where(Merge.other_id == candidate_id, Merge.undone_at.is_(None))
-        candidate_id = session.scalar(merged.order_by(Merge.id.desc()).limit(1)) or candidate_id
-    return candidate_id

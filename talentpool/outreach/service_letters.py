@@ -1,0 +1,81 @@
+"""Letters about somebody's own data: they need no basis and start no cool-down, but a stop holds them back too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from talentpool.accounts.models import AccountKind, Recruiter
+from talentpool.candidates.contact_records import address_of
+from talentpool.candidates.models import Candidate
+from talentpool.consent.eligibility import Refusal, Refused, Verdict
+from talentpool.errors import NotFoundError, UnavailableError
+from talentpool.outreach.compose import Place, Unaddressed, address_letter, letter_values, writer_of
+from talentpool.outreach.guard import Guard
+from talentpool.outreach.models import Message
+from talentpool.outreach.outbox import Order, queue_message
+from talentpool.outreach.templates import Template
+from talentpool.settings import MailSettings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """What writing takes beside the letter: the sender's settings, the rule, where we are, what stands under it."""
+
+    mail: MailSettings
+    guard: Guard
+    place: Place
+    footer: tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceLetter:
+    """One letter to one person; without a recruiter it goes in the name of whoever looks after them."""
+
+    candidate_id: int
+    template: Template
+    recruiter_id: int | None = None
+    more: Mapping[str, str] = field(default_factory=dict)  # fields of its own, or ours otherwise
+
+
+def write_service_letter(session: Session, letter: ServiceLetter, desk: Desk) -> Message | Verdict:
+    """Put a letter into the outbox, or say what forbids it.
+
+    Raises UnavailableError where nobody has said from which address we write, NotFoundError for somebody gone.
+    """
+    candidate = session.get(Candidate, letter.candidate_id)
+    if candidate is None:
+        raise NotFoundError(f"There is no candidate {letter.candidate_id}.")
+    recruiter = sender_for(session, candidate, letter.recruiter_id)
+    writer, address = writer_of(recruiter, None, desk.mail), address_of(candidate)
+    if address is None:
+        return Verdict(
+            refused=(Refused(refusal=Refusal.NO_ADDRESS, words="No e-mail address on file that works"),)
+        )
+    values = {**letter_values(candidate, None, writer), **letter.more}
+    written = Unaddressed(template=letter.template, values=values, footer=desk.footer)
+    order = Order(
+        candidate_id=candidate.id,
+        role=None,
+        recruiter_id=recruiter.id,
+        purpose=letter.template.purpose,
+        template=letter.template.name,
+    )
+    addressed = address_letter(candidate, address, writer, written, desk.place)
+    return queue_message(session, order, addressed, desk.guard, now=desk.place.now)
+
+
+def sender_for(session: Session, candidate: Candidate, recruiter_id: int | None) -> Recruiter:
+    """Pick in whose name a letter goes: the given one, the person's own recruiter, else the first administrator."""
+    for known in (recruiter_id, candidate.owner_id):
+        recruiter = session.get(Recruiter, known) if known is not None else None
+        if recruiter is not None and recruiter.disabled_at is None:
+            return recruiter
+    first = select(Recruiter).where(
+        Recruiter.kind == AccountKind.ADMINISTRATOR, Recruiter.disabled_at.is_(None)
+    )
+    found = session.scalars(first.order_by(Recruiter.id).limit(1)).first()
+    if found is None:
+        raise UnavailableError("There is nobody in whose name to write; add an administrator first.")
+    return found
