@@ -13,6 +13,7 @@ from talentpool.work.runs import Outcome
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+MONTH = timedelta(days=31)  # an access export is downloaded and sent within days
 QUARTER = timedelta(days=92)
 OVER = (WorkState.DONE, WorkState.FAILED)
 # A look each minute that found nothing to do tells nobody anything the day after.
@@ -34,10 +35,11 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
     settings = shift.workplace.settings
     with shift.reading() as session:
         deleted += sweep_store(session, settings.resume_folder, now=shift.now)
-    return Outcome(items=deleted + _drop_uploads(settings.upload_folder, due_at - QUARTER))
+    deleted += _drop_files(settings.home / "exports", due_at - MONTH)
+    return Outcome(items=deleted + _drop_files(settings.upload_folder, due_at - QUARTER))
 
 
-def _drop_uploads(folder: Path, before: datetime) -> int:
+def _drop_files(folder: Path, before: datetime) -> int:
     old = [path for path in folder.glob("*") if path.is_file() and path.stat().st_mtime < before.timestamp()]
     for path in old:
         path.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs import (
+    apply_retention,
     clean_up,
     compact_index,
     find_duplicates,
@@ -14,6 +15,7 @@ from jobs import (
     rematch_changed_roles,
     rematch_open_roles,
     send_digests,
+    renew_consents,
     send_outreach,
     write_reminders,
 )
@@ -106,6 +108,18 @@ JOBS = (
         due=lambda _: Daily.from_text("04:00"),
         why="After the backup, with the day's changes in; imports ask for a look at what they brought themselves.",
         run=find_duplicates.run,
+    ),
+    Job(
+        name="apply_retention",
+        due=lambda _: Daily.from_text("03:15"),
+        why="Before the nightly backup, so that it carries nobody whose time is over.",
+        run=apply_retention.run,
+    ),
+    Job(
+        name="renew_consents",
+        due=lambda _: Daily.from_text("08:00"),
+        why="In the morning, when a letter is read and somebody is there to answer.",
+        run=renew_consents.run,
     ),
     Job(
         name="clean_up",

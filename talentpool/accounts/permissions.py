@@ -30,6 +30,8 @@ class Permission(StrEnum):
     SEE_REPORTS = "see_reports"
     SEE_CONFIDENTIAL_ROLES = "see_confidential_roles"  # those of other teams too
     SEE_RESTRICTED_PEOPLE = "see_restricted_people"
+    ANSWER_REQUESTS = "answer_requests"  # about somebody's own data: those one owns
+    SEE_ALL_REQUESTS = "see_all_requests"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_ACCOUNTS = "manage_accounts"
     USE_OWN_ACCOUNT = "use_own_account"
@@ -50,6 +52,7 @@ _RECRUITER = _HIRING_MANAGER | {
     Permission.IMPORT_HISTORY,
     Permission.EXPORT,
     Permission.SEE_REPORTS,
+    Permission.ANSWER_REQUESTS,
 }
 
 PERMISSIONS_BY_KIND: dict[AccountKind, frozenset[Permission]] = {

@@ -4,7 +4,7 @@ Where no event is recorded nothing is computed: a date is never guessed.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -68,3 +68,37 @@ def _past(
         .having(func.max(func.coalesce(ended, Application.applied_on)) < policy.cut_off(today=today))
     )
     return list(session.scalars(past))
+
+
+def kept_until(session: Session, candidate_id: int, *, today: date) -> date | None:
+    """Give the day on which somebody's keeping ends by itself; None where no policy or no event says so."""
+    candidate = session.get(Candidate, candidate_id)
+    offices = session.scalars(select(Office).order_by(Office.id)).all()
+    own = [office for office in offices if candidate and office.id == candidate.office_id]
+    office = next(iter(own or offices), None)
+    if candidate is None or office is None or not office.retention_policy:
+        return None
+    policy = retention_policy(load_policy(session, "retention").value, office.retention_policy)
+    past = session.scalars(select(Application).where(Application.candidate_id == candidate_id)).all()
+    if any(one.disposition is None for one in past):
+        return None
+    ends = [_event(one, policy) for one in past]
+    known = [end for end in ends if end is not None]
+    basis = select(LawfulBasis.expires_on).where(
+        LawfulBasis.candidate_id == candidate_id,
+        LawfulBasis.withdrawn_on.is_(None),
+        or_(LawfulBasis.expires_on.is_(None), LawfulBasis.expires_on >= today),
+    )
+    standing = session.scalars(basis).all()
+    if any(end is None for end in standing):
+        return None
+    days = [max(known) + timedelta(days=policy.days_without_basis)] if known else []
+    return max([*days, *(end for end in standing if end is not None)], default=None)
+
+
+def _event(application: Application, policy: RetentionPolicy) -> date | None:
+    return (
+        application.applied_on
+        if policy.counts_from == "receipt"
+        else (application.ended_on or application.applied_on)
+    )

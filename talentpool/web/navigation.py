@@ -16,6 +16,7 @@ PAGES = (
     ("Promises", "/promises"),
     ("Outbox", "/outbox"),
     ("Imports", "/imports"),
+    ("Requests", "/requests"),
     ("Reports", "/reports"),
 )
 SEARCH = "/candidates"

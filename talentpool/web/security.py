@@ -41,6 +41,12 @@ HEADERS = {
 TWO_YEARS = 63_072_000
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 LARGEST_FIELDS_MB = 4
+# Pages without an account, cookie or form token: the signed link in the address is the proof.
+PROVEN_BY_THE_LINK = (
+    "talentpool.web.views.links.stop",
+    "talentpool.web.views.own_page.decide",
+    "talentpool.web.views.own_page.send_resume",
+)
 
 
 def secure_application(app: Flask, settings: Settings, *, secret: bytes) -> None:
@@ -61,7 +67,9 @@ def secure_application(app: Flask, settings: Settings, *, secret: bytes) -> None
     if settings.web.trusted_proxies > 0:
         hops = settings.web.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    CSRFProtect(app).exempt("talentpool.web.views.links.stop")  # the signed link is the proof
+    tokens = CSRFProtect(app)
+    for view in PROVEN_BY_THE_LINK:
+        tokens.exempt(view)
     app.after_request(partial(_add_headers, is_https=is_https(settings)))
 
 

@@ -88,7 +88,7 @@ def remove(resume_id: int) -> ResponseReturnValue:
     left = remove_resume(request_session(), resume, now=request_time())
     record_about(request_session(), "resume_removed", candidate_id)
     if key:
-        _remove_file_once_answered(key, when_well=True)
+        remove_file_once_answered(key, when_well=True)
     stays = " What somebody has changed since stays as it is." if left else ""
     notify(f"The resume is gone, and what was taken from it.{stays}")
     return go_to(url_for("candidates.show_candidate", candidate_id=candidate_id))
@@ -115,7 +115,7 @@ def download(resume_id: int) -> ResponseReturnValue:
 
 
 def _keep(candidate: Candidate, entry: Entry, data: bytes, name: str, received_on: date) -> None:
-    session, read = request_session(), _read(data)
+    session, read = request_session(), read_sent_file(data)
     if not is_kept(read):
         entry.refuse("file", read.message or "This is no resume we can read.")
         return
@@ -124,13 +124,14 @@ def _keep(candidate: Candidate, entry: Entry, data: bytes, name: str, received_o
         entry.refuse("file", "This very file is on record already.")
         return
     key = keep_original(desk().settings.resume_folder, data)
-    _remove_file_once_answered(key, when_well=False)
+    remove_file_once_answered(key, when_well=False)
     resume = add_resume(session, candidate, replace(record, file_key=key), read.links, now=request_time())
     record_about(session, "resume_added", candidate.id)
     notify(_said(read), undo=url_for("resumes.remove", resume_id=resume.id))
 
 
-def _read(data: bytes) -> ResumeText:
+def read_sent_file(data: bytes) -> ResumeText:
+    """Read a file in a child process under limits, few at once; the request's transaction begins anew."""
     # Nothing of the database is held while somebody else's file is being read.
     request_session().rollback()
     with READ_AT_ONCE:
@@ -143,7 +144,7 @@ def _said(read: ResumeText) -> str:
     return f"The file is kept. {read.message or 'It shows no text.'}"
 
 
-def _remove_file_once_answered(key: str, *, when_well: bool) -> None:
+def remove_file_once_answered(key: str, *, when_well: bool) -> None:
     """Remove a file after the transaction: when that ended well, or when it did not."""
     folder = desk().settings.resume_folder
 

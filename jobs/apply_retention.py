@@ -1,0 +1,27 @@
+"""Whoever is kept longer than the chosen policy allows is erased; very many at once wait for somebody's yes."""
+
+from datetime import datetime
+
+from jobs.workplace import Shift
+from talentpool.erasure.retention import look_who_is_over
+from talentpool.work import queue
+from talentpool.work.runs import Outcome
+
+
+def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike
+    """Ask for the erasure of each whose time is over, one piece of work each; counts people."""
+    with shift.reading() as session:
+        over = look_who_is_over(session, now=shift.now)
+    if over.ids and not over.may_go_on:
+        share = f"{len(over.ids):,} of {over.pool:,} people would be erased"
+        return Outcome(
+            notes=(f"{share}; an administrator has to say yes under Requests, Whose time is over.",)
+        )
+    for place, candidate_id in enumerate(over.ids):
+        shift.go_on()
+        shift.report(place, len(over.ids))
+        details = {"candidate_id": candidate_id, "request_id": None}
+        with shift.writing() as session:
+            if not queue.is_under_way(session, "erasure", details):
+                queue.ask(session, "erasure", details, asked_by=None, now=shift.now)
+    return Outcome(items=len(over.ids))

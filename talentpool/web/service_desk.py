@@ -1,0 +1,32 @@
+"""What pages write service letters with: the settings, the rule, and the letters as they ship."""
+
+from talentpool.consent.eligibility import Verdict
+from talentpool.errors import UnavailableError
+from talentpool.outreach.compose import Place
+from talentpool.outreach.guard import Guard
+from talentpool.outreach.service_letters import Desk, ServiceLetter, write_service_letter
+from talentpool.outreach.templates import load_footer
+from talentpool.rediscovery.snoozed import find_snoozed
+from talentpool.settings import config_folder
+from talentpool.web.desk import desk, request_time
+from talentpool.web.transaction import request_session
+
+
+def service_desk() -> Desk:
+    """Give what a letter about somebody's own data is written with."""
+    opened = desk()
+    return Desk(
+        mail=opened.settings.mail,
+        guard=Guard(secret=opened.secret, find_snoozed=find_snoozed),
+        place=Place(public_url=opened.settings.web.public_url, secret=opened.secret, now=request_time()),
+        footer=load_footer(config_folder()),
+    )
+
+
+def send_service_letter(letter: ServiceLetter) -> str | None:
+    """Queue a letter; gives why it cannot go, or None."""
+    try:
+        written = write_service_letter(request_session(), letter, service_desk())
+    except UnavailableError as error:
+        return str(error)
+    return written.refused[0].words if isinstance(written, Verdict) else None

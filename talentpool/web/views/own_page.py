@@ -1,0 +1,258 @@
+"""One's own page behind the link in a letter: what is on record, and what one decides about it, without an account.
+
+Looking changes nothing, because mail scanners look; each button acts at once and a second press changes nothing.
+Whatever is not a link of ours gets one and the same refusal. What one sends is a proposal a recruiter decides on.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from talentpool.accounts.audit import record_event
+from talentpool.candidates.changes import record_changes
+from talentpool.candidates.kept_too_long import kept_until
+from talentpool.candidates.merging import current_record
+from talentpool.candidates.models import Candidate, Contact, ContactChannel, Direction, Promise, Resume
+from talentpool.candidates.resume_uploads import add_resume, has_resume, is_kept, resume_entry
+from talentpool.consent.data_requests import NewRequest, confirm_identity, find_open_request, receive_request
+from talentpool.consent.keeping import find_keeping, say_no, say_yes
+from talentpool.consent.link_token import Link, LinkScope, confirm_token, read_token
+from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
+from talentpool.errors import InvalidInputError, NotAllowedError, NotFoundError
+from talentpool.outreach.service_letters import ServiceLetter
+from talentpool.outreach.templates import load_template
+from talentpool.outreach.unsubscribe import stop_by_link
+from talentpool.resumes.store import keep_original
+from talentpool.settings import config_folder
+from talentpool.web.access import public, takes_uploads
+from talentpool.web.desk import desk, request_time
+from talentpool.web.forms.entry import Entry, cleaned
+from talentpool.web.service_desk import send_service_letter
+from talentpool.web.transaction import request_session
+from talentpool.web.views.links import REFUSED
+from talentpool.web.views.resumes import LIMITS, read_sent_file, remove_file_once_answered
+from talentpool.work import queue
+
+pages = Blueprint("own_page", __name__)
+
+WHY = "Whoever got a letter may decide about their own data; the signed link is the proof."
+BY_LINK = "pressed the button behind a link that was sent to their address"
+SENT_BY_THEM = "sent by the candidate"
+MOST_FILES_A_DAY = 5
+STILL_INTERESTED = "still interested"
+
+
+@pages.get("/me/<token>")
+@public(WHY)
+def show(token: str) -> ResponseReturnValue:
+    """Show what is on record, or the button that confirms an erasure; changes nothing."""
+    return _page(_link(token), done=None)
+
+
+@pages.post("/me/<token>/<act>")
+@public(WHY)
+def decide(token: str, act: str) -> ResponseReturnValue:
+    """Do what was pressed: interested, yes, no, stop, copy, erase, confirm."""
+    link = _link(token)
+    acts = CONFIRMATIONS if link.scope is LinkScope.CONFIRM_ERASURE else ACTS
+    if act not in acts:
+        raise NotFoundError("There is no such button.")
+    candidate = _person(link)
+    if candidate is None:
+        return _page(link, done=None)
+    return _page(link, done=acts[act](candidate, link, request_time()))
+
+
+@pages.post("/me/<token>/resume")
+@public(WHY)
+@takes_uploads
+def send_resume(token: str) -> ResponseReturnValue:
+    """Take a newer resume in; its values are proposals, and a recruiter decides about them."""
+    link, entry = _link(token, scopes=(LinkScope.OWN_PAGE,)), Entry()
+    candidate, sent = _person(link), request.files.get("file")
+    if candidate is None:
+        return _page(link, done=None)
+    data = sent.read(LIMITS.file_bytes + 1) if sent is not None and sent.filename else b""
+    if sent is None or not sent.filename:
+        entry.refuse("file", "Choose a file: PDF, Word, OpenDocument, RTF, HTML or text.")
+    else:
+        _keep(candidate.id, entry, data, cleaned(sent.filename))
+    if entry.problems:
+        return _page(link, done=None, entry=entry), 422
+    return _page(link, done="Thank you. Your newer resume is with us.")
+
+
+def _interested(candidate: Candidate, _link: Link, now: datetime) -> str:
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    said = select(Contact.id).where(
+        Contact.candidate_id == candidate.id, Contact.outcome == STILL_INTERESTED, Contact.at >= today
+    )
+    if request_session().scalar(said.limit(1)) is None:
+        request_session().add(
+            Contact(
+                candidate_id=candidate.id,
+                at=now,
+                channel=ContactChannel.OTHER,
+                direction=Direction.THEIRS,
+                is_unasked=False,
+                outcome=STILL_INTERESTED,
+            )
+        )
+        record_changes(request_session(), [candidate.id], now=now)
+        _record(candidate.id, "interest_confirmed", now)
+    return "Thank you. Whoever looks for people here sees that you are still interested."
+
+
+def _yes(candidate: Candidate, _link: Link, now: datetime) -> str:
+    given = say_yes(request_session(), candidate.id, now=now)
+    record_changes(request_session(), [candidate.id], now=now)
+    _record(candidate.id, "consent_given", now)
+    return f"Thank you. We keep your application until {given.expires_on:%d %B %Y}, unless you say otherwise."
+
+
+def _no(candidate: Candidate, _link: Link, now: datetime) -> str:
+    say_no(request_session(), candidate.id, now=now)
+    record_changes(request_session(), [candidate.id], now=now)
+    _record(candidate.id, "consent_withdrawn", now)
+    return "It is noted: you do not want us to keep you for further roles. Nobody writes to you about any."
+
+
+def _stop(_candidate: Candidate, link: Link, now: datetime) -> str:
+    stop_by_link(request_session(), link, secret=desk().secret, now=now)
+    return "We do not write to you any more: about no role, from nobody here."
+
+
+def _copy(candidate: Candidate, _link: Link, now: datetime) -> str:
+    if find_open_request(request_session(), candidate.id, RequestKind.ACCESS) is None:
+        _receive(candidate, RequestKind.ACCESS, now, identity_words=BY_LINK)
+    return "You get everything we have on record about you, as a file, within a month at the latest."
+
+
+def _erase(candidate: Candidate, link: Link, now: datetime) -> str:
+    if find_open_request(request_session(), candidate.id, RequestKind.ERASURE) is None:
+        _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
+        token = confirm_token(desk().secret, candidate.id, link.address_hash, now=now)
+        address = f"{desk().settings.web.public_url.rstrip('/')}/me/{token}"
+        letter = load_template(config_folder(), "confirm_erasure")
+        send_service_letter(
+            ServiceLetter(candidate_id=candidate.id, template=letter, more={"own_page": address})
+        )
+    return (
+        "We have your wish. To be sure that it is you, we write to your address: press the button in that letter. "
+        "If no letter comes, somebody here gets in touch within a month."
+    )
+
+
+def _confirm(candidate: Candidate, _link: Link, now: datetime) -> str:
+    session = request_session()
+    asked = find_open_request(session, candidate.id, RequestKind.ERASURE)
+    if asked is None:
+        asked = _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
+    if asked.state is RequestState.UNCONFIRMED or asked.erasure_asked_at is None:
+        confirm_identity(session, asked, BY_LINK, now=now)
+        asked.erasure_asked_at = now
+        details = {"candidate_id": candidate.id, "request_id": asked.id}
+        queue.ask_once(session, "erasure", details, asked_by=None, now=now)
+        _record(candidate.id, "erasure_confirmed", now)
+    return "Thank you. What we have about you is being erased and is gone within a minute."
+
+
+ACTS = {"interested": _interested, "yes": _yes, "no": _no, "stop": _stop, "copy": _copy, "erase": _erase}
+CONFIRMATIONS = {"confirm": _confirm}
+
+
+def _receive(
+    candidate: Candidate,
+    kind: RequestKind,
+    now: datetime,
+    *,
+    identity_words: str | None = None,
+    is_confirmed: bool = True,
+) -> DataRequest:
+    _record(candidate.id, "data_request_received", now)
+    new = NewRequest(
+        kind=kind,
+        came_by=CameBy.LINK,
+        candidate_id=candidate.id,
+        received_on=now.date(),
+        owner_id=candidate.owner_id,
+        identity_words=identity_words,
+        is_confirmed=is_confirmed,
+    )
+    return receive_request(request_session(), new, now=now)
+
+
+def _keep(candidate_id: int, entry: Entry, data: bytes, name: str) -> None:
+    session, now = request_session(), request_time()
+    recent = select(func.count(Resume.id)).where(
+        Resume.candidate_id == candidate_id,
+        Resume.source == SENT_BY_THEM,
+        Resume.created_at >= now - timedelta(days=1),
+    )
+    if (session.scalar(recent) or 0) >= MOST_FILES_A_DAY:
+        entry.refuse("file", "You have sent several files today; send the next one tomorrow.")
+        return
+    read = read_sent_file(data)
+    if not is_kept(read):
+        entry.refuse("file", read.message or "This is no resume we can read.")
+        return
+    record = resume_entry(data, read, file_name=name, dated_on=now.date(), source=SENT_BY_THEM)
+    candidate = session.get(Candidate, candidate_id)
+    if candidate is None:
+        raise InvalidInputError("There is nothing of yours here any more.")
+    if has_resume(session, candidate_id, record.content_hash):
+        entry.refuse("file", "We have this very file already.")
+        return
+    key = keep_original(desk().settings.resume_folder, data)
+    remove_file_once_answered(key, when_well=False)
+    add_resume(session, candidate, replace(record, file_key=key), read.links, now=now)
+    _record(candidate_id, "resume_sent_by_candidate", now)
+
+
+def _page(link: Link, *, done: str | None, entry: Entry | None = None) -> str:
+    session, today = request_session(), request_time().date()
+    candidate = _person(link)
+    keeping = find_keeping(session, candidate.id) if candidate else None
+    owed = select(Promise).where(
+        Promise.candidate_id == link.candidate_id
+        if candidate is None
+        else Promise.candidate_id == candidate.id,
+        Promise.kept_at.is_(None),
+        Promise.let_go_at.is_(None),
+    )
+    return render_template(
+        "links/own_page.html",
+        token=request.view_args["token"] if request.view_args else "",
+        candidate=candidate,
+        keeping=keeping,
+        is_agreed=keeping.is_agreed(today) if keeping else False,
+        until=kept_until(session, candidate.id, today=today) if candidate else None,
+        promises=session.scalars(owed.order_by(Promise.due_on)).all() if candidate else [],
+        is_confirming=link.scope is LinkScope.CONFIRM_ERASURE,
+        done=done,
+        entry=entry or Entry(),
+    )
+
+
+def _person(link: Link) -> Candidate | None:
+    session = request_session()
+    return session.get(Candidate, current_record(session, link.candidate_id))
+
+
+def _link(
+    token: str, *, scopes: tuple[LinkScope, ...] = (LinkScope.OWN_PAGE, LinkScope.CONFIRM_ERASURE)
+) -> Link:
+    found = (read_token(desk().secret, token, scope=scope) for scope in scopes)
+    link = next((each for each in found if each is not None), None)
+    if link is None or link.expires_at < request_time():
+        raise NotAllowedError(REFUSED)
+    return link
+
+
+def _record(candidate_id: int, action: str, now: datetime) -> None:
+    record_event(
+        request_session(), action, object_kind="candidate", object_id=candidate_id, recruiter_id=None, now=now
+    )

@@ -1,0 +1,192 @@
+"""Fault 45 for the own page: looking changes nothing, each button acts once, and a guesser learns nothing."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from talentpool.accounts.policies import install_policies
+from talentpool.candidates.models import Candidate, Contact, Resume
+from talentpool.clock import current_time
+from talentpool.consent.link_token import (
+    Link,
+    LinkScope,
+    confirm_token,
+    make_token,
+    own_page_token,
+    stop_token,
+)
+from talentpool.consent.models import DataRequest, LawfulBasis, RequestKind, RequestState, Suppression
+from talentpool.consent.suppression import suppression_key
+from talentpool.database import Sessions
+from talentpool.settings import config_folder
+from talentpool.tables import metadata
+from talentpool.web.desk import EXTENSION
+from talentpool.work.models import AskedWork
+from tests.builders import make_application, make_candidate, make_promise
+
+BUTTONS = ("interested", "yes", "no", "stop", "copy", "erase")
+
+
+@pytest.fixture
+def secret(app: Flask) -> bytes:
+    """The key of this installation's links."""
+    held: bytes = app.extensions[EXTENSION].secret
+    return held
+
+
+@pytest.fixture
+def person(sessions: Sessions) -> Candidate:
+    """Somebody who applied and was promised something."""
+    with sessions.writing.begin() as session:
+        install_policies(session, config_folder(), now=current_time())
+        made = make_candidate(session, emails=["ana@example.org"])
+        make_application(session, made)
+        make_promise(session, made)
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies."""
+    return app.test_client(use_cookies=False)
+
+
+@pytest.fixture
+def hashed(secret: bytes) -> str:
+    """The address the letter went to, as links know it."""
+    return suppression_key(secret, "email", "ana@example.org")
+
+
+@pytest.fixture
+def token(person: Candidate, secret: bytes, hashed: str) -> str:
+    """The token of their own page."""
+    return own_page_token(secret, person.id, hashed, now=current_time())
+
+
+def counts(sessions: Sessions) -> dict[str, int]:
+    with sessions.reading() as session:
+        return {
+            name: session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in metadata.tables.items()
+        }
+
+
+def test_faults_45_looking_at_the_own_page_changes_nothing(
+    client: FlaskClient, token: str, sessions: Sessions
+) -> None:
+    before = counts(sessions)
+    page = client.get(f"/me/{token}")
+    assert page.status_code == 200
+    for said in ("Ana Ruiz", "ana@example.org", "Platform engineer", "write when a platform role opens"):
+        assert said in page.text
+    assert client.head(f"/me/{token}").status_code == 200
+    assert client.get(f"/me/{token}/erase").status_code == 405
+    assert counts(sessions) == before
+
+
+@pytest.mark.parametrize("act", BUTTONS)
+def test_faults_45_pressing_a_button_again_changes_nothing(
+    client: FlaskClient, token: str, sessions: Sessions, act: str
+) -> None:
+    assert client.post(f"/me/{token}/{act}").status_code == 200
+    before = {
+        name: rows
+        for name, rows in counts(sessions).items()
+        if name not in ("audit_events", "candidate_changes")
+    }
+    assert client.post(f"/me/{token}/{act}").status_code == 200
+    after = counts(sessions)
+    assert {name: after[name] for name in before} == before
+
+
+def test_faults_45_a_forged_a_foreign_and_an_old_link_are_refused_alike(
+    client: FlaskClient, token: str, secret: bytes, hashed: str, sessions: Sessions
+) -> None:
+    now = current_time()
+    old = Link(
+        scope=LinkScope.OWN_PAGE, candidate_id=1, address_hash=hashed, expires_at=now - timedelta(minutes=2)
+    )
+    bad = [token[:-2] + "AA", "A" * 82, "x", make_token(secret, old), stop_token(secret, 1, hashed, now=now)]
+    before = counts(sessions)
+    for act in BUTTONS:
+        assert {client.post(f"/me/{each}/{act}").status_code for each in bad} == {403}
+    pages = [client.get(f"/me/{each}") for each in bad]
+    assert {page.status_code for page in pages} == {403}
+    assert len({page.text.split("<main")[1] for page in pages}) == 1
+    assert counts(sessions) == before
+
+
+def test_consent_is_withdrawn_as_easily_as_it_is_given(
+    client: FlaskClient, token: str, person: Candidate, sessions: Sessions
+) -> None:
+    client.post(f"/me/{token}/yes")
+    with sessions.reading() as session:
+        given = session.scalars(select(LawfulBasis)).one()
+    assert given.text_version
+    assert given.expires_on is not None
+    assert "You said yes" in client.get(f"/me/{token}").text
+    client.post(f"/me/{token}/no")
+    assert "You said no" in client.get(f"/me/{token}").text
+    with sessions.reading() as session:
+        assert session.scalars(select(LawfulBasis.withdrawn_on)).one() is not None
+
+
+def test_still_interested_stands_with_what_passed_between_us(
+    client: FlaskClient, token: str, sessions: Sessions
+) -> None:
+    client.post(f"/me/{token}/interested")
+    with sessions.reading() as session:
+        said = session.scalars(select(Contact)).one()
+    assert (said.direction.value, said.is_unasked) == ("theirs", False)
+
+
+def test_stop_holds_every_address(client: FlaskClient, token: str, sessions: Sessions) -> None:
+    client.post(f"/me/{token}/stop")
+    with sessions.reading() as session:
+        assert len(session.scalars(select(Suppression)).all()) == 2
+
+
+def test_a_newer_resume_is_a_proposal(client: FlaskClient, token: str, sessions: Sessions) -> None:
+    text = b"Ana Ruiz\nana.ruiz@elsewhere.example\n\nExperience\nPlatform engineer, Nordwind, 2020 to 2026\nTerraform.\n"
+    sent = client.post(f"/me/{token}/resume", data={"file": (io.BytesIO(text), "cv.txt")})
+    assert sent.status_code == 200, sent.text
+    with sessions.reading() as session:
+        resume = session.scalars(select(Resume)).one()
+        emails = [email.address for email in session.get_one(Candidate, resume.candidate_id).emails]
+    assert ["email", "ana@example.org", "ana.ruiz@elsewhere.example"] in (resume.proposed or [])
+    assert emails == ["ana@example.org"], "nothing is taken over before somebody decides"
+    assert client.post(f"/me/{token}/resume", data={}).status_code == 422
+
+
+def test_erasure_waits_for_the_button_in_a_second_letter(
+    client: FlaskClient, token: str, person: Candidate, secret: bytes, hashed: str, sessions: Sessions
+) -> None:
+    client.post(f"/me/{token}/erase")
+    with sessions.reading() as session:
+        asked = session.scalars(select(DataRequest)).one()
+        assert (asked.kind, asked.state) == (RequestKind.ERASURE, RequestState.UNCONFIRMED)
+        assert session.scalars(select(AskedWork)).all() == []
+    assert client.post(f"/me/{token}/confirm").status_code == 404, "the first link confirms nothing"
+    confirming = confirm_token(secret, person.id, hashed, now=current_time())
+    before = counts(sessions)
+    assert "Erase everything about me" in client.get(f"/me/{confirming}").text
+    assert counts(sessions) == before
+    client.post(f"/me/{confirming}/confirm")
+    client.post(f"/me/{confirming}/confirm")
+    with sessions.reading() as session:
+        work = session.scalars(select(AskedWork)).one()
+    assert (work.kind, work.details["request_id"]) == ("erasure", asked.id)
+
+
+def test_whoever_is_gone_finds_nothing(
+    client: FlaskClient, token: str, person: Candidate, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        session.delete(session.get_one(Candidate, person.id))
+    assert "nothing of yours here any more" in client.get(f"/me/{token}").text
+    assert client.post(f"/me/{token}/copy").status_code == 200
+    assert counts(sessions)["data_requests"] == 0

@@ -1,0 +1,204 @@
+"""Requests about one's own data: noted, checked, answered within a month, and nobody else's data goes out."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from jobs import make_access_export
+from jobs.workplace import Shift, open_workplace
+from talentpool.accounts.models import AccountKind, AuditEvent
+from talentpool.accounts.policies import install_policies
+from talentpool.candidates.models import Candidate, Note
+from talentpool.clock import current_time
+from talentpool.consent.holds import load_holds
+from talentpool.consent.models import DataRequest, HoldKind, RequestState
+from talentpool.database import Sessions
+from talentpool.settings import config_folder
+from talentpool.web.desk import EXTENSION
+from talentpool.work.models import AskedWork
+from tests.builders import make_application, make_basis, make_candidate, make_recruiter
+from tests.web.conftest import Browser, SignIn
+
+
+@pytest.fixture
+def person(sessions: Sessions) -> Candidate:
+    """Somebody with an application, a consent and a resume."""
+    with sessions.writing.begin() as session:
+        install_policies(session, config_folder(), now=current_time())
+        made = make_candidate(session, emails=["ana@example.org"], resume="Terraform and Quibblewort")
+        make_application(session, made)
+        make_basis(session, made)
+    return made
+
+
+@pytest.fixture
+def administrator(signed_in: SignIn) -> Browser:
+    """A browser of somebody who sees all requests."""
+    return signed_in(AccountKind.ADMINISTRATOR)
+
+
+def note(browser: Browser, person: Candidate, kind: str = "access", **more: str) -> str:
+    today = current_time().date().isoformat()
+    answer = browser.post(
+        "/requests/new",
+        {"who": str(person.id), "kind": kind, "came_by": "mail", "received_on": today, **more},
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def only(sessions: Sessions) -> DataRequest:
+    with sessions.reading() as session:
+        return session.scalars(select(DataRequest)).one()
+
+
+def is_frozen(sessions: Sessions, person: Candidate) -> bool:
+    with sessions.reading() as session:
+        holds = load_holds(session, [person.id], today=current_time().date())
+    return (person.id, HoldKind.ACCESS_REQUEST) in holds
+
+
+def test_without_requests_the_page_says_what_to_do(administrator: Browser) -> None:
+    page = administrator.get("/requests")
+    assert page.status_code == 200
+    assert "Note a request" in page.text
+
+
+def test_a_request_is_answered_with_what_is_on_record_and_can_be_opened_again(
+    administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    place = note(administrator, person, "question", words="Why?")
+    page = administrator.get(place).text
+    for said in ("Why do you have my data", "Platform engineer", "consent", "No message was sent to you"):
+        assert said in page
+    refused = administrator.post(f"{place}/answer", {"answer": "Because."})
+    assert refused.status_code == 409, "nobody knows yet who asks"
+    administrator.post(f"{place}/identity", {"identity": "wrote from the address on record"})
+    assert administrator.post(f"{place}/answer", {"answer": "Because."}).status_code == 303
+    assert only(sessions).state is RequestState.ANSWERED
+    administrator.post(f"{place}/reopen")
+    assert only(sessions).state is RequestState.OPEN
+
+
+def test_an_open_request_to_see_the_data_freezes_until_it_is_answered(
+    administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    place = note(administrator, person)
+    assert is_frozen(sessions, person)
+    administrator.post(f"{place}/identity", {"identity": "known by voice"})
+    administrator.post(f"{place}/answer", {"answer": "Here it is."})
+    assert not is_frozen(sessions, person)
+    administrator.post(f"{place}/reopen")
+    assert is_frozen(sessions, person)
+
+
+def test_more_time_is_taken_once(administrator: Browser, person: Candidate, sessions: Sessions) -> None:
+    place, before = note(administrator, person), only(sessions).due_on
+    assert administrator.post(f"{place}/extend").status_code == 303
+    assert timedelta(days=58) < only(sessions).due_on - before < timedelta(days=63)
+    assert administrator.post(f"{place}/extend").status_code == 409
+
+
+def test_a_recruiter_sees_only_the_requests_they_own(
+    administrator: Browser, signed_in: SignIn, person: Candidate
+) -> None:
+    recruiter = signed_in()
+    foreign = note(administrator, person)
+    owned = note(administrator, person, owner=str(recruiter.recruiter.id))
+    assert recruiter.get(foreign).status_code == 404
+    assert recruiter.get(owned).status_code == 200
+    assert recruiter.get("/requests").text.count("/requests/") < administrator.get("/requests").text.count(
+        "/requests/"
+    )
+
+
+def test_what_is_typed_wrongly_is_said(administrator: Browser, person: Candidate) -> None:
+    form = {"who": "nobody@example.org", "kind": "access", "came_by": "mail", "received_on": "yesterday"}
+    page = administrator.post("/requests/new", form)
+    assert page.status_code == 422
+    assert "Nobody on record" in page.text
+    assert "no day we can read" in page.text
+
+
+def test_erasing_needs_to_know_who_asks_and_a_tick(
+    administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    place = note(administrator, person, "erasure")
+    assert administrator.post(f"{place}/erase", {"sure": "yes"}).status_code == 422
+    administrator.post(f"{place}/identity", {"identity": "known by voice"})
+    assert administrator.post(f"{place}/erase").status_code == 422
+    assert administrator.post(f"{place}/erase", {"sure": "yes"}).status_code == 303
+    with sessions.reading() as session:
+        work = session.scalars(select(AskedWork)).one()
+    assert (work.kind, work.details["candidate_id"]) == ("erasure", person.id)
+
+
+def test_the_file_holds_everything_of_one_person_and_nobody_elses_data(
+    app: Flask, administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        colleague = make_recruiter(session, "Wilhelmina Vandersloot", email="wv@nordwind.example")
+        make_candidate(session, "Bogdan Zelenko", emails=["bogdan@example.net"], resume="Zelenkology")
+        words = "Wilhelmina Vandersloot says: ask bogdan@example.net, he knows ana@example.org"
+        session.add(
+            Note(candidate_id=person.id, words=words, recruiter_id=colleague.id, created_at=current_time())
+        )
+        session.get_one(Candidate, person.id).introduced_by = "Carla Referrer"
+    place = note(administrator, person)
+    administrator.post(f"{place}/export")
+    assert administrator.get(f"{place}/everything.zip").status_code == 404, "it is not made yet"
+    workplace = open_workplace(app.extensions[EXTENSION].settings, app.extensions[EXTENSION].engine)
+    workplace.tenure.renew(current_time())
+    shift = workplace.shift()
+    assert isinstance(shift, Shift)
+    with sessions.reading() as session:
+        details = session.scalars(select(AskedWork.details)).one()
+    make_access_export.make(shift, details)
+    answer = administrator.get(f"{place}/everything.zip")
+    packed = zipfile.ZipFile(io.BytesIO(answer.data))
+    text = packed.read("everything.json").decode()
+    told = json.loads(text)
+    assert told["person"]["full_name"] == "Ana Ruiz"
+    assert told["resumes"][0]["visible_text"] == "Terraform and Quibblewort"
+    assert told["applications"]
+    assert told["bases"]
+    assert [each["what"] for each in told["who_had_to_do_with_it"]]
+    for foreign in ("Vandersloot", "nordwind", "Zelenko", "bogdan", "Carla"):
+        assert foreign not in text
+    assert "ana@example.org" in told["notes"][0]["words"]
+    with sessions.reading() as session:
+        actions = set(session.scalars(select(AuditEvent.action)))
+    assert "access_export_downloaded" in actions
+
+
+def test_faults_46_an_open_export_of_somebody_erased_is_not_handed_out(
+    app: Flask, administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    place = note(administrator, person)
+    administrator.post(f"{place}/export")
+    with sessions.writing.begin() as session:
+        asked = session.scalars(select(DataRequest)).one()
+        asked.export_made_at = current_time()
+        path = app.extensions[EXTENSION].settings.home / "exports" / f"{asked.export_key}.zip"
+        path.parent.mkdir()
+        path.write_bytes(b"everything")
+        session.delete(session.get_one(Candidate, person.id))
+    assert administrator.get(f"{place}/everything.zip").status_code == 404
+    assert administrator.get(place).status_code == 200, "the request stays, without the person"
+
+
+def test_a_request_grows_pressing_after_twenty_days_and_overdue_after_a_month(
+    administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    received = (current_time().date() - timedelta(days=24)).isoformat()
+    note(administrator, person, received_on=received)
+    assert "Due soon" in administrator.get("/requests").text
+    with sessions.writing.begin() as session:
+        asked = session.scalars(select(DataRequest)).one()
+        asked.due_on = current_time().date() - timedelta(days=1)
+    assert "Overdue" in administrator.get("/requests").text
