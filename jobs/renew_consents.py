@@ -14,7 +14,7 @@ from talentpool.logs import get_log
 from talentpool.outreach.compose import Place
 from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
 from talentpool.outreach.guard import Guard
-from talentpool.outreach.service_letters import Desk
+from talentpool.outreach.own_data_letters import Desk
 from talentpool.outreach.templates import load_footer, load_template
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from talentpool.consent.models import DataRequest, LegalHold, RequestState
 from talentpool.database import Sessions
 from talentpool.erasure.erase import Traces, erase_person, look_up_traces, remove_files, require_erasable
+from talentpool.erasure.mentions import clear_mentions, files_mentioning, write_log_back
 from talentpool.erasure.prove import HELD, Proof, prove, things_to_search
 
-EXPORTS = "exports"
+EXPORTS, UPLOADS = "exports", "uploads"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +73,12 @@ def carry_out(
         traces = erase_person(
             session, candidate_id, secret=place.secret, recruiter_id=recruiter_id, now=place.clock()
         )
+        clear_mentions(session, candidate_id, things)
         session.commit()
-    files = remove_files(traces, resume_folder=place.resume_folder, others=_other_files(place, traces))
+        write_log_back(session)
+    mentioning = files_mentioning(place.home / UPLOADS, things)
+    others = [*_other_files(place, traces), *mentioning]
+    files = remove_files(traces, resume_folder=place.resume_folder, others=others)
     with place.sessions.reading() as session:
         place.tidy_index(session)
     with place.sessions.reading() as session:
@@ -97,12 +102,17 @@ def _seal(place: Place, candidate_id: int) -> Path | None:
         if hold is None:
             return None
         hold.copy_key = hold.copy_key or uuid4().hex
-        path = place.home / HELD / f"{hold.copy_key}.zip"
+        path = sealed_copy(place.home, hold)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         place.seal(session, candidate_id, path)
         path.chmod(0o400)
         session.commit()
     return path
+
+
+def sealed_copy(home: Path, hold: LegalHold) -> Path:
+    """Say where the sealed copy of a hold lies."""
+    return home / HELD / f"{hold.copy_key}.zip"
 
 
 def standing_hold(session: Session, candidate_id: int, *, now: datetime) -> LegalHold | None:

@@ -4,12 +4,15 @@ Searched for are every address and number, the name where nobody else bears it, 
 resume has. Only counts are kept of what is found.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from sqlalchemy import JSON, String, Table, Text, TypeDecorator, cast, func, or_, select
 from sqlalchemy.orm import Session
@@ -54,16 +57,21 @@ def things_to_search(session: Session, traces: Traces) -> list[str]:
 def prove(session: Session, home: Path, things: Sequence[str]) -> Proof:
     """Search every text of the database and every file of the home.
 
-    Told apart are the database's own files, sealed copies under a hold in law, and backups: those end by their own
-    age, and a restore erases again.
+    Told apart are SQLite's log, which is written back before, sealed copies under a hold in law, and backups: those
+    end by their own age, and a restore erases again.
     """
     found: Counter[str] = Counter()
     for table in Base.metadata.sorted_tables:
         found.update(_found_in_table(session, table, things))
     for path in _files(home):
-        if hits := _found_in_file(path, things):
+        if hits := found_in_file(path, things):
             found[str(path.relative_to(home))] += hits
     return Proof(searched_for=len(things), found=dict(found))
+
+
+def written_forms(things: Sequence[str]) -> list[str]:
+    """Give things as a text has them and as JSON may: an accent spelt as a number."""
+    return sorted({*things, *(json.dumps(thing)[1:-1] for thing in things)})
 
 
 def _words_of_nobody_else(session: Session, traces: Traces) -> list[str]:
@@ -93,12 +101,12 @@ def _is_said_elsewhere(session: Session, word: str) -> bool:
 
 
 def _found_in_table(session: Session, table: Table, things: Sequence[str]) -> dict[str, int]:
-    found = {}
-    for column in table.columns:
+    found: dict[str, int] = {}
+    for column in table.columns if things else ():
         if not _holds_text(column.type):
             continue
         text = func.lower(cast(column, Text))
-        hit = or_(*(text.contains(thing, autoescape=True) for thing in things))
+        hit = or_(*(text.contains(thing, autoescape=True) for thing in written_forms(things)))
         count = session.scalar(select(func.count()).select_from(table).where(hit)) or 0
         if count:
             found[f"{table.name}.{column.name}"] = count
@@ -112,21 +120,37 @@ def _holds_text(kind: TypeEngine[Any]) -> bool:
 
 def _files(home: Path) -> Iterator[Path]:
     for path in sorted(home.rglob("*")):
-        is_told_apart = path.name.startswith("talentpool.db") or HELD in path.parts or "backups" in path.parts
+        is_told_apart = (
+            path.name.startswith("talentpool.db-") or HELD in path.parts or "backups" in path.parts
+        )
         if path.is_file() and not is_told_apart:
             yield path
 
 
-def _found_in_file(path: Path, things: Sequence[str]) -> int:
+def found_in_file(path: Path, things: Sequence[str]) -> int:
+    """Count which of these things stand in a file, or in a member of it where it is a ZIP or a workbook."""
+    if is_zipfile(path):
+        return _found_in_members(path, things)
+    with suppress(OSError), path.open("rb") as file:  # it may go while we look
+        return _found_in(file, things)
+    return 0
+
+
+def _found_in_members(path: Path, things: Sequence[str]) -> int:
+    hits = 0
+    with suppress(OSError, BadZipFile, RuntimeError, NotImplementedError), ZipFile(path) as packed:
+        for member in packed.infolist():
+            with packed.open(member) as file:
+                hits += _found_in(file, things)
+    return hits
+
+
+def _found_in(file: IO[bytes], things: Sequence[str]) -> int:
     wanted = [thing.encode() for thing in things]
     longest = max(map(len, wanted), default=1)
     hits, tail = 0, b""
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(BYTES_AT_A_TIME):
-                window = (tail + piece).lower()
-                hits += sum(thing in window for thing in wanted)
-                tail = piece[-longest:]
-    except OSError:  # gone while we looked
-        return 0
+    while piece := file.read(BYTES_AT_A_TIME):
+        window = (tail + piece).lower()
+        hits += sum(thing in window for thing in wanted)
+        tail = piece[-longest:]
     return hits

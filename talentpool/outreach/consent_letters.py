@@ -9,7 +9,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.consent.eligibility import Verdict
 from talentpool.consent.keeping import has_been_asked, note_question
 from talentpool.consent.models import ConsentCause, ConsentRequest
-from talentpool.outreach.service_letters import Desk, ServiceLetter, write_service_letter
+from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
 from talentpool.outreach.templates import Template
 
 LETTER = "keep_in_touch"
@@ -35,10 +35,10 @@ def ask_for_consent(session: Session, question: Question, desk: Desk) -> Consent
     now = desk.place.now
     if has_been_asked(session, question.candidate_id, since=now - ASK_AGAIN_AFTER):
         return None
-    letter = ServiceLetter(
+    letter = OwnDataLetter(
         candidate_id=question.candidate_id, template=question.template, recruiter_id=question.recruiter_id
     )
-    written = write_service_letter(session, letter, desk)
+    written = write_own_data_letter(session, letter, desk)
     if isinstance(written, Verdict):
         return written
     asked = note_question(session, question.candidate_id, question.cause, now=now)

@@ -11,6 +11,7 @@ COMMITS_BY_NAME = {
     "talentpool/imports/importer": "each chunk of an import is a transaction of its own",
     "talentpool/imports/checks.py": "how far a check is, is noted in short transactions while it goes on",
     "talentpool/imports/undo.py": "an undo goes back in short transactions, as the import came",
+    "talentpool/erasure/carry_out.py": "the rows go before the files and the search, which takes longer than others may wait",
     "talentpool/backups/restore": "a restore replaces everything between two migrations",
 }
 

@@ -22,7 +22,7 @@ from talentpool.consent.keeping import find_keeping, say_no, say_yes
 from talentpool.consent.link_token import Link, LinkScope, confirm_token, read_token
 from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
 from talentpool.errors import InvalidInputError, NotAllowedError, NotFoundError
-from talentpool.outreach.service_letters import ServiceLetter
+from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.templates import load_template
 from talentpool.outreach.unsubscribe import stop_by_link
 from talentpool.resumes.store import keep_original
@@ -30,7 +30,7 @@ from talentpool.settings import config_folder
 from talentpool.web.access import public, takes_uploads
 from talentpool.web.desk import desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
-from talentpool.web.service_desk import send_service_letter
+from talentpool.web.letter_desk import send_own_data_letter
 from talentpool.web.transaction import request_session
 from talentpool.web.views.links import REFUSED
 from talentpool.web.views.resumes import LIMITS, read_sent_file, remove_file_once_answered
@@ -137,8 +137,8 @@ def _erase(candidate: Candidate, link: Link, now: datetime) -> str:
         token = confirm_token(desk().secret, candidate.id, link.address_hash, now=now)
         address = f"{desk().settings.web.public_url.rstrip('/')}/me/{token}"
         letter = load_template(config_folder(), "confirm_erasure")
-        send_service_letter(
-            ServiceLetter(candidate_id=candidate.id, template=letter, more={"own_page": address})
+        send_own_data_letter(
+            OwnDataLetter(candidate_id=candidate.id, template=letter, more={"own_page": address})
         )
     return (
         "We have your wish. To be sure that it is you, we write to your address: press the button in that letter. "

@@ -30,14 +30,14 @@ from talentpool.erasure.access_export import is_here
 from talentpool.erasure.ready_answer import ready_answer
 from talentpool.errors import ConflictError, NotFoundError
 from talentpool.outreach.compose import edited
-from talentpool.outreach.service_letters import ServiceLetter
+from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.templates import load_template
 from talentpool.settings import config_folder
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
+from talentpool.web.letter_desk import send_own_data_letter
 from talentpool.web.notices import go_to, notify
-from talentpool.web.service_desk import send_service_letter
 from talentpool.web.transaction import own_transaction, request_session
 from talentpool.work import queue
 
@@ -319,8 +319,8 @@ def _send(asked: DataRequest, words: str) -> str | None:
         load_template(config_folder(), "data_answer"), subject="Your data with {{ organisation }}", text=words
     )
     own = current_viewer().recruiter_id
-    return send_service_letter(
-        ServiceLetter(candidate_id=_person(asked), template=template, recruiter_id=own)
+    return send_own_data_letter(
+        OwnDataLetter(candidate_id=_person(asked), template=template, recruiter_id=own)
     )
 
 

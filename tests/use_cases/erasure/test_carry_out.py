@@ -198,3 +198,20 @@ def test_an_erasure_tells_how_long_it_took_and_how_much_went(
     assert told["found"] == {}
     assert float(str(told["seconds"])) < 60
     assert int(str(told["rows"])) >= 4
+
+
+def test_an_upload_a_problem_and_a_report_that_name_the_person_go_too(
+    place: Place, ana: int, sessions: Sessions
+) -> None:
+    uploads = place.home / "uploads"
+    uploads.mkdir()
+    table_of_ana(uploads)
+    (uploads / "others.csv").write_text("Name,Email\nBo Li,bo@example.org\n")
+    with ZipFile(uploads / "people.zip", "w") as packed:
+        packed.writestr("people.csv", f"Name,Email\nAna Ruizdottir,{EMAIL}\n")
+    path = uploads / "half.csv"
+    path.write_text(f"Name,Email,Applied on\nAna Ruizdottir,{EMAIL},someday\n")
+    import_file(sessions, path, ImportOptions(), secret=place.secret, now=NOW)
+    erased = carry_out(place, ana, recruiter_id=None)
+    assert erased.proof.found == {}
+    assert [each.name for each in uploads.iterdir()] == ["others.csv"]

@@ -30,7 +30,7 @@ class Desk:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ServiceLetter:
+class OwnDataLetter:
     """One letter to one person; without a recruiter it goes in the name of whoever looks after them."""
 
     candidate_id: int
@@ -39,7 +39,7 @@ class ServiceLetter:
     more: Mapping[str, str] = field(default_factory=dict)  # fields of its own, or ours otherwise
 
 
-def write_service_letter(session: Session, letter: ServiceLetter, desk: Desk) -> Message | Verdict:
+def write_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -> Message | Verdict:
     """Put a letter into the outbox, or say what forbids it.
 
     Raises UnavailableError where nobody has said from which address we write, NotFoundError for somebody gone.

@@ -4,7 +4,7 @@ from talentpool.consent.eligibility import Verdict
 from talentpool.errors import UnavailableError
 from talentpool.outreach.compose import Place
 from talentpool.outreach.guard import Guard
-from talentpool.outreach.service_letters import Desk, ServiceLetter, write_service_letter
+from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
 from talentpool.outreach.templates import load_footer
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder
@@ -12,7 +12,7 @@ from talentpool.web.desk import desk, request_time
 from talentpool.web.transaction import request_session
 
 
-def service_desk() -> Desk:
+def letter_desk() -> Desk:
     """Give what a letter about somebody's own data is written with."""
     opened = desk()
     return Desk(
@@ -23,10 +23,10 @@ def service_desk() -> Desk:
     )
 
 
-def send_service_letter(letter: ServiceLetter) -> str | None:
+def send_own_data_letter(letter: OwnDataLetter) -> str | None:
     """Queue a letter; gives why it cannot go, or None."""
     try:
-        written = write_service_letter(request_session(), letter, service_desk())
+        written = write_own_data_letter(request_session(), letter, letter_desk())
     except UnavailableError as error:
         return str(error)
     return written.refused[0].words if isinstance(written, Verdict) else None
