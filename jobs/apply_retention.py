@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from jobs.workplace import Shift
+from talentpool.consent.legal_holds import lift_hold, load_sealed
+from talentpool.erasure.carry_out import sealed_copy
 from talentpool.erasure.retention import look_who_is_over
 from talentpool.work import queue
 from talentpool.work.runs import Outcome
@@ -10,6 +12,7 @@ from talentpool.work.runs import Outcome
 
 def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike
     """Ask for the erasure of each whose time is over, one piece of work each; counts people."""
+    _unseal(shift)
     with shift.reading() as session:
         over = look_who_is_over(session, now=shift.now)
     if over.ids and not over.may_go_on:
@@ -25,3 +28,12 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
             if not queue.is_under_way(session, "erasure", details):
                 queue.ask(session, "erasure", details, asked_by=None, now=shift.now)
     return Outcome(items=len(over.ids))
+
+
+def _unseal(shift: Shift) -> None:
+    """Remove sealed copies whose hold in law is over."""
+    with shift.writing() as session:
+        for hold in load_sealed(session):
+            if hold.until is not None and hold.until < shift.now.date():
+                lift_hold(session, hold.id, now=shift.now)
+                sealed_copy(shift.workplace.settings.home, hold).unlink(missing_ok=True)

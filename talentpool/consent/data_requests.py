@@ -93,6 +93,14 @@ def find_open_request(session: Session, candidate_id: int, kind: RequestKind) ->
     return session.scalars(wanted.order_by(DataRequest.id.desc()).limit(1)).first()
 
 
+def open_requests_of(session: Session, candidate_id: int) -> list[DataRequest]:
+    """Load what one person asked and is not answered yet."""
+    wanted = select(DataRequest).where(
+        DataRequest.candidate_id == candidate_id, DataRequest.state.in_(NOT_OVER)
+    )
+    return list(session.scalars(wanted.order_by(DataRequest.id)))
+
+
 def load_requests(session: Session, *, today: date, owner_id: int | None = None) -> Requests:
     """Load all requests, or those one recruiter owns, by how soon they are due."""
     wanted = select(DataRequest).order_by(DataRequest.due_on, DataRequest.id)

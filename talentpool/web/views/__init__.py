@@ -21,6 +21,7 @@ from talentpool.web.views import (
     imports,
     jobs,
     kept_forms,
+    keeping,
     links,
     match_history,
     match_selection,
@@ -105,5 +106,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handover.pages,
     requests.pages,
     retention.pages,
+    keeping.pages,
     own_page.pages,
 )

@@ -32,6 +32,7 @@ from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import asked_number, local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
+from talentpool.web.keeping_card import keeping_card
 from talentpool.web.notices import go_to, notify
 from talentpool.web.open_match import facts_of, sight_of
 from talentpool.web.resume_files import files_of
@@ -167,6 +168,7 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         entries={"note": Entry(), "promise": Entry(), "upload": Entry(), **entries},
         files=files_of(person.candidate),
         rediscoveries=rediscoveries_of(session, viewer, candidate_id),
+        keeping=keeping_card(session, candidate_id, today=today),
     )
 
 

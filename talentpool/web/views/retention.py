@@ -9,6 +9,7 @@ from talentpool.accounts.models import Office
 from talentpool.accounts.permissions import Permission
 from talentpool.accounts.policies import load_policy
 from talentpool.candidates.models import Candidate
+from talentpool.consent.legal_holds import load_sealed
 from talentpool.consent.retention import retention_policy
 from talentpool.erasure.retention import LARGEST_SHARE, look_who_is_over, say_go_ahead
 from talentpool.web.access import requires
@@ -38,6 +39,7 @@ def show() -> ResponseReturnValue:
         people=session.execute(people.order_by(Candidate.id)).all(),
         policies=[(office.name, retention_policy(values, country)) for office, country in told],
         share=round(100 * LARGEST_SHARE),
+        sealed=load_sealed(session),
     )
 
 

@@ -1,0 +1,40 @@
+"""On which basis somebody is kept, and until when: what the card on their page shows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.kept_too_long import kept_until
+from talentpool.consent.data_requests import open_requests_of
+from talentpool.consent.eligibility import BASIS_WORDS
+from talentpool.consent.keeping import find_keeping
+from talentpool.consent.legal_holds import load_holds_of
+from talentpool.consent.models import ConsentRequest, DataRequest, LawfulBasis, LegalHold
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeepingCard:
+    """The newest word on record, the newest question, what is asked of us, and what holds in law."""
+
+    basis: LawfulBasis | None
+    basis_words: str
+    is_agreed: bool
+    asked: ConsentRequest | None
+    until: date | None
+    requests: tuple[DataRequest, ...]
+    holds: tuple[LegalHold, ...]
+
+
+def keeping_card(session: Session, candidate_id: int, *, today: date) -> KeepingCard:
+    """Gather what the card shows."""
+    keeping = find_keeping(session, candidate_id)
+    return KeepingCard(
+        basis=keeping.basis,
+        basis_words=BASIS_WORDS[keeping.basis.basis].capitalize() if keeping.basis else "",
+        is_agreed=keeping.is_agreed(today),
+        asked=keeping.asked,
+        until=kept_until(session, candidate_id, today=today),
+        requests=tuple(open_requests_of(session, candidate_id)),
+        holds=tuple(load_holds_of(session, candidate_id, today=today)),
+    )

@@ -1,0 +1,98 @@
+"""Keeping one person: asked for consent by a letter, held in law, and the hold lifted again."""
+
+from datetime import date
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from talentpool.accounts.audit import record_event
+from talentpool.accounts.permissions import Permission
+from talentpool.consent.eligibility import Verdict
+from talentpool.consent.legal_holds import lift_hold, place_hold
+from talentpool.consent.models import ConsentCause
+from talentpool.erasure.carry_out import sealed_copy
+from talentpool.errors import InvalidInputError
+from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
+from talentpool.outreach.templates import load_template
+from talentpool.settings import config_folder
+from talentpool.web.access import requires
+from talentpool.web.desk import current_viewer, desk, request_time
+from talentpool.web.forms.entry import Entry
+from talentpool.web.letter_desk import letter_desk
+from talentpool.web.notices import go_to, notify
+from talentpool.web.transaction import request_session
+from talentpool.web.views.candidates import get_candidate, record_about
+
+pages = Blueprint("keeping", __name__)
+
+
+@pages.post("/candidates/<int:candidate_id>/ask-consent")
+@requires(Permission.WRITE_TO_CANDIDATES)
+def ask(candidate_id: int) -> ResponseReturnValue:
+    """Ask one person whether we may keep them."""
+    candidate = get_candidate(candidate_id)
+    question = Question(
+        candidate_id=candidate.id,
+        cause=ConsentCause.BY_HAND,
+        template=load_template(config_folder(), LETTER),
+        recruiter_id=current_viewer().recruiter_id,
+    )
+    asked = ask_for_consent(request_session(), question, letter_desk())
+    if asked is None:
+        notify("They were asked within half a year; that is often enough.")
+    elif isinstance(asked, Verdict):
+        notify(f"The letter may not go: {asked.refused[0].words}.")
+    else:
+        notify("The question waits in the outbox; no answer within four weeks means no.")
+    return go_to(url_for("candidates.show_candidate", candidate_id=candidate_id))
+
+
+@pages.post("/candidates/<int:candidate_id>/hold")
+@requires(Permission.CHANGE_SETTINGS)
+def hold(candidate_id: int) -> ResponseReturnValue:
+    """Hold what is on record about somebody in law."""
+    candidate, entry = get_candidate(candidate_id), Entry(request.form)
+    reason = entry.line("hold_reason", "why it is held")
+    until = _until(entry)
+    if entry.problems:
+        raise InvalidInputError(next(iter(entry.problems.values())))
+    own, now = current_viewer().recruiter_id, request_time()
+    placed = place_hold(request_session(), candidate.id, reason, until=until, recruiter_id=own, now=now)
+    record_about(request_session(), "legal_hold_placed", candidate.id)
+    notify("It is held in law.", undo=url_for("keeping.lift", hold_id=placed.id))
+    return go_to(url_for("candidates.show_candidate", candidate_id=candidate_id))
+
+
+@pages.post("/holds/<int:hold_id>/lift")
+@requires(Permission.CHANGE_SETTINGS)
+def lift(hold_id: int) -> ResponseReturnValue:
+    """End a hold in law; a sealed copy goes with it."""
+    session, now = request_session(), request_time()
+    lifted = lift_hold(session, hold_id, now=now)
+    record_event(
+        session,
+        "legal_hold_lifted",
+        object_kind="candidate",
+        object_id=lifted.person_id,
+        recruiter_id=current_viewer().recruiter_id,
+        now=now,
+        details={"hold_id": lifted.id},
+    )
+    if lifted.copy_key is not None:
+        sealed_copy(desk().settings.home, lifted).unlink(missing_ok=True)
+        notify("The hold is lifted, and the sealed copy is gone.")
+        return go_to(url_for("retention.show"))
+    notify("The hold in law is lifted.")
+    return go_to(url_for("candidates.show_candidate", candidate_id=lifted.person_id))
+
+
+def _until(entry: Entry) -> date | None:
+    typed = entry.line("hold_until", "a day", required=False)
+    try:
+        until = date.fromisoformat(typed) if typed else None
+    except ValueError:
+        entry.refuse("hold_until", f"{typed!r} is no day we can read; write it as 2027-03-31.")
+        return None
+    if until is not None and until < request_time().date():
+        entry.refuse("hold_until", "This day has passed; choose today or later.")
+    return until
