@@ -91,4 +91,8 @@ def _written(session: Session, candidate_id: int) -> str:
 
 def _end(session: Session, candidate_id: int, today: date) -> str:
     until = kept_until(session, candidate_id, today=today)
-    return f"It ends by itself on {day(until)} unless you say otherwise." if until else ""
+    if until is None:
+        return ""
+    if until < today:
+        return f"The time for which we may keep it ended on {day(until)}; it goes with the next run."
+    return f"It ends by itself on {day(until)} unless you say otherwise."
