@@ -52,6 +52,7 @@ class Addressed:
     sender_address: str
     reply_to: str
     stop_link: str
+    own_page: str  # the person's alone: a preview does not show it
     return_path: str = ""
 
 
@@ -165,6 +166,7 @@ def address_letter(
         reply_to=writer.reply_to,
         return_path=writer.return_path,
         stop_link=stop_link,
+        own_page=own_page,
     )
 
 

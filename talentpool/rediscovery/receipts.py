@@ -16,7 +16,7 @@ from talentpool.matching.receipt import Scored
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import Match, MatchRun
 from talentpool.rediscovery.packed import unpack_ranked
-from talentpool.rediscovery.rediscover import RECEIPTS_KEPT, match_row
+from talentpool.rediscovery.rediscover import RECEIPTS_KEPT, match_row, note_promised, still_here
 from talentpool.rediscovery.results import scored_now
 from talentpool.roles.models import Role, RoleState
 
@@ -63,6 +63,9 @@ def missing_receipts(session: Session, keeper: IndexKeeper, run_id: int, *, now:
 def keep_receipts(session: Session, run_id: int, scored: Sequence[Scored]) -> None:
     """Keep receipts with their run; those that somebody opened meanwhile stand already."""
     kept = set(session.scalars(select(Match.candidate_id).where(Match.run_id == run_id)))
-    rows = [match_row(run_id, one) for one in scored if one.candidate_id not in kept]
+    wanted = still_here(session, [one.candidate_id for one in scored]) - kept
+    rows = [match_row(run_id, one) for one in scored if one.candidate_id in wanted]
     if rows:
         session.execute(insert(Match), rows)
+        run = session.get_one(MatchRun, run_id)
+        note_promised(session, run.role_id, [one for one in scored if one.candidate_id in wanted])

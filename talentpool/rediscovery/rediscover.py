@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.policies import policy_versions
-from talentpool.candidates.models import CandidateChange
+from talentpool.candidates.models import Candidate, CandidateChange
 from talentpool.candidates.promises import mark_matched
 from talentpool.errors import NotFoundError
 from talentpool.logs import get_log
@@ -211,9 +211,10 @@ def record_run(session: Session, role_id: int, ranked: Ranked, *, cause: RunCaus
     )
     session.add(run)
     session.flush()
-    if ranking.top:
-        session.execute(insert(Match), [match_row(run.id, scored) for scored in ranking.top])
-        note_promised(session, role_id, ranking.top)
+    here = still_here(session, [scored.candidate_id for scored in ranking.top])
+    if top := [scored for scored in ranking.top if scored.candidate_id in here]:
+        session.execute(insert(Match), [match_row(run.id, scored) for scored in top])
+        note_promised(session, role_id, top)
     return run
 
 
@@ -222,3 +223,11 @@ def note_promised(session: Session, role_id: int, scored: Sequence[Scored]) -> N
     fitting = [one.candidate_id for one in scored if one.band in PROMISED_BANDS]
     if fitting and (role := session.get(Role, role_id)) is not None:
         mark_matched(session, fitting, role)
+
+
+def still_here(session: Session, candidate_ids: list[int]) -> set[int]:
+    """Find who was not erased while the ranking was made, and let nobody of them go before it is kept."""
+    if not candidate_ids:
+        return set()
+    wanted = select(Candidate.id).where(Candidate.id.in_(candidate_ids))
+    return set(session.scalars(wanted.with_for_update(read=True, key_share=True)))

@@ -202,3 +202,26 @@ def test_a_request_grows_pressing_after_twenty_days_and_overdue_after_a_month(
         asked = session.scalars(select(DataRequest)).one()
         asked.due_on = current_time().date() - timedelta(days=1)
     assert "Overdue" in administrator.get("/requests").text
+
+
+def test_faults_46_somebody_erased_while_an_export_is_written_is_not_in_it(
+    app: Flask, administrator: Browser, person: Candidate, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from talentpool.web.views import exports
+
+    with sessions.writing.begin() as session:
+        make_candidate(session, "Bo Stayer")
+    written = exports.write_people
+
+    def erased_meanwhile(session: object, ids: list[int], path: object, **more: object) -> object:
+        done = written(session, ids, path, **more)  # type: ignore[arg-type]
+        with sessions.writing.begin() as other:
+            if (gone := other.get(Candidate, person.id)) is not None:
+                other.delete(gone)
+        return done
+
+    monkeypatch.setattr(exports, "write_people", erased_meanwhile)
+    with administrator.get("/candidates/export.csv") as answer:
+        table = answer.get_data(as_text=True)
+    assert "Bo Stayer" in table
+    assert "Ana Ruiz" not in table

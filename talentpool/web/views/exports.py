@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import Blueprint, send_file
+from flask import Blueprint, Response, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import and_
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.models import Candidate
+from talentpool.candidates.profiles import all_candidate_ids
 from talentpool.candidates.search import matching_ids
 from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import NotFoundError
@@ -87,11 +88,16 @@ def _whole_people(session: Session, ids: list[int], ending: str, *, name: str) -
     answer = sent(
         lambda path: write_people(session, ids, path, secret=secret, roles=roles), f"{name}.{ending}"
     )
+    session.rollback()  # to see the pool as it is by now
+    here = set(all_candidate_ids(session))
+    if not here.issuperset(ids):  # somebody was erased while the file was written
+        answer.close()
+        return _whole_people(session, [each for each in ids if each in here], ending, name=name)
     leave_trail("pool_exported", "pool", None, {"people": len(ids), "whole": True})
     return answer
 
 
-def sent(write: Callable[[Path], object], name: str) -> ResponseReturnValue:
+def sent(write: Callable[[Path], object], name: str) -> Response:
     """Send a file that is gone from the disk as soon as it is sent; raises NotFoundError for another format."""
     ending = name.rpartition(".")[2]
     if ending not in MEDIA_TYPES:
