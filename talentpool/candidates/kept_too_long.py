@@ -72,13 +72,9 @@ def _past(
 
 def kept_until(session: Session, candidate_id: int, *, today: date) -> date | None:
     """Give the day on which somebody's keeping ends by itself; None where no policy or no event says so."""
-    candidate = session.get(Candidate, candidate_id)
-    offices = session.scalars(select(Office).order_by(Office.id)).all()
-    own = [office for office in offices if candidate and office.id == candidate.office_id]
-    office = next(iter(own or offices), None)
-    if candidate is None or office is None or not office.retention_policy:
+    policy = _policy_of(session, candidate_id)
+    if policy is None:
         return None
-    policy = retention_policy(load_policy(session, "retention").value, office.retention_policy)
     past = session.scalars(select(Application).where(Application.candidate_id == candidate_id)).all()
     if any(one.disposition is None for one in past):
         return None
@@ -94,6 +90,26 @@ def kept_until(session: Session, candidate_id: int, *, today: date) -> date | No
         return None
     days = [max(known) + timedelta(days=policy.days_without_basis)] if known else []
     return max([*days, *(end for end in standing if end is not None)], default=None)
+
+
+def kept_at_least_until(session: Session, candidate_id: int) -> date | None:
+    """Give the day before which the law of their office forbids to let the record go; None where it does not."""
+    policy = _policy_of(session, candidate_id)
+    if policy is None or not policy.keep_at_least_days:
+        return None
+    past = session.scalars(select(Application).where(Application.candidate_id == candidate_id))
+    known = [day for one in past for day in (one.applied_on, one.ended_on, one.active_on) if day is not None]
+    return max(known) + timedelta(days=policy.keep_at_least_days) if known else None
+
+
+def _policy_of(session: Session, candidate_id: int) -> RetentionPolicy | None:
+    candidate = session.get(Candidate, candidate_id)
+    offices = session.scalars(select(Office).order_by(Office.id)).all()
+    own = [office for office in offices if candidate and office.id == candidate.office_id]
+    office = next(iter(own or offices), None)
+    if candidate is None or office is None or not office.retention_policy:
+        return None
+    return retention_policy(load_policy(session, "retention").value, office.retention_policy)
 
 
 def _event(application: Application, policy: RetentionPolicy) -> date | None:

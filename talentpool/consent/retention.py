@@ -20,6 +20,7 @@ class RetentionPolicy:
     counts_from: str  # "rejection" (the end of the last application) or "receipt" (its date)
     days_without_basis: int
     source: str
+    keep_at_least_days: int = 0  # erased earlier, a sealed copy stays until then
 
     def cut_off(self, *, today: date) -> date:
         """Give the last day whose events still let somebody be kept today."""
@@ -40,4 +41,5 @@ def retention_policy(value: Mapping[str, Any], country: str) -> RetentionPolicy:
         counts_from=told["from"],
         days_without_basis=told["days_without_basis"],
         source=told["source"],
+        keep_at_least_days=told.get("keep_at_least_days", 0),
     )

@@ -10,12 +10,14 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from talentpool.candidates.kept_too_long import kept_at_least_until
 from talentpool.consent.models import DataRequest, LegalHold, RequestState
 from talentpool.database import Sessions
 from talentpool.erasure.erase import Traces, erase_person, look_up_traces, remove_files, require_erasable
 from talentpool.erasure.mentions import clear_mentions, files_mentioning, write_log_back
 from talentpool.erasure.prove import HELD, Proof, prove, things_to_search
 
+FLOOR = "The law wants the record kept until then"
 EXPORTS, UPLOADS = "exports", "uploads"
 
 
@@ -99,6 +101,7 @@ def carry_out(
 def _seal(place: Place, candidate_id: int) -> Path | None:
     with place.sessions.writing() as session:
         hold = standing_hold(session, candidate_id, now=place.clock())
+        hold = hold or _floor(session, candidate_id, now=place.clock())
         if hold is None:
             return None
         hold.copy_key = hold.copy_key or uuid4().hex
@@ -108,6 +111,17 @@ def _seal(place: Place, candidate_id: int) -> Path | None:
         path.chmod(0o400)
         session.commit()
     return path
+
+
+def _floor(session: Session, candidate_id: int, *, now: datetime) -> LegalHold | None:
+    """Hold the copy for as long as the law wants the record kept, where it does; searched and matched it is not."""
+    until = kept_at_least_until(session, candidate_id)
+    if until is None or until < now.date():
+        return None
+    hold = LegalHold(person_id=candidate_id, reason=FLOOR, until=until, placed_at=now)
+    session.add(hold)
+    session.flush()
+    return hold
 
 
 def sealed_copy(home: Path, hold: LegalHold) -> Path:

@@ -28,7 +28,7 @@ from talentpool.imports.preparation import ImportOptions
 from talentpool.rediscovery.models import Match, RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.settings import Settings, config_folder
-from tests.builders import NOW, make_candidate, make_recruiter, make_role
+from tests.builders import NOW, make_application, make_candidate, make_office, make_recruiter, make_role
 
 RESUME = "Ran Kubernetes for forty teams at Brunnenkressenkontor."
 EMAIL = "ana.r@example.org"
@@ -198,6 +198,21 @@ def test_an_erasure_tells_how_long_it_took_and_how_much_went(
     assert told["found"] == {}
     assert float(str(told["seconds"])) < 60
     assert int(str(told["rows"])) >= 4
+
+
+@pytest.mark.parametrize(("days_ago", "is_sealed"), [(100, True), (400, False)])
+def test_a_floor_in_law_seals_the_record_until_its_day(
+    place: Place, ana: int, sessions: Sessions, days_ago: int, is_sealed: bool
+) -> None:
+    day = NOW.date() - timedelta(days=days_ago)
+    with sessions.writing.begin() as session:
+        make_office(session, retention_policy="US")
+        make_application(session, session.get_one(Candidate, ana), applied_on=day, ended_on=day)
+    erased = carry_out(place, ana, recruiter_id=None)
+    assert (erased.is_sealed, erased.proof.found) == (is_sealed, {})
+    with sessions.reading() as session:
+        holds = [hold.until for hold in session.scalars(select(LegalHold))]
+    assert holds == ([day + timedelta(days=365)] if is_sealed else [])
 
 
 def test_an_upload_a_problem_and_a_report_that_name_the_person_go_too(
