@@ -72,3 +72,18 @@ def test_a_hold_in_law_is_placed_and_lifted_by_an_administrator(
     assert administrator.post(f"/holds/{hold.id}/lift").status_code == 303
     assert administrator.post(f"/holds/{hold.id}/lift").status_code == 404
     assert administrator.get("/requests/time-over").status_code == 200
+
+
+def test_a_history_without_consent_is_asked_once_each(
+    administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        ids = {make_candidate(session, f"Never Asked {number}").id for number in range(3)}
+        make_candidate(session, "No Address", emails=[])
+    assert "Ask the next 3 people" in administrator.get("/requests/consent").text
+    for _ in range(2):
+        assert administrator.post("/requests/consent").status_code == 303
+    with sessions.reading() as session:
+        asked = session.scalars(select(ConsentRequest.candidate_id)).all()
+    assert sorted(asked) == sorted(ids)
+    assert "Nobody is left to ask" in administrator.get("/requests/consent").text

@@ -7,6 +7,7 @@ from talentpool.web.views import (
     answers,
     ats,
     blind_review,
+    campaign,
     candidates,
     closing,
     contact,
@@ -107,5 +108,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     requests.pages,
     retention.pages,
     keeping.pages,
+    campaign.pages,
     own_page.pages,
 )

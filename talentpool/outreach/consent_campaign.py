@@ -1,0 +1,68 @@
+"""Asking a history without consent: who was never asked, how those who were have answered, and the next hundred."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.models import Candidate, CandidateEmail
+from talentpool.consent.models import ConsentCause, ConsentRequest, LawfulBasis, Suppression
+from talentpool.outreach.consent_letters import Question, ask_for_consent
+from talentpool.outreach.own_data_letters import Desk
+from talentpool.outreach.templates import Template
+
+AT_ONCE = 100  # a press; the outbox sends no more an hour than the settings allow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Campaign:
+    """How asking stands, in people."""
+
+    to_ask: int  # no basis on record, an address that works, never asked
+    asked: int
+    yes: int
+    no: int
+    expired: int  # no answer in time, which means no
+
+    @property
+    def waiting(self) -> int:
+        """Count those who may still answer."""
+        return self.asked - self.yes - self.no - self.expired
+
+
+def look_at_campaign(session: Session, *, today: date) -> Campaign:
+    """Count who is to be asked and how those asked have answered."""
+    asked = select(ConsentRequest).where(ConsentRequest.cause == ConsentCause.CAMPAIGN)
+    answers = list(session.scalars(asked))
+    return Campaign(
+        to_ask=session.scalar(select(func.count()).select_from(_to_ask().subquery())) or 0,
+        asked=len(answers),
+        yes=sum(one.said_yes is True for one in answers),
+        no=sum(one.said_yes is False for one in answers),
+        expired=sum(one.said_yes is None and one.ends_on < today for one in answers),
+    )
+
+
+def ask_the_next(session: Session, template: Template, desk: Desk, *, recruiter_id: int) -> tuple[int, int]:
+    """Ask the next hundred, each once; gives how many letters wait now and how many may not go."""
+    ids = session.scalars(_to_ask().order_by(Candidate.id).limit(AT_ONCE)).all()
+    asked = 0
+    for candidate_id in ids:
+        question = Question(
+            candidate_id=candidate_id,
+            cause=ConsentCause.CAMPAIGN,
+            template=template,
+            recruiter_id=recruiter_id,
+        )
+        asked += isinstance(ask_for_consent(session, question, desk), ConsentRequest)
+    return asked, len(ids) - asked
+
+
+def _to_ask() -> Select[int]:
+    return select(Candidate.id).where(
+        ~exists().where(LawfulBasis.candidate_id == Candidate.id),
+        ~exists().where(ConsentRequest.candidate_id == Candidate.id),
+        ~exists().where(Suppression.candidate_id == Candidate.id, Suppression.lifted_at.is_(None)),
+        exists().where(CandidateEmail.candidate_id == Candidate.id, CandidateEmail.bounced_at.is_(None)),
+    )
