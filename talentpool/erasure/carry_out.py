@@ -18,7 +18,7 @@ from talentpool.erasure.mentions import clear_mentions, files_mentioning, write_
 from talentpool.erasure.prove import HELD, Proof, prove, things_to_search
 
 FLOOR = "The law wants the record kept until then"
-EXPORTS, UPLOADS = "exports", "uploads"
+EXPORTS = "exports"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ def carry_out(
         clear_mentions(session, candidate_id, things)
         session.commit()
         write_log_back(session)
-    mentioning = files_mentioning(place.home / UPLOADS, things)
+    mentioning = files_mentioning(place.home, things)
     others = [*_other_files(place, traces), *mentioning]
     files = remove_files(traces, resume_folder=place.resume_folder, others=others)
     with place.sessions.reading() as session:

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Merge
 from talentpool.database import Base
-from talentpool.erasure.prove import found_in_file, written_forms
+from talentpool.erasure.prove import files_of, found_in_file, written_forms
 
+# The database, and what is kept level with its rows: none of it is a file about a person that could go as a whole.
+KEPT_BY_THEIR_ROWS = frozenset({"talentpool.db", "secret", "resumes", "index", "journal"})
 GO_AS_A_WHOLE: Mapping[str, tuple[str, ...]] = {
     "import_problems": ("row", "value", "message"),
     "import_changes": ("before", "after"),
@@ -45,9 +47,13 @@ def _clear(session: Session, things: Sequence[str]) -> None:
             session.execute(table.update().where(_mentions(table, each, things)).values({each: None}))
 
 
-def files_mentioning(folder: Path, things: Sequence[str]) -> list[Path]:
-    """List the files of a folder in which any of these things stand."""
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and found_in_file(path, things)]
+def files_mentioning(home: Path, things: Sequence[str]) -> list[Path]:
+    """List the files of a home in which any of these things stand: uploads, exports, problems, tables left there."""
+    return [
+        path
+        for path in files_of(home)
+        if path.relative_to(home).parts[0] not in KEPT_BY_THEIR_ROWS and found_in_file(path, things)
+    ]
 
 
 def write_log_back(session: Session) -> None:

@@ -63,7 +63,7 @@ def prove(session: Session, home: Path, things: Sequence[str]) -> Proof:
     found: Counter[str] = Counter()
     for table in Base.metadata.sorted_tables:
         found.update(_found_in_table(session, table, things))
-    for path in _files(home):
+    for path in files_of(home):
         if hits := found_in_file(path, things):
             found[str(path.relative_to(home))] += hits
     return Proof(searched_for=len(things), found=dict(found))
@@ -118,7 +118,8 @@ def _holds_text(kind: TypeEngine[Any]) -> bool:
     return isinstance(inner, String | JSON)
 
 
-def _files(home: Path) -> Iterator[Path]:
+def files_of(home: Path) -> Iterator[Path]:
+    """Walk over the files of a home that are searched."""
     for path in sorted(home.rglob("*")):
         is_told_apart = (
             path.name.startswith("talentpool.db-") or HELD in path.parts or "backups" in path.parts

@@ -227,6 +227,8 @@ def test_an_upload_a_problem_and_a_report_that_name_the_person_go_too(
     path = uploads / "half.csv"
     path.write_text(f"Name,Email,Applied on\nAna Ruizdottir,{EMAIL},someday\n")
     import_file(sessions, path, ImportOptions(), secret=place.secret, now=NOW)
+    (place.home / "fix.csv").write_text(path.read_text())
     erased = carry_out(place, ana, recruiter_id=None)
     assert erased.proof.found == {}
+    assert not (place.home / "fix.csv").exists()
     assert [each.name for each in uploads.iterdir()] == ["others.csv"]
