@@ -14,8 +14,8 @@ from jobs import (
     read_answers,
     rematch_changed_roles,
     rematch_open_roles,
-    send_digests,
     renew_consents,
+    send_digests,
     send_outreach,
     write_reminders,
 )

@@ -1,14 +1,14 @@
 """Keep what people ask about their own data, holds in law, and who was asked for consent.
 
-Revision: 0011, after 0010. The previous release does not know the tables.
+Revision: 0017, after 0016. The previous release does not know the tables.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0011"
-down_revision = "0010"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
