@@ -1,4 +1,4 @@
-"""People whose consent ends soon are asked once whether it goes on; silence means no."""
+"""Whom a recruiter wants to keep, and whose consent ends soon, is asked once whether we may; silence means no."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,15 +7,17 @@ from sqlalchemy.orm import Session
 
 from jobs.workplace import Shift
 from talentpool.candidates.contact_states import load_contact_policy
+from talentpool.consent.eligibility import Verdict
 from talentpool.consent.keeping import find_keeping
 from talentpool.consent.models import Basis, ConsentCause, ConsentRequest, LawfulBasis
+from talentpool.consent.wishes import load_open_wishes, note_asked
 from talentpool.errors import TalentPoolError
 from talentpool.logs import get_log
 from talentpool.outreach.compose import Place
 from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
 from talentpool.outreach.guard import Guard
+from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.own_data_letters import Desk
-from talentpool.outreach.templates import load_footer, load_template
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder
 from talentpool.work.runs import Outcome
@@ -24,17 +26,20 @@ log = get_log(__name__)
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike
-    """Ask everybody whose consent ends soon and who was not asked yet; counts people."""
+    """Ask everybody who is to be kept, and whose consent ends soon, and who was not asked yet; counts people."""
     if shift.workplace.settings.mail.transport == "off":
         return Outcome()
     with shift.reading() as session:
+        wished = [wish.candidate_id for wish in load_open_wishes(session)]
+        to_ask = [(each, ConsentCause.REJECTION) for each in wished]
         ending = people_to_ask(session, now=shift.now)
+        to_ask += [(each, ConsentCause.RENEWAL) for each in ending if each not in wished]
     items = failures = 0
-    for place, candidate_id in enumerate(ending):
+    for place, (candidate_id, cause) in enumerate(to_ask):
         shift.go_on()
-        shift.report(place, len(ending))
+        shift.report(place, len(to_ask))
         try:
-            items += _ask(shift, candidate_id)
+            items += _ask(shift, candidate_id, cause)
         except TalentPoolError as error:
             failures += 1
             log.warning("consent_not_asked", candidate_id=candidate_id, because=type(error).__name__)
@@ -62,18 +67,26 @@ def _ends_soon(session: Session, candidate_id: int, soon: date) -> bool:
     return basis.expires_on <= soon
 
 
-def _ask(shift: Shift, candidate_id: int) -> bool:
+def _ask(shift: Shift, candidate_id: int, cause: ConsentCause) -> bool:
+    with shift.writing() as session:
+        question = Question(
+            candidate_id=candidate_id,
+            cause=cause,
+            template=load_letter(session, config_folder(), LETTER),
+        )
+        asked = ask_for_consent(session, question, _desk(shift, session))
+        if not isinstance(asked, Verdict):
+            for wish in load_open_wishes(session):
+                if wish.candidate_id == candidate_id:
+                    note_asked(wish, now=shift.now)
+        return isinstance(asked, ConsentRequest)
+
+
+def _desk(shift: Shift, session: Session) -> Desk:
     settings = shift.workplace.settings
-    desk = Desk(
+    return Desk(
         mail=settings.mail,
         guard=Guard(secret=shift.workplace.secret, find_snoozed=find_snoozed),
         place=Place(public_url=settings.web.public_url, secret=shift.workplace.secret, now=shift.now),
-        footer=load_footer(config_folder()),
+        footer=load_footer(session, config_folder()),
     )
-    question = Question(
-        candidate_id=candidate_id,
-        cause=ConsentCause.RENEWAL,
-        template=load_template(config_folder(), LETTER),
-    )
-    with shift.writing() as session:
-        return isinstance(ask_for_consent(session, question, desk), ConsentRequest)

@@ -4,8 +4,8 @@ from talentpool.consent.eligibility import Verdict
 from talentpool.errors import UnavailableError
 from talentpool.outreach.compose import Place
 from talentpool.outreach.guard import Guard
+from talentpool.outreach.letters import load_footer
 from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
-from talentpool.outreach.templates import load_footer
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder
 from talentpool.web.desk import desk, request_time
@@ -19,7 +19,7 @@ def letter_desk() -> Desk:
         mail=opened.settings.mail,
         guard=Guard(secret=opened.secret, find_snoozed=find_snoozed),
         place=Place(public_url=opened.settings.web.public_url, secret=opened.secret, now=request_time()),
-        footer=load_footer(config_folder()),
+        footer=load_footer(request_session(), config_folder()),
     )
 
 

@@ -12,7 +12,8 @@ from jobs.workplace import Shift
 from talentpool.accounts.models import AccountKind
 from talentpool.candidates.models import Candidate
 from talentpool.consent.data_requests import NewRequest, receive_request
-from talentpool.consent.models import CameBy, ConsentRequest, RequestKind
+from talentpool.consent.models import CameBy, ConsentCause, ConsentRequest, RequestKind
+from talentpool.consent.wishes import load_open_wishes, wish_to_keep
 from talentpool.erasure.retention import look_who_is_over, say_go_ahead
 from talentpool.errors import ConflictError
 from talentpool.outreach.models import Message
@@ -110,3 +111,16 @@ def test_a_consent_that_ends_soon_is_asked_about_once_with_a_link(writing_shift:
     assert letter.candidate_id == question.candidate_id == soon.id
     assert "/me/" in letter.text
     assert question.said_yes is None, "silence means no"
+
+
+def test_whom_a_recruiter_wants_to_keep_is_asked_once(writing_shift: Shift) -> None:
+    shift = writing_shift
+    with shift.writing() as session:
+        ana, mara = make_candidate(session), make_recruiter(session)
+        wish_to_keep(session, ana.id, recruiter_id=mara.id, now=shift.now)
+    assert renew_consents.run(shift, shift.now).items == 1
+    assert renew_consents.run(shift, shift.now).items == 0
+    with shift.reading() as session:
+        question = session.scalars(select(ConsentRequest)).one()
+        assert (question.candidate_id, question.cause) == (ana.id, ConsentCause.REJECTION)
+        assert load_open_wishes(session) == []

@@ -7,7 +7,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.outreach.consent_campaign import AT_ONCE, ask_the_next, look_at_campaign
 from talentpool.outreach.consent_letters import LETTER
-from talentpool.outreach.templates import load_template
+from talentpool.outreach.letters import load_letter
 from talentpool.settings import config_folder
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -25,7 +25,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "requests/consent.html",
         campaign=look_at_campaign(request_session(), today=request_time().date()),
-        letter=load_template(config_folder(), LETTER),
+        letter=load_letter(request_session(), config_folder(), LETTER),
         at_once=AT_ONCE,
         mail=desk().settings.mail,
     )
@@ -37,7 +37,7 @@ def ask() -> ResponseReturnValue:
     """Ask the next hundred."""
     session, own = request_session(), current_viewer().recruiter_id
     asked, held = ask_the_next(
-        session, load_template(config_folder(), LETTER), letter_desk(), recruiter_id=own
+        session, load_letter(request_session(), config_folder(), LETTER), letter_desk(), recruiter_id=own
     )
     record_event(
         session,

@@ -13,7 +13,7 @@ from talentpool.consent.models import ConsentCause
 from talentpool.erasure.carry_out import sealed_copy
 from talentpool.errors import InvalidInputError
 from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
-from talentpool.outreach.templates import load_template
+from talentpool.outreach.letters import load_letter
 from talentpool.settings import config_folder
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -34,7 +34,7 @@ def ask(candidate_id: int) -> ResponseReturnValue:
     question = Question(
         candidate_id=candidate.id,
         cause=ConsentCause.BY_HAND,
-        template=load_template(config_folder(), LETTER),
+        template=load_letter(request_session(), config_folder(), LETTER),
         recruiter_id=current_viewer().recruiter_id,
     )
     asked = ask_for_consent(request_session(), question, letter_desk())

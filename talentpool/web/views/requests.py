@@ -30,8 +30,8 @@ from talentpool.erasure.access_export import is_here
 from talentpool.erasure.ready_answer import ready_answer
 from talentpool.errors import ConflictError, NotFoundError
 from talentpool.outreach.compose import edited
+from talentpool.outreach.letters import load_letter
 from talentpool.outreach.own_data_letters import OwnDataLetter
-from talentpool.outreach.templates import load_template
 from talentpool.settings import config_folder
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -316,7 +316,9 @@ def _day(entry: Entry) -> date | None:
 
 def _send(asked: DataRequest, words: str) -> str | None:
     template = edited(
-        load_template(config_folder(), "data_answer"), subject="Your data with {{ organisation }}", text=words
+        load_letter(request_session(), config_folder(), "data_answer"),
+        subject="Your data with {{ organisation }}",
+        text=words,
     )
     own = current_viewer().recruiter_id
     return send_own_data_letter(
