@@ -1,5 +1,6 @@
 """Home and the first steps: what an empty installation says, and what a full one leads to."""
 
+from collections import Counter
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -66,6 +67,9 @@ def test_more_promises_than_a_page_takes_show_the_first_due_and_say_so(signed_in
     assert "These are the first that fall due" in text
 
 
+MOST_VISITS = 12  # of one page, with different words behind the question mark
+
+
 def test_every_link_of_every_page_leads_somewhere(signed_in, sessions: Sessions) -> None:
     import re
     from html import unescape
@@ -73,7 +77,7 @@ def test_every_link_of_every_page_leads_somewhere(signed_in, sessions: Sessions)
     fill_pool(sessions)
     desk = signed_in(AccountKind.ADMINISTRATOR)
     desk.post("/roles/new", {"title": "Platform engineer", "text": ADVERT})
-    seen: set[str] = set()
+    seen, known, visits = set[str](), {"/"}, Counter[str]()
     waiting = ["/"]
     while waiting:
         address = waiting.pop()
@@ -82,7 +86,10 @@ def test_every_link_of_every_page_leads_somewhere(signed_in, sessions: Sessions)
             assert answer.status_code in (200, 303), f"{address}: {answer.status_code}"
             page = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
         found = re.findall(r'(?:href|hx-get)="(/[^"#]*)', page)
-        waiting += sorted(
-            {unescape(one) for one in found if not one.startswith("/static/")} - seen - set(waiting)
-        )
+        for one in sorted({unescape(each) for each in found if not each.startswith("/static/")} - known):
+            path = one.partition("?")[0]
+            visits[path] += 1
+            if visits[path] <= MOST_VISITS:  # filters can be put together in more ways than anybody counts
+                known.add(one)
+                waiting.append(one)
     assert len(seen) > 25
