@@ -30,16 +30,16 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
     if shift.workplace.settings.mail.transport == "off":
         return Outcome()
     with shift.reading() as session:
-        wished = [wish.candidate_id for wish in load_open_wishes(session)]
-        to_ask = [(each, ConsentCause.REJECTION) for each in wished]
-        ending = people_to_ask(session, now=shift.now)
-        to_ask += [(each, ConsentCause.RENEWAL) for each in ending if each not in wished]
+        wished = {wish.candidate_id: wish.recruiter_id for wish in load_open_wishes(session)}
+        ending = [each for each in people_to_ask(session, now=shift.now) if each not in wished]
+    to_ask = [(each, ConsentCause.REJECTION, by) for each, by in wished.items()]
+    to_ask += [(each, ConsentCause.RENEWAL, None) for each in ending]
     items = failures = 0
-    for place, (candidate_id, cause) in enumerate(to_ask):
+    for place, (candidate_id, cause, recruiter_id) in enumerate(to_ask):
         shift.go_on()
         shift.report(place, len(to_ask))
         try:
-            items += _ask(shift, candidate_id, cause)
+            items += _ask(shift, candidate_id, cause, recruiter_id)
         except TalentPoolError as error:
             failures += 1
             log.warning("consent_not_asked", candidate_id=candidate_id, because=type(error).__name__)
@@ -67,12 +67,13 @@ def _ends_soon(session: Session, candidate_id: int, soon: date) -> bool:
     return basis.expires_on <= soon
 
 
-def _ask(shift: Shift, candidate_id: int, cause: ConsentCause) -> bool:
+def _ask(shift: Shift, candidate_id: int, cause: ConsentCause, recruiter_id: int | None) -> bool:
     with shift.writing() as session:
         question = Question(
             candidate_id=candidate_id,
             cause=cause,
             template=load_letter(session, config_folder(), LETTER),
+            recruiter_id=recruiter_id,
         )
         asked = ask_for_consent(session, question, _desk(shift, session))
         if not isinstance(asked, Verdict):

@@ -41,7 +41,7 @@ def address_of(name: str, text: str) -> str:
 
 
 def undo_of(text: str) -> str:
-    found = re.search(r'action="([^"]+)"[^>]*>\s*<input[^>]*>\s*<button class="btn ">Undo', text)
+    found = re.search(r'action="([^"]+)"[^>]*>\s*<input[^>]*>\s*<button class="btn "[^>]*>Undo', text)
     assert found is not None
     return html.unescape(found.group(1))
 

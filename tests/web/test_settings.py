@@ -19,7 +19,7 @@ from tests.builders import make_reason
 from tests.web.conftest import Browser, SignIn
 from tests.web.pool_of_people import ADVERT, fill_pool
 
-SHOWN = [address for _, address in SETTINGS_PAGES if address != "/settings/jobs"]
+SHOWN = [address for _, address in SETTINGS_PAGES]
 HTMX = {"HX-Request": "true"}
 
 
@@ -71,7 +71,8 @@ def test_the_way_in_leads_to_the_first_and_every_page_lists_them_all(mara: Brows
     assert mara.get("/settings").location == SHOWN[0]
     for address in SHOWN:
         text = read(mara, address)
-        listed = re.findall(r'<a href="(/settings/\w+)"( aria-current="page")?>', text)
+        side = text.partition('class="settings-ways"')[2].partition("</nav>")[0]
+        listed = re.findall(r'<a href="(/settings/\w+)"( aria-current="page")?>', side)
         assert [one for one, _ in listed] == SHOWN
         assert [one for one, here in listed if here] == [address]
 

@@ -11,7 +11,7 @@ from talentpool.consent.eligibility import Verdict
 from talentpool.consent.legal_holds import lift_hold, place_hold
 from talentpool.consent.models import ConsentCause
 from talentpool.erasure.carry_out import sealed_copy
-from talentpool.errors import InvalidInputError
+from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
 from talentpool.outreach.letters import load_letter
 from talentpool.settings import config_folder
@@ -37,7 +37,11 @@ def ask(candidate_id: int) -> ResponseReturnValue:
         template=load_letter(request_session(), config_folder(), LETTER),
         recruiter_id=current_viewer().recruiter_id,
     )
-    asked = ask_for_consent(request_session(), question, letter_desk())
+    try:
+        asked = ask_for_consent(request_session(), question, letter_desk())
+    except UnavailableError as error:
+        notify(str(error))
+        return go_to(url_for("candidates.show_candidate", candidate_id=candidate_id))
     if asked is None:
         notify("They were asked within half a year; that is often enough.")
     elif isinstance(asked, Verdict):

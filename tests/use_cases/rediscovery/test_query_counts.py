@@ -48,6 +48,6 @@ def test_the_number_of_queries_does_not_grow_with_the_pool(session: Session, kee
             shown = cards(session, keeper, view_run(session, run, None), now=NOW)
         assert shown
         counts.append((len(ranking), len(reading)))
-    assert counts[0] == counts[1]
+    assert all(later <= first for first, later in zip(*counts, strict=True))  # settings are read once
     assert counts[0][0] <= 20
     assert counts[0][1] <= 12
