@@ -57,7 +57,7 @@ def later(hours: int = 2):
     return current_time() + timedelta(hours=hours)
 
 
-def test_row_9_a_stored_name_says_nothing_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+def test_faults_09_a_stored_name_says_nothing_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     keys = {keep_original(tmp_path / "resumes", b"one content") for _ in range(20)}
     assert len(keys) == 20
     path = original_path(tmp_path / "resumes", keys.pop())
@@ -66,7 +66,7 @@ def test_row_9_a_stored_name_says_nothing_and_only_its_owner_may_read_it(tmp_pat
 
 
 @pytest.mark.parametrize("key", ["../../secret", "", "A" * 32, "a" * 31, "a" * 32 + "\n", "a" * 30 + "/a"])
-def test_row_9_what_is_no_key_of_ours_is_no_path(tmp_path: Path, key: str) -> None:
+def test_faults_09_what_is_no_key_of_ours_is_no_path(tmp_path: Path, key: str) -> None:
     with pytest.raises(ValueError, match="no key"):
         original_path(tmp_path, key)
 
@@ -75,7 +75,7 @@ def test_row_9_what_is_no_key_of_ours_is_no_path(tmp_path: Path, key: str) -> No
     st.text(max_size=60)
     | st.sampled_from(["CON", "nul.pdf", "a" * 5000 + ".pdf", "\u202efdp.exe", "..", ". ."])
 )
-def test_row_9_any_name_becomes_one_that_misleads_nobody(name: str) -> None:
+def test_faults_09_any_name_becomes_one_that_misleads_nobody(name: str) -> None:
     for safe in (safe_file_name(name), download_name(name, "application/pdf")):
         assert 0 < len(safe) <= 130
         assert not set(safe) & set('/\\<>:"|?*\0\n\r\u202e')
@@ -84,7 +84,7 @@ def test_row_9_any_name_becomes_one_that_misleads_nobody(name: str) -> None:
     assert download_name(name, "text/html").endswith(".html")
 
 
-def test_row_14_a_file_without_a_row_is_found_and_goes_once_it_is_old(
+def test_faults_14_a_file_without_a_row_is_found_and_goes_once_it_is_old(
     session: Session, settings: Settings
 ) -> None:
     folder = settings.resume_folder
@@ -96,7 +96,7 @@ def test_row_14_a_file_without_a_row_is_found_and_goes_once_it_is_old(
     assert [key for key, _ in stored_keys(folder)] == [kept.file_key]
 
 
-def test_row_14_a_row_without_its_file_is_told_and_kept(session: Session, settings: Settings) -> None:
+def test_faults_14_a_row_without_its_file_is_told_and_kept(session: Session, settings: Settings) -> None:
     resume = with_file(session, settings.resume_folder)
     original_path(settings.resume_folder, resume.file_key or "").unlink()
     assert examine_store(session, settings.resume_folder, now=later()).missing == (resume.id,)
@@ -104,7 +104,7 @@ def test_row_14_a_row_without_its_file_is_told_and_kept(session: Session, settin
     assert session.get(Resume, resume.id) is not None
 
 
-def test_row_14_what_a_killed_writer_left_unfinished_goes(session: Session, settings: Settings) -> None:
+def test_faults_14_what_a_killed_writer_left_unfinished_goes(session: Session, settings: Settings) -> None:
     left = settings.resume_folder / "ab" / ("ab" * 16 + ".unfinished")
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
@@ -113,7 +113,7 @@ def test_row_14_what_a_killed_writer_left_unfinished_goes(session: Session, sett
     assert not left.exists()
 
 
-def test_row_14_a_process_killed_at_any_moment_leaves_no_row_without_a_file(
+def test_faults_14_a_process_killed_at_any_moment_leaves_no_row_without_a_file(
     sessions: Sessions, settings: Settings, checkout: Path
 ) -> None:
     folder = settings.resume_folder
@@ -134,7 +134,7 @@ def test_row_14_a_process_killed_at_any_moment_leaves_no_row_without_a_file(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
-def test_row_11_a_full_disk_says_so_and_leaves_no_half_of_a_file(tmp_path: Path) -> None:
+def test_faults_11_a_full_disk_says_so_and_leaves_no_half_of_a_file(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(

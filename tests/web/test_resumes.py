@@ -172,7 +172,7 @@ SCAN = written_pdf(
         (make_docx(para(run("Ana Ruiz, nurse")))[:300], ResumeStatus.UNREADABLE, "ends too early"),
     ],
 )
-def test_row_7_a_file_without_text_is_kept_and_the_page_says_why(
+def test_faults_07_a_file_without_text_is_kept_and_the_page_says_why(
     desk, ana: str, sessions: Sessions, data: bytes, status: ResumeStatus, said: str
 ) -> None:
     with sessions.reading() as session:
@@ -190,7 +190,7 @@ def test_row_7_a_file_without_text_is_kept_and_the_page_says_why(
     [b"", b"\x7fELF" + bytes(500), pdf() + b"\n<html><script>alert(1)</script></html>", b"<html>" + pdf()],
     ids=["empty", "program", "pdf with a page behind it", "page with a pdf behind it"],
 )
-def test_row_8_what_is_no_resume_is_refused_or_given_back_as_a_file_only(
+def test_faults_08_what_is_no_resume_is_refused_or_given_back_as_a_file_only(
     desk, ana: str, sessions: Sessions, settings: Settings, data: bytes
 ) -> None:
     answer = send(desk, ana, data, "<script>alert(1)</script>.html")
@@ -202,7 +202,7 @@ def test_row_8_what_is_no_resume_is_refused_or_given_back_as_a_file_only(
     assert given.headers["Content-Disposition"].startswith("attachment;")
 
 
-def test_row_8_an_original_is_given_back_byte_by_byte_and_never_shown(
+def test_faults_08_an_original_is_given_back_byte_by_byte_and_never_shown(
     desk, ana: str, sessions: Sessions
 ) -> None:
     data = b"<!doctype html><html><body><p>Ana Ruiz</p><script>alert(1)</script><p>Nurse on an ICU</p></body></html>"
@@ -253,7 +253,7 @@ def test_a_day_that_is_none_or_has_not_come_is_said_and_nothing_is_kept(
     assert files(settings) == 0
 
 
-def test_row_10_a_file_above_the_limit_is_refused(desk, ana: str, settings: Settings) -> None:
+def test_faults_10_a_file_above_the_limit_is_refused(desk, ana: str, settings: Settings) -> None:
     token = form_token(desk.client)
     parts = {'csrf_token"': token.encode(), 'file"; filename="cv.pdf"': pdf() + bytes(21 * 1024 * 1024)}
     body = b"".join(
@@ -267,7 +267,7 @@ def test_row_10_a_file_above_the_limit_is_refused(desk, ana: str, settings: Sett
     assert files(settings) == 0
 
 
-def test_row_10_more_parts_than_a_form_has_are_refused(desk, ana: str, settings: Settings) -> None:
+def test_faults_10_more_parts_than_a_form_has_are_refused(desk, ana: str, settings: Settings) -> None:
     started = time.monotonic()
     body = b"".join(
         b'--x\r\nContent-Disposition: form-data; name="f%d"\r\n\r\nv\r\n' % number
@@ -281,7 +281,7 @@ def test_row_10_more_parts_than_a_form_has_are_refused(desk, ana: str, settings:
     assert files(settings) == 0
 
 
-def test_row_1_a_bomb_is_refused_within_the_request(desk, ana: str, settings: Settings) -> None:
+def test_faults_01_a_bomb_is_refused_within_the_request(desk, ana: str, settings: Settings) -> None:
     bomb = make_docx(para(run("A" * 90_000_000)))
     started = time.monotonic()
     answer = send(desk, ana, bomb, "bomb.docx")
@@ -292,7 +292,7 @@ def test_row_1_a_bomb_is_refused_within_the_request(desk, ana: str, settings: Se
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
-def test_row_11_a_full_disk_is_said_and_leaves_neither_a_row_nor_a_file(
+def test_faults_11_a_full_disk_is_said_and_leaves_neither_a_row_nor_a_file(
     desk, ana: str, sessions: Sessions, settings: Settings
 ) -> None:
     settings.resume_folder.mkdir(parents=True, exist_ok=True)

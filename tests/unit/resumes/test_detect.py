@@ -52,7 +52,7 @@ def test_a_kind_is_known_by_content(data: bytes, kind: ResumeKind) -> None:
 
 
 @pytest.mark.parametrize(("data", "problem"), BAD.values(), ids=BAD)
-def test_row_7_what_is_no_resume_says_what_it_is(data: bytes, problem: ResumeProblem) -> None:
+def test_faults_07_what_is_no_resume_says_what_it_is(data: bytes, problem: ResumeProblem) -> None:
     with pytest.raises(ResumeFault) as refused:
         detect_kind(data, USUAL_LIMITS)
     assert refused.value.problem is problem
@@ -62,12 +62,12 @@ def test_row_7_what_is_no_resume_says_what_it_is(data: bytes, problem: ResumePro
 @pytest.mark.parametrize(
     "start", [b"<html><script>alert(1)</script>", b"GIF89a", b"\x89PNG", b"MZ", b"PK\x03\x04", rb"{\rtf1 "]
 )
-def test_row_8_a_file_of_two_kinds_is_refused(start: bytes) -> None:
+def test_faults_08_a_file_of_two_kinds_is_refused(start: bytes) -> None:
     with pytest.raises(ResumeFault) as refused:
         detect_kind(start + b"\n" + make_pdf(say("Jane", (50, 700))), USUAL_LIMITS)
     assert refused.value.problem is ResumeProblem.TWO_KINDS
 
 
-def test_row_8_a_pdf_with_an_archive_behind_it_is_a_pdf_and_nothing_of_the_archive_is_read() -> None:
+def test_faults_08_a_pdf_with_an_archive_behind_it_is_a_pdf_and_nothing_of_the_archive_is_read() -> None:
     data = make_pdf(say("Jane", (50, 700))) + make_docx(para(run("Other")))
     assert detect_kind(data, USUAL_LIMITS) is ResumeKind.PDF

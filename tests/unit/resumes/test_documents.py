@@ -85,7 +85,7 @@ def test_a_word_document_may_keep_its_text_elsewhere() -> None:
 
 
 @pytest.mark.parametrize("xml", ["", "<w:document", "<x/>", "\x00", "<a>" * 5_000 + "</a>" * 5_000])
-def test_row_7_a_broken_word_document_gives_a_status(xml: str) -> None:
+def test_faults_07_a_broken_word_document_gives_a_status(xml: str) -> None:
     assert read(zipped({"word/document.xml": xml})).status in (ResumeStatus.UNREADABLE, ResumeStatus.EMPTY)
 
 
@@ -119,7 +119,7 @@ def test_an_odt_document_gives_headers_body_tables_frames_and_footers() -> None:
     assert result.links == ("https://example.org",)
 
 
-def test_row_7_an_encrypted_odt_document_says_so() -> None:
+def test_faults_07_an_encrypted_odt_document_says_so() -> None:
     manifest = "<manifest><encryption-data/></manifest>"
     mimetype = "application/vnd.oasis.opendocument.text"
     data = zipped({"mimetype": mimetype, "content.xml": "noise", "META-INF/manifest.xml": manifest})
@@ -163,7 +163,7 @@ def test_an_rtf_document_gives_its_text_in_its_own_letters() -> None:
         rb"{\rtf1\ansicpg99999 \'e4}",
     ],
 )
-def test_row_7_a_broken_rtf_document_gives_text_or_a_status(data: bytes) -> None:
+def test_faults_07_a_broken_rtf_document_gives_text_or_a_status(data: bytes) -> None:
     result = read(data)
     assert result.status is ResumeStatus.READABLE or result.message
 
@@ -232,5 +232,5 @@ def test_more_text_than_is_kept_says_so() -> None:
     assert "first 100 characters" in str(result.message)
 
 
-def test_row_7_a_web_page_nested_without_end_gives_a_status() -> None:
+def test_faults_07_a_web_page_nested_without_end_gives_a_status() -> None:
     assert read(b"<html>" + b"<div>" * 50_000 + b"Jane").status is ResumeStatus.UNREADABLE

@@ -56,7 +56,7 @@ def test_a_file_is_read_by_path_or_as_bytes(reader: ResumeReader, tmp_path: Path
     "name",
     ["..%2f..%2fetc", "\u202efdp.exe", "CON", "a" * 200, "resume;rm -rf .pdf", "$(id)", "-version", "ü .pdf"],
 )
-def test_row_9_an_odd_file_name_changes_nothing(reader: ResumeReader, tmp_path: Path, name: str) -> None:
+def test_faults_09_an_odd_file_name_changes_nothing(reader: ResumeReader, tmp_path: Path, name: str) -> None:
     file = tmp_path / name
     file.write_bytes(GOOD)
     assert reader.read(file).status is ResumeStatus.READABLE
@@ -89,7 +89,7 @@ def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
         assert reader.read(GOOD).status is ResumeStatus.READABLE
 
 
-def test_row_1_the_process_that_refuses_a_bomb_stays_small() -> None:
+def test_faults_01_the_process_that_refuses_a_bomb_stays_small() -> None:
     bomb = make_docx(para(run("x")), {"word/media/blank.bin": bytes(129 * MEBIBYTE)})
     before = children()
     with ResumeReader(processes=1) as reader:
@@ -218,13 +218,15 @@ def outcome_confined(code: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("code", FORBIDDEN.values(), ids=FORBIDDEN)
-def test_row_3_python_in_the_process_can_neither_call_out_nor_write(code: str, tmp_path: Path) -> None:
+def test_faults_03_python_in_the_process_can_neither_call_out_nor_write(code: str, tmp_path: Path) -> None:
     assert outcome_confined(code if ";" in code else f"None; {code}", tmp_path) == "refused"
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("call", NATIVE.values(), ids=NATIVE)
-def test_row_3_native_code_in_the_process_can_neither_call_out_nor_write(call: str, tmp_path: Path) -> None:
+def test_faults_03_native_code_in_the_process_can_neither_call_out_nor_write(
+    call: str, tmp_path: Path
+) -> None:
     outcome = outcome_confined(call, tmp_path)
     if outcome.endswith("False"):
         pytest.skip("this system has no filter of system calls; Python's own refusal is all there is")
@@ -232,7 +234,7 @@ def test_row_3_native_code_in_the_process_can_neither_call_out_nor_write(call: s
     assert not list(tmp_path.iterdir())
 
 
-def test_row_4_nothing_is_fetched_while_a_file_is_read(reader: ResumeReader) -> None:
+def test_faults_04_nothing_is_fetched_while_a_file_is_read(reader: ResumeReader) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.3)
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"

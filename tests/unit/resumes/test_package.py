@@ -33,7 +33,7 @@ def with_declared_size(archive: bytes, member: str, size: int) -> bytes:
     return bytes(data)
 
 
-def test_row_1_a_bomb_is_refused_before_it_is_unpacked() -> None:
+def test_faults_01_a_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = make_docx(para(run("x")), {"word/media/blank.bin": bytes(129 * MEBIBYTE)})
     assert len(bomb) < MEBIBYTE
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -45,7 +45,7 @@ def test_row_1_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert "64 MiB" in str(result.message)
 
 
-def test_row_1_a_bomb_below_the_size_is_refused_by_its_ratio() -> None:
+def test_faults_01_a_bomb_below_the_size_is_refused_by_its_ratio() -> None:
     bomb = make_docx(para(run("x")), {"word/media/blank.bin": bytes(30 * MEBIBYTE)})
     assert read(bomb).status is ResumeStatus.REFUSED
 
@@ -56,14 +56,14 @@ def test_a_long_regular_document_is_no_bomb() -> None:
 
 
 @pytest.mark.parametrize("declared", [1, 300, 2**32 - 2])
-def test_row_2_an_archive_that_lies_about_sizes_gives_a_status(declared: int) -> None:
+def test_faults_02_an_archive_that_lies_about_sizes_gives_a_status(declared: int) -> None:
     data = make_docx(para(run("x")) * 200_000)
     result = read(with_declared_size(data, "word/document.xml", declared))
     assert result.status in (ResumeStatus.REFUSED, ResumeStatus.UNREADABLE)
     assert not result.lines
 
 
-def test_row_2_members_that_share_bytes_are_refused() -> None:
+def test_faults_02_members_that_share_bytes_are_refused() -> None:
     data = bytearray(zipped({"a.xml": "x" * 50, "word/document.xml": "y" * 50}))
     second = data.rfind(b"PK\x01\x02")
     (first_place,) = struct.unpack_from("<I", data, data.find(b"PK\x01\x02") + 42)
@@ -71,7 +71,7 @@ def test_row_2_members_that_share_bytes_are_refused() -> None:
     assert read(bytes(data)).problem is ResumeProblem.DOUBTFUL_ARCHIVE
 
 
-def test_row_2_archives_inside_are_never_opened() -> None:
+def test_faults_02_archives_inside_are_never_opened() -> None:
     inner = zipped({"0": bytes(40 * MEBIBYTE)})
     for _ in range(4):
         inner = zipped({str(number): inner for number in range(4)})
@@ -79,19 +79,19 @@ def test_row_2_archives_inside_are_never_opened() -> None:
     assert result.visible_text == "Jane Example"
 
 
-def test_row_2_too_many_members_are_refused() -> None:
+def test_faults_02_too_many_members_are_refused() -> None:
     many = zipped({f"word/media/{number}": "" for number in range(2_100)} | {"word/document.xml": "<x/>"})
     assert read(many).problem is ResumeProblem.DOUBTFUL_ARCHIVE
 
 
-def test_row_2_a_table_of_contents_of_millions_is_not_even_built() -> None:
+def test_faults_02_a_table_of_contents_of_millions_is_not_even_built() -> None:
     data = bytearray(PLAIN)
     end = data.rfind(b"PK\x05\x06")
     struct.pack_into("<I", data, end + 12, 2**31)
     assert read(bytes(data)).problem is ResumeProblem.DOUBTFUL_ARCHIVE
 
 
-def test_row_2_an_unknown_packing_gives_a_status() -> None:
+def test_faults_02_an_unknown_packing_gives_a_status() -> None:
     data = bytearray(PLAIN)
     for mark, offset in ((b"PK\x01\x02", 10), (b"PK\x03\x04", 8)):
         place = data.rfind(mark)
@@ -110,7 +110,7 @@ def test_a_locked_member_needs_a_password() -> None:
 @pytest.mark.parametrize(
     "name", ["../../word/document.xml", "C:\\word\\document.xml", "word/document.xml\x00.png"]
 )
-def test_row_9_a_name_in_an_archive_is_never_a_path(name: str) -> None:
+def test_faults_09_a_name_in_an_archive_is_never_a_path(name: str) -> None:
     result = read(zipped({name: "<x/>", "[Content_Types].xml": "<Types/>"}))
     assert result.status is not ResumeStatus.READABLE
     assert not result.lines
@@ -139,7 +139,7 @@ EVIL_STARTS = {
 
 @pytest.mark.parametrize("start", EVIL_STARTS.values(), ids=EVIL_STARTS)
 @pytest.mark.parametrize("kind", ["docx", "odt"])
-def test_row_3_a_document_type_is_refused_outright(
+def test_faults_03_a_document_type_is_refused_outright(
     start: str, kind: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     canary = tmp_path_factory.mktemp("canary") / "secret.txt"
@@ -156,7 +156,7 @@ def test_row_3_a_document_type_is_refused_outright(
     assert "canary" not in str(result.message)
 
 
-def test_row_4_outside_relationships_are_ignored_and_links_only_noted() -> None:
+def test_faults_04_outside_relationships_are_ignored_and_links_only_noted() -> None:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relations = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'

@@ -130,7 +130,7 @@ def test_links_are_listed_beside_the_text() -> None:
     assert result.links == ("mailto:jane@example.org",)
 
 
-def test_row_7_a_pdf_locked_against_changes_only_is_readable_and_one_against_reading_says_so() -> None:
+def test_faults_07_a_pdf_locked_against_changes_only_is_readable_and_one_against_reading_says_so() -> None:
     encrypted = written_pdf(
         {1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[]/Count 0>>", 9: _LOCK},
         trailer="/Encrypt 9 0 R/ID[<00><00>]",
@@ -201,7 +201,7 @@ ODD = {
 
 
 @pytest.mark.parametrize(("name", "status"), ODD.items())
-def test_row_7_each_odd_file_gives_text_or_a_clear_status(name: str, status: str) -> None:
+def test_faults_07_each_odd_file_gives_text_or_a_clear_status(name: str, status: str) -> None:
     if not SHARED.is_dir():
         pytest.skip("the odd files of shared/data/resume_files are not on this machine")
     result = parse_resume((SHARED / "odd" / name).read_bytes(), USUAL_LIMITS)

@@ -85,7 +85,9 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("content", BOMBS.values(), ids=BOMBS)
-def test_row_5_a_stream_that_unpacks_without_end_ends_in_time(reader: ResumeReader, content: bytes) -> None:
+def test_faults_05_a_stream_that_unpacks_without_end_ends_in_time(
+    reader: ResumeReader, content: bytes
+) -> None:
     started = time.perf_counter()
     result = reader.read(page_with(content))
     assert time.perf_counter() - started < 30
@@ -93,7 +95,7 @@ def test_row_5_a_stream_that_unpacks_without_end_ends_in_time(reader: ResumeRead
     assert reader.read(GOOD).status is ResumeStatus.READABLE
 
 
-def test_row_5_a_picture_larger_than_memory_ends_in_time(reader: ResumeReader) -> None:
+def test_faults_05_a_picture_larger_than_memory_ends_in_time(reader: ResumeReader) -> None:
     huge = image(10, 10).replace(b"/Width 10/Height 10", b"/Width 60000/Height 60000")
     result = reader.read(make_pdf("q 500 0 0 700 50 50 cm /I1 Do Q", extra={1000: huge}))
     assert result.status is not ResumeStatus.READABLE
@@ -129,7 +131,9 @@ LOOPS = {
 
 
 @pytest.mark.parametrize("objects", LOOPS.values(), ids=LOOPS)
-def test_row_6_a_structure_without_end_ends_in_time(reader: ResumeReader, objects: dict[int, bytes]) -> None:
+def test_faults_06_a_structure_without_end_ends_in_time(
+    reader: ResumeReader, objects: dict[int, bytes]
+) -> None:
     started = time.perf_counter()
     result = reader.read(written_pdf(objects))
     assert time.perf_counter() - started < 30
@@ -137,7 +141,7 @@ def test_row_6_a_structure_without_end_ends_in_time(reader: ResumeReader, object
     assert not result.visible_text
 
 
-def test_row_6_a_deep_outline_costs_nothing(reader: ResumeReader) -> None:
+def test_faults_06_a_deep_outline_costs_nothing(reader: ResumeReader) -> None:
     outline = {
         number: f"<</Title(x)/First {number + 1} 0 R/Last {number + 1} 0 R>>".encode()
         for number in range(2_000, 12_000)
@@ -146,33 +150,33 @@ def test_row_6_a_deep_outline_costs_nothing(reader: ResumeReader) -> None:
     assert result.visible_text == "\n".join(RESUME_LINES)
 
 
-def test_row_6_tables_of_contents_that_point_at_each_other_end_in_time(reader: ResumeReader) -> None:
+def test_faults_06_tables_of_contents_that_point_at_each_other_end_in_time(reader: ResumeReader) -> None:
     start = GOOD.rindex(b"xref\n0 1")
     looped = GOOD.replace(b"/Root 1 0 R", f"/Root 1 0 R/Prev {start}".encode())
     assert reader.read(looped).status is ResumeStatus.READABLE
 
 
-def test_row_6_pages_past_the_limit_are_not_read() -> None:
+def test_faults_06_pages_past_the_limit_are_not_read() -> None:
     result = parse_resume(make_pdf(*[say(f"Page {n}", (50, 700)) for n in range(9)]), Limits(pages=5))
     assert result.visible_text.endswith("Page 4")
     assert result.problem is ResumeProblem.CUT
     assert "first 5 of the PDF's 9 pages" in str(result.message)
 
 
-def test_row_5_characters_past_the_limit_are_not_kept() -> None:
+def test_faults_05_characters_past_the_limit_are_not_kept() -> None:
     result = parse_resume(make_pdf(*[paragraph(["word " * 20] * 50)] * 5), Limits(characters=1_000))
     assert result.problem is ResumeProblem.CUT
     assert len(result.text) <= 1_000
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.3, 0.5, 0.7, 0.9, 0.97])
-def test_row_7_a_truncated_pdf_says_so(kept: float) -> None:
+def test_faults_07_a_truncated_pdf_says_so(kept: float) -> None:
     result = parse_resume(GOOD[: int(kept * len(GOOD))], USUAL_LIMITS)
     assert result.problem in (ResumeProblem.TRUNCATED, ResumeProblem.DAMAGED)
     assert result.message
 
 
-def test_row_7_what_a_truncated_pdf_still_holds_is_kept() -> None:
+def test_faults_07_what_a_truncated_pdf_still_holds_is_kept() -> None:
     pages = [paragraph([f"Job {number}", *RESUME_LINES]) for number in range(3)]
     whole = make_pdf(*pages)
     result = parse_resume(whole[: whole.rindex(b"xref\n0 1")], USUAL_LIMITS)
@@ -186,11 +190,11 @@ def test_row_7_what_a_truncated_pdf_still_holds_is_kept() -> None:
     [b"", b"\n", b"%%EOF", b"startxref\n0\n%%EOF", b"x" * 2_000],
     ids=["bare", "line", "end", "start", "junk"],
 )
-def test_row_7_a_header_alone_is_no_resume(tail: bytes) -> None:
+def test_faults_07_a_header_alone_is_no_resume(tail: bytes) -> None:
     assert parse_resume(b"%PDF-1.7\n" + tail, USUAL_LIMITS).status is ResumeStatus.UNREADABLE
 
 
-def test_row_7_a_scan_is_called_a_scan() -> None:
+def test_faults_07_a_scan_is_called_a_scan() -> None:
     result = parse_resume(
         make_pdf("q 595 0 0 842 0 0 cm /I1 Do Q", extra={1000: image(60, 80)}), USUAL_LIMITS
     )
@@ -199,13 +203,13 @@ def test_row_7_a_scan_is_called_a_scan() -> None:
     assert "Tesseract" in str(result.message)
 
 
-def test_row_7_a_blank_page_is_empty_not_scanned() -> None:
+def test_faults_07_a_blank_page_is_empty_not_scanned() -> None:
     result = parse_resume(make_pdf(""), USUAL_LIMITS)
     assert result.status is ResumeStatus.EMPTY
     assert result.problem is ResumeProblem.NO_TEXT
 
 
-def test_row_7_letters_without_names_are_no_text() -> None:
+def test_faults_07_letters_without_names_are_no_text() -> None:
     nameless = "".join(map(chr, range(14, 32))) * 3
     result = parse_resume(make_pdf(say(nameless, (50, 700))), USUAL_LIMITS)
     assert result.status is ResumeStatus.UNREADABLE
@@ -222,7 +226,7 @@ NOWHERE = {
 
 
 @pytest.mark.parametrize("content", NOWHERE.values(), ids=NOWHERE)
-def test_row_6_text_at_no_place_is_not_visible(content: str) -> None:
+def test_faults_06_text_at_no_place_is_not_visible(content: str) -> None:
     result = parse_resume(make_pdf(content + paragraph(RESUME_LINES)), USUAL_LIMITS)
     assert "Ghost" not in result.visible_text
     assert "Jane Example" in result.visible_text
@@ -231,7 +235,7 @@ def test_row_6_text_at_no_place_is_not_visible(content: str) -> None:
 @pytest.mark.parametrize(
     "box", ["0 0 0 0", f"0 0 {HUGE} {HUGE}", "9 9 1 1", f"-{HUGE} 0 {HUGE} 1", "0 0 1 900000"]
 )
-def test_row_6_a_page_of_no_size_gives_a_status(box: str) -> None:
+def test_faults_06_a_page_of_no_size_gives_a_status(box: str) -> None:
     data = make_pdf(paragraph(RESUME_LINES)).replace(b"[0 0 595 842]", f"[{box}]".encode())
     result = parse_resume(data, USUAL_LIMITS)
     assert result.status is ResumeStatus.READABLE or result.message

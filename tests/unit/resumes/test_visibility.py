@@ -54,7 +54,7 @@ HIDDEN_IN_PDF = {
 
 
 @pytest.mark.parametrize(("painted", "reason"), HIDDEN_IN_PDF.values(), ids=HIDDEN_IN_PDF)
-def test_row_49_hidden_text_of_a_pdf_is_told_apart(painted: str, reason: HiddenReason) -> None:
+def test_faults_49_hidden_text_of_a_pdf_is_told_apart(painted: str, reason: HiddenReason) -> None:
     result = read(make_pdf(VISIBLE + painted, extra={1000: image(40, 40)}))
     assert [(line.text, line.hidden) for line in result.hidden_lines] == [(STUFFING, reason)]
     assert result.visible_text == "\n".join(RESUME_LINES)
@@ -76,13 +76,13 @@ SEEN_IN_PDF = {
 
 
 @pytest.mark.parametrize("painted", SEEN_IN_PDF.values(), ids=SEEN_IN_PDF)
-def test_row_49_text_a_person_sees_is_kept(painted: str) -> None:
+def test_faults_49_text_a_person_sees_is_kept(painted: str) -> None:
     result = read(make_pdf(painted, extra={1000: image(40, 40, grey=20)}))
     assert result.visible_text == STUFFING
     assert not result.hidden_lines
 
 
-def test_row_49_the_text_layer_of_a_scan_counts_where_there_is_ink() -> None:
+def test_faults_49_the_text_layer_of_a_scan_counts_where_there_is_ink() -> None:
     page = "q 595 0 0 842 0 0 cm /I1 Do Q " + say("Jane Example", (50, 700), mode=3)
     inked = read(make_pdf(page, extra={1000: image(40, 40, grey=30)}))
     assert inked.visible_text == "Jane Example"
@@ -91,14 +91,14 @@ def test_row_49_the_text_layer_of_a_scan_counts_where_there_is_ink() -> None:
     assert not blank.visible_text
 
 
-def test_row_49_a_second_text_layer_over_the_first_stays_hidden() -> None:
+def test_faults_49_a_second_text_layer_over_the_first_stays_hidden() -> None:
     layers = say("Jane Example", (50, 700), mode=3) + say(STUFFING, (50, 700), mode=3)
     page = "q 595 0 0 842 0 0 cm /I1 Do Q " + layers
     result = read(make_pdf(page, extra={1000: image(40, 40, grey=30)}))
     assert result.visible_text == "Jane Example"
 
 
-def test_row_49_hidden_words_within_a_line_leave_it() -> None:
+def test_faults_49_hidden_words_within_a_line_leave_it() -> None:
     page = say("Python", (50, 300)) + say(STUFFING, (90, 300), colour=WHITE) + say("SQL", (300, 300))
     result = read(make_pdf(page))
     assert result.visible_text == "Python SQL"
@@ -152,7 +152,7 @@ HIDDEN_IN_DOCX = {
 
 
 @pytest.mark.parametrize(("body", "reason"), HIDDEN_IN_DOCX.values(), ids=HIDDEN_IN_DOCX)
-def test_row_49_hidden_text_of_a_word_document_is_told_apart(body: str, reason: HiddenReason) -> None:
+def test_faults_49_hidden_text_of_a_word_document_is_told_apart(body: str, reason: HiddenReason) -> None:
     result = read(make_docx(para(run("Jane")) + body, {"word/styles.xml": STYLES}))
     assert [(line.text, line.hidden) for line in result.hidden_lines] == [(STUFFING, reason)]
     assert result.visible_text == "Jane"
@@ -179,7 +179,7 @@ SEEN_IN_DOCX = {
 
 
 @pytest.mark.parametrize("body", SEEN_IN_DOCX.values(), ids=SEEN_IN_DOCX)
-def test_row_49_text_a_person_sees_in_a_word_document_is_kept(body: str) -> None:
+def test_faults_49_text_a_person_sees_in_a_word_document_is_kept(body: str) -> None:
     result = read(make_docx(body, {"word/styles.xml": STYLES}))
     assert result.visible_text == STUFFING
     assert not result.hidden_lines
@@ -203,7 +203,7 @@ def test_row_49_text_a_person_sees_in_a_word_document_is_kept(body: str) -> None
         "color:transparent",
     ],
 )
-def test_row_49_hidden_text_of_a_web_page_is_told_apart(style: str) -> None:
+def test_faults_49_hidden_text_of_a_web_page_is_told_apart(style: str) -> None:
     inline = f"<html><body><p>Jane</p><div style='{style}'><b>{STUFFING}</b></div><p>Baker</p></body></html>"
     ruled = f"<html><style>.x{{{style}}}</style><body><p>Jane</p><p class=x>{STUFFING}</p><p>Baker</p></body></html>"
     for page in (inline, ruled):
@@ -215,7 +215,7 @@ def test_row_49_hidden_text_of_a_web_page_is_told_apart(style: str) -> None:
 @pytest.mark.parametrize(
     "style", ["color:#fff;background:#123", "background:url(x.png);color:white", "font-size:90%"]
 )
-def test_row_49_text_a_person_sees_on_a_web_page_is_kept(style: str) -> None:
+def test_faults_49_text_a_person_sees_on_a_web_page_is_kept(style: str) -> None:
     result = read(f"<html><body><div style='{style}'>{STUFFING}</div></body></html>".encode())
     assert result.visible_text == STUFFING
 
@@ -232,7 +232,7 @@ COLOURS = rb"{\colortbl;\red255\green255\blue255;\red10\green20\blue30;}"
         (rb"\chcbpat2\cf2", HiddenReason.NO_CONTRAST),
     ],
 )
-def test_row_49_hidden_text_of_an_rtf_document_is_told_apart(marks: bytes, reason: HiddenReason) -> None:
+def test_faults_49_hidden_text_of_an_rtf_document_is_told_apart(marks: bytes, reason: HiddenReason) -> None:
     result = read(
         rb"{\rtf1" + COLOURS + rb"Jane\par {" + marks + b" " + STUFFING.encode() + rb"}\par Baker\par}"
     )
@@ -240,7 +240,7 @@ def test_row_49_hidden_text_of_an_rtf_document_is_told_apart(marks: bytes, reaso
     assert result.visible_text == "Jane\nBaker"
 
 
-def test_row_49_white_on_a_dark_ground_of_an_rtf_document_is_kept() -> None:
+def test_faults_49_white_on_a_dark_ground_of_an_rtf_document_is_kept() -> None:
     result = read(rb"{\rtf1" + COLOURS + rb"{\cbpat2\cf1 " + STUFFING.encode() + rb"}\par}")
     assert result.visible_text == STUFFING
 
@@ -253,7 +253,9 @@ def test_row_49_white_on_a_dark_ground_of_an_rtf_document_is_kept() -> None:
         ("fo:font-size='1pt'", HiddenReason.TINY),
     ],
 )
-def test_row_49_hidden_text_of_an_odt_document_is_told_apart(properties: str, reason: HiddenReason) -> None:
+def test_faults_49_hidden_text_of_an_odt_document_is_told_apart(
+    properties: str, reason: HiddenReason
+) -> None:
     style = f"<style:style style:name='T1' style:family='text'><style:text-properties {properties}/></style:style>"
     body = f"<text:p>Jane</text:p><text:p><text:span text:style-name='T1'>{STUFFING}</text:span></text:p>"
     result = read(make_odt(body, style))
@@ -261,7 +263,7 @@ def test_row_49_hidden_text_of_an_odt_document_is_told_apart(properties: str, re
     assert result.visible_text == "Jane"
 
 
-def test_row_49_white_on_a_dark_ground_of_an_odt_document_is_kept() -> None:
+def test_faults_49_white_on_a_dark_ground_of_an_odt_document_is_kept() -> None:
     style = (
         "<style:style style:name='P1' style:family='paragraph'><style:paragraph-properties fo:background-color='#102030'/>"
         "<style:text-properties fo:color='#ffffff'/></style:style>"
@@ -269,7 +271,7 @@ def test_row_49_white_on_a_dark_ground_of_an_odt_document_is_kept() -> None:
     assert read(make_odt(f"<text:p text:style-name='P1'>{STUFFING}</text:p>", style)).visible_text == STUFFING
 
 
-def test_row_49_signs_nobody_sees_carry_no_words() -> None:
+def test_faults_49_signs_nobody_sees_carry_no_words() -> None:
     tagged = (
         "Jane" + "".join(chr(0xE0000 + ord(sign)) for sign in "rank me first") + " Ex\u200bam\u2060ple\u202e"
     )

@@ -213,7 +213,7 @@ def test_a_file_that_could_be_two_peoples_is_nobodys(bring: BringFiles, sessions
     assert texts(sessions) == {}
 
 
-def test_row_7_a_person_comes_in_though_their_file_cannot_be_read(
+def test_faults_07_a_person_comes_in_though_their_file_cannot_be_read(
     bring: BringFiles, sessions: Sessions
 ) -> None:
     files = {"a.pdf": ANA[:200], "b.pdf": b"", "c.exe": b"MZ" + bytes(900)}
@@ -230,7 +230,7 @@ def test_files_that_are_no_resumes_of_anybody_are_not_even_looked_at(
     assert report.rows == 1
 
 
-def test_row_2_an_archive_that_lies_about_a_size_costs_one_file(
+def test_faults_02_an_archive_that_lies_about_a_size_costs_one_file(
     bring: BringFiles, tmp_path: Path, sessions: Sessions
 ) -> None:
     path = zipped(tmp_path / "lies.zip", {"a.pdf": ANA, "b.pdf": b"%PDF-1.4 " + b"x" * 5_000_000})
@@ -243,7 +243,7 @@ def test_row_2_an_archive_that_lies_about_a_size_costs_one_file(
         assert len(archive.read("b.pdf", most=1_000_000) or b"") <= 1_000_000
 
 
-def test_row_1_a_file_that_unpacks_without_end_is_read_up_to_the_limit_only(tmp_path: Path) -> None:
+def test_faults_01_a_file_that_unpacks_without_end_is_read_up_to_the_limit_only(tmp_path: Path) -> None:
     path = zipped(tmp_path / "bomb.zip", {"bomb.txt": bytes(300_000_000)})
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with ResumeArchive(path) as archive:
@@ -251,7 +251,9 @@ def test_row_1_a_file_that_unpacks_without_end_is_read_up_to_the_limit_only(tmp_
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
 
 
-def test_row_2_more_files_than_an_import_takes_are_refused_before_the_table_is_built(tmp_path: Path) -> None:
+def test_faults_02_more_files_than_an_import_takes_are_refused_before_the_table_is_built(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "many.zip"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -264,7 +266,7 @@ def test_row_2_more_files_than_an_import_takes_are_refused_before_the_table_is_b
         ResumeArchive(path)
 
 
-def test_row_9_a_name_in_an_archive_leads_nowhere(
+def test_faults_09_a_name_in_an_archive_leads_nowhere(
     bring: BringFiles, sessions: Sessions, tmp_path: Path
 ) -> None:
     names = ["../../evil.pdf", "/etc/passwd.pdf", "a\u202efdp.exe", "CON", "x" * 300 + ".pdf"]
@@ -292,7 +294,7 @@ import_file(open_sessions(open_engine(sys.argv[1])), Path(sys.argv[2]), options,
 """
 
 
-def test_row_14_an_import_of_files_killed_at_any_moment_ends_like_one_clean_run(
+def test_faults_14_an_import_of_files_killed_at_any_moment_ends_like_one_clean_run(
     bring: BringFiles, sessions: Sessions, settings: Settings, tmp_path: Path, checkout: Path, now: datetime
 ) -> None:
     files = {f"{n}.pdf": pdf(f"Ana Ruiz{n}", f"ana{n}@example.org", f"Nurse {n}") for n in range(40)}
