@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from talentpool.accounts.login_sessions import start_session
@@ -20,7 +21,6 @@ from talentpool.web.navigation import SETTINGS_PAGES
 from talentpool.web.sign_in import lifetimes
 from tests.browser.conftest import NARROW
 from tests.browser.pool_served import Served, served_pool
-from tests.browser.test_journeys import require_no_barrier
 from tests.builders import make_office, make_recruiter, make_role
 from tests.web.pool_of_people import ADVERT
 
@@ -47,6 +47,12 @@ class Administered:
     role_id: int
     token: str
     recruiter_id: int
+
+
+def require_no_barrier(page: Page) -> None:
+    found = Axe().run(page)["violations"]
+    told = [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found]
+    assert not told, f"{page.url}: {told}"
 
 
 @pytest.fixture
