@@ -18,13 +18,15 @@ from talentpool.candidates.duplicate_scan import scan_pool
 from talentpool.candidates.models import Stage
 from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
-from talentpool.consent.link_token import stop_token
+from talentpool.consent.data_requests import NewRequest, receive_request
+from talentpool.consent.link_token import own_page_token, stop_token
+from talentpool.consent.models import CameBy, RequestKind
 from talentpool.consent.suppression import suppression_key
 from talentpool.database import Sessions
 from talentpool.imports.importer import import_file
 from talentpool.imports.mapping_file import ChosenMapping
 from talentpool.imports.preparation import ImportOptions
-from talentpool.outreach.models import Message, MessageState
+from talentpool.outreach.models import IncomingKind, IncomingMail, Message, MessageState
 from talentpool.roles.models import RoleState
 from talentpool.settings import config_folder
 from talentpool.web.desk import EXTENSION
@@ -131,7 +133,30 @@ def _roles_and_links(session: Session, app: Flask, mara: Recruiter, ana_id: int)
         for purpose in LinkPurpose
     }
     hashed = suppression_key(secret, "email", "ana@example.org")
-    return {**links, "unmatched": unmatched.id, "stop_token": stop_token(secret, ana_id, hashed, now=now)}
+    asked = NewRequest(
+        kind=RequestKind.QUESTION,
+        came_by=CameBy.PHONE,
+        candidate_id=ana_id,
+        received_on=now.date(),
+        words=ODD_NAME,
+    )
+    session.add(
+        IncomingMail(
+            mail_key="<1@x.example>",
+            kind=IncomingKind.ANSWER,
+            candidate_id=ana_id,
+            words=LONG_NAME,
+            asks_to_stop=True,
+            came_at=now,
+        )  # fmt: skip
+    )
+    return {
+        **links,
+        "unmatched": unmatched.id,
+        "request": receive_request(session, asked, now=now).id,
+        "stop_token": stop_token(secret, ana_id, hashed, now=now),
+        "own_token": own_page_token(secret, ana_id, hashed, now=now),
+    }
 
 
 def _decide(browser: Browser, places: dict[str, object], people: dict[str, int]) -> None:
