@@ -131,10 +131,16 @@
       target.click(); // the keyboard stays with the card
     } else {
       target.focus({ preventScroll: true });
-      target.click();
+      press(target);
       showOpened(target.closest("details"));
     }
     return true;
+  }
+
+  // A key may be quicker than htmx, which looks at what it has just put in place a moment later.
+  function press(target) {
+    if (window.htmx) htmx.process(target.closest("form") || target);
+    target.click();
   }
 
   // What a key has opened comes into sight; a menu with a form takes the next key.
@@ -168,6 +174,13 @@
     if (link) link.focus({ preventScroll: true });
   });
 
+  // Of several people opened in haste the last one stays, whoever's answer comes last.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const link = event.detail.requestConfig.elt;
+    const row = link && link.matches("[data-open][hx-get]") && link.closest("[data-row]");
+    if (row && !(row.isConnected && row.classList.contains("open"))) event.detail.shouldSwap = false;
+  });
+
   // Where the panel stands below its list, opening somebody leads down to it.
   document.addEventListener("htmx:afterSwap", (event) => {
     const panel = event.detail.target.id === "panel" && document.getElementById("panel");
@@ -183,7 +196,7 @@
     markOpen(next);
     if (link) {
       link.focus({ preventScroll: true });
-      if (link.hasAttribute("hx-get")) link.click();
+      if (link.hasAttribute("hx-get")) press(link);
     }
     next.scrollIntoView({ block: "nearest" });
     return true;
