@@ -194,6 +194,14 @@ def test_the_work_is_still_there_to_read(desk: Browser, known: int) -> None:
     assert "DE" in read(desk, f"{role}?open={known}")
 
 
+def test_every_panel_beside_the_list_leads_to_the_whole_resume(desk: Browser, known: int) -> None:
+    role = post_role(desk)
+    whole = f'href="{role}/matches/{known}#resume"'
+    assert whole in read(desk, f"{role}?open={known}")
+    assert whole in read(desk, f"{role}/matches/{known}", headers=HTMX)
+    assert whole not in read(desk, f"{role}/matches/{known}")
+
+
 def test_opening_somebody_ends_it_for_that_person_and_is_written_down(
     desk: Browser, sessions: Sessions, known: int
 ) -> None:
