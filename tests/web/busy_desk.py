@@ -39,6 +39,7 @@ from tests.builders import (
     make_recruiter,
     make_role,
 )
+from tests.web.busy_roles import add_the_work_around_it
 from tests.web.conftest import Browser, sign_in_as
 from tests.web.pool_of_people import ADVERT, add_people, fill_pool
 
@@ -87,6 +88,7 @@ def busy_desk(app: Flask, sessions: Sessions) -> tuple[Browser, dict[str, object
     places |= {"ana": people["Ana Ruiz"], "role": _posted(browser, "Platform engineer")}
     _decide(browser, places, people)
     _write(browser, places, sessions)
+    places |= add_the_work_around_it(browser, app, sessions, places)
     return browser, places | _imports(browser, app, sessions)
 
 
@@ -152,6 +154,8 @@ def _roles_and_links(session: Session, app: Flask, mara: Recruiter, ana_id: int)
     )
     return {
         **links,
+        "mara": mara.id,
+        "newcomer": newcomer.id,
         "unmatched": unmatched.id,
         "request": receive_request(session, asked, now=now).id,
         "stop_token": stop_token(secret, ana_id, hashed, now=now),
