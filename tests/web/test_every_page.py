@@ -9,6 +9,7 @@ from talentpool.database import Sessions
 from talentpool.web.access import access_of
 from talentpool.web.desk import EXTENSION
 from tests.web.busy_desk import MAIL, busy_desk, empty_desk
+from tests.web.busy_roles import let_apply
 from tests.web.conftest import Browser, MakeSettings, StartApp
 from tests.web.every_page import NOT_PAGES, PAGES, addresses
 from tests.web.pool_of_people import add_people, counted_queries
@@ -53,6 +54,7 @@ def test_no_page_asks_the_database_more_often_when_it_shows_more(app: Flask, ses
     browser, places = busy_desk(app, sessions)
     before = _queries(app, browser, places)
     add_people(sessions, 60)
+    let_apply(sessions, int(str(places["closing"])), 60)
     browser.post(f"/roles/{places['role']}/rematch")
     after = _queries(app, browser, places)
     grown = {
