@@ -4,6 +4,7 @@ Roles that were matched since the job was due are skipped, so a run that is take
 the first one ended. A role that fails is put into the queue, which tries it again with growing pauses.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ from talentpool.work.runs import Outcome
 log = get_log(__name__)
 
 MOST_NOTES = 200
+RANKERS = 2
+"""How many roles are ranked at once: half of the work is in loops that share the processors."""
 POOL_HOLDS = timedelta(seconds=5)
 """How long it is not asked again who is left out whatever the role."""
 
@@ -50,22 +53,20 @@ def match_again(shift: Shift, role_ids: Sequence[int]) -> Outcome:
 def renew_lists(shift: Shift, role_ids: Sequence[int]) -> Outcome:
     """Make new lists, one role after another; counts them, and notes for each that fails what it was.
 
-    While one role is ranked the list of the one before is written.
+    While one list is written the next roles are ranked.
     """
-    pool = _pool_now(shift, None) if role_ids else None
-    notes: list[str] = []
-    before: tuple[int, Future[None]] | None = None
-    with ThreadPoolExecutor(1, thread_name_prefix="lists") as writer:
-        for done, role_id in enumerate(role_ids):
+    pool, notes, waiting = None, list[str](), deque(role_ids)
+    ahead = deque[tuple[int, Future[Rematched]]]()
+    with ThreadPoolExecutor(RANKERS, thread_name_prefix="ranking") as rankers:
+        for done in range(len(role_ids)):
             shift.go_on()
             shift.report(done, len(role_ids))
-            ranked = None
+            while waiting and len(ahead) <= RANKERS:
+                pool, role_id = _pool_now(shift, pool), waiting.popleft()
+                ahead.append((role_id, rankers.submit(copy_context().run, _ranked, shift, role_id, pool)))
+            role_id, ranked = ahead.popleft()
             with _noted(shift, role_id, notes):
-                pool = _pool_now(shift, pool)
-                ranked = _ranked(shift, role_id, pool)
-            _settle(shift, before, notes)
-            before = (role_id, writer.submit(copy_context().run, _record, shift, ranked)) if ranked else None
-        _settle(shift, before, notes)
+                _record(shift, ranked.result())
     return Outcome(items=len(role_ids), failures=len(notes), notes=tuple(notes[:MOST_NOTES]))
 
 
@@ -82,12 +83,6 @@ def _ranked(shift: Shift, role_id: int, pool: PoolNow | None) -> Rematched:
 def _record(shift: Shift, rematched: Rematched) -> None:
     with shift.writing() as session:
         record_rematch(session, rematched, cause=RunCause.SCHEDULED)
-
-
-def _settle(shift: Shift, written: tuple[int, Future[None]] | None, notes: list[str]) -> None:
-    if written is not None:
-        with _noted(shift, written[0], notes):
-            written[1].result()
 
 
 @contextmanager
