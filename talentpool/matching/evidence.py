@@ -10,6 +10,8 @@ from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.text import TextRules, sequence_hash, words_of
 
 LONGEST_QUOTE = 240
+TEXTS_REMEMBERED = 2_000
+"""A list is opened again and again: its quotes are looked for once, which is most of the time a page takes."""
 SENTENCE_END = re.compile(r"(?<=[.;!?•])\s+")
 
 
@@ -39,7 +41,15 @@ def best_lines(
     text: str, weights_by_term: Mapping[str, float], settings: MatchingSettings, *, most: int = 3
 ) -> tuple[str, ...]:
     """Quote the lines that mention the weightiest terms, best first; each term counts once a line."""
-    found = sorted(_found(text, weights_by_term, settings.text), key=lambda mention: mention.start)
+    return _best_lines(text, tuple(weights_by_term.items()), settings.text, most)
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def _best_lines(
+    text: str, weights: tuple[tuple[str, float], ...], rules: TextRules, most: int
+) -> tuple[str, ...]:
+    weights_by_term = dict(weights)
+    found = sorted(_found(text, weights_by_term, rules), key=lambda mention: mention.start)
     scored, place = [], 0
     for number, (start, end, line) in enumerate(quotable_lines(text)):
         met = set()
