@@ -26,11 +26,13 @@ from talentpool.matching.receipt import Receipt, Scored
 from talentpool.matching.requirements import propose_requirements
 from talentpool.matching.role import WeighedRole
 from talentpool.matching.settings import MatchingSettings
+from talentpool.matching.text import TextRules
 from talentpool.rediscovery.models import FeedbackKind, MatchFeedback
 from talentpool.resumes.personal_lines import Personal
 
 WORDS_FOUND = 6
 WORDS_MISSING = 3
+WORDINGS_REMEMBERED = 1_000
 BULLETS = "•*·‣▪–- "  # noqa: RUF001 - as resumes write them
 
 
@@ -180,10 +182,7 @@ def words_missing(receipt: Receipt, role_words: RoleWords, settings: MatchingSet
     found = set(words_found(receipt))
 
     def is_mentioned(wording: str) -> bool:
-        label = settings.text.canonical(wording)
-        words = {
-            word for word in label.split() if settings.text.is_term(word)
-        } - settings.text.stop_bits_by_word.keys()
+        label, words = _as_label(wording, settings.text)
         return label in found or bool(words) and words <= found
 
     return tuple(
@@ -191,6 +190,15 @@ def words_missing(receipt: Receipt, role_words: RoleWords, settings: MatchingSet
         for required in role_words.requirements
         if not any(is_mentioned(wording) for wording in required.any_of)
     )
+
+
+@lru_cache(maxsize=WORDINGS_REMEMBERED)
+def _as_label(wording: str, rules: TextRules) -> tuple[str, frozenset[str]]:
+    """Give the label a requirement is found by, and the words that are it together."""
+    label = rules.canonical(wording)
+    return label, frozenset(
+        word for word in label.split() if rules.is_term(word)
+    ) - rules.stop_bits_by_word.keys()
 
 
 def readable_text(resume: Resume | None, hidden: Personal | None) -> str:

@@ -41,7 +41,7 @@ P95_BUDGET_MS = 500
 GROWTH_BUDGET_MB_PER_HOUR = 60
 WARM_MINUTES = 10  # a shorter run still fills its caches, which is no growth
 WRITES = 0.1
-PEOPLE = 400
+PEOPLE, SHORTLISTED = 400, 40
 PAGES = ["/", "/roles", "/roles/{role}", "/roles/{role}/shortlist", "/roles/{role}/excluded", "/promises"]
 PAGES += ["/candidates", "/candidates?q=engineer", "/candidates/{person}", "/roles/{role}/matches/{person}"]
 
@@ -87,7 +87,7 @@ class Recruiter:
         address, form = self.chance.choice(
             [
                 (f"/candidates/{person}/notes", {"note": "Called, will ring back."}),
-                (f"/roles/{self.role_id}/matches/{person}/shortlist", {}),
+                (f"/roles/{self.role_id}/matches/{person % SHORTLISTED + 1}/shortlist", {}),
                 (
                     "/roles/preview",
                     {"title": "Data engineer", "text": "Python, SQL and patience with pipelines."},

@@ -160,12 +160,21 @@ def show_match(role_id: int, candidate_id: int) -> ResponseReturnValue:
 def show_shortlist(role_id: int) -> ResponseReturnValue:
     """Show who is on the short list, in the order they were put there."""
     page = load_role_page(role_id)
+    number = _page_number(len(page.shortlisted))
+    asked = page.shortlisted[(number - 1) * PEOPLE_A_PAGE : number * PEOPLE_A_PAGE]
     people = []
-    if page.view is not None and page.shortlisted:
-        people = cards(request_session(), desk().keeper, page.view, now=request_time(), only=page.shortlisted)
+    if page.view is not None and asked:
+        people = cards(request_session(), desk().keeper, page.view, now=request_time(), only=asked)
     may_read = current_viewer().may(Permission.SEE_CANDIDATES)
-    notes = _notes(page) if may_read else {}
-    return render_template("roles/shortlist.html", page=page, cards=people, notes=notes)
+    return render_template(
+        "roles/shortlist.html",
+        page=page,
+        cards=people,
+        notes=_notes(page) if may_read else {},
+        number=number,
+        per_page=PEOPLE_A_PAGE,
+        gone=len(asked) - len(people),
+    )
 
 
 @pages.get("/roles/<int:role_id>/excluded")
