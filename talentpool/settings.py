@@ -33,6 +33,7 @@ class WebSettings:
     host: str
     port: int
     public_url: str
+    processes: int
     threads: int
     trusted_proxies: int
     largest_request_mb: int

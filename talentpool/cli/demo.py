@@ -11,7 +11,7 @@ from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.cli.ranked_list import print_ranked, print_receipt, run_document
 from talentpool.cli.sample_installation import fill, open_account, post_first_role, sample_environ
-from talentpool.cli.serve import require_free_port
+from talentpool.cli.serve import listen
 from talentpool.cli.setting_up import sign_in_link
 from talentpool.cli.up import run_up
 from talentpool.clock import current_time
@@ -43,7 +43,7 @@ def command(installation: Installation, *, port: int | None, no_serve: bool, as_
     sample = installation.with_environ(**sample_environ(installation, chosen))
     click.get_current_context().call_on_close(sample.close)
     if not no_serve:
-        require_free_port(sample.settings.web)
+        listen(sample.settings.web).close()
     rows = fill(sample, now=current_time())
     title, view, shown = _matched(sample)
     if as_json:

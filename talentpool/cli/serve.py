@@ -1,4 +1,4 @@
-"""`talentpool serve`: the pages, from one process with a few threads."""
+"""`talentpool serve`: the pages, from one process with a few threads; `up` runs several over one listening socket."""
 
 import errno
 import gc
@@ -19,14 +19,16 @@ MEGABYTE = 1 << 20
 # Slow uploads cost a connection and no thread, since waitress takes a request in whole before it hands it
 # on; so there are many connections, and one that says nothing for a while is cut.
 CONNECTIONS = 500
+WAITING_CONNECTIONS = 1024
 SILENCE_SECONDS = 20
 NEW_OBJECTS = 20_000  # before the search for garbage; Python's own 700 are met several times in one page
 
 
 @click.command(epilog="Example: talentpool serve")
 @SUPERVISED_OPTION
+@click.option("--listening", type=int, hidden=True, help="The descriptor of a socket that listens already.")
 @pass_installation
-def command(installation: Installation, supervised: bool) -> None:
+def command(installation: Installation, supervised: bool, listening: int | None) -> None:
     """Serve the pages.
 
     Imports and re-matches that people ask for are worked on by `talentpool schedule`; `talentpool up` runs
@@ -34,8 +36,8 @@ def command(installation: Installation, supervised: bool) -> None:
     """
     web = installation.settings.web
     installation.require_ready()
-    require_free_port(web)
-    server = _make_server(installation.settings)
+    listener = listen(web) if listening is None else socket.socket(fileno=listening)
+    server = _make_server(installation.settings, listener)
     log_as_configured(installation)
     on_stop(_leave)
     if supervised:
@@ -50,7 +52,7 @@ def command(installation: Installation, supervised: bool) -> None:
     log.info("server_stopped")
 
 
-def _make_server(settings: Settings) -> Any:
+def _make_server(settings: Settings, listener: socket.socket) -> Any:
     from waitress import create_server
 
     from talentpool.web.app import create_app
@@ -58,8 +60,8 @@ def _make_server(settings: Settings) -> Any:
     web = settings.web
     return create_server(
         create_app(settings),
-        host=web.host,
-        port=web.port,
+        sockets=[listener],
+        backlog=WAITING_CONNECTIONS,
         threads=web.threads,
         ident=None,
         max_request_body_size=web.largest_request_mb * MEGABYTE,
@@ -83,15 +85,13 @@ def keep_what_is_loaded() -> None:
     gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
 
 
-def require_free_port(web: WebSettings) -> None:
-    """Refuse to start where another program listens already."""
+def listen(web: WebSettings) -> socket.socket:
+    """Open the socket that browsers connect to; raises UnavailableError where another program has it."""
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((web.host, web.port))
-        except OSError as error:
-            raise UnavailableError(_why(error, web)) from error
+    try:
+        return socket.create_server((web.host, web.port), family=family, backlog=WAITING_CONNECTIONS)
+    except OSError as error:
+        raise UnavailableError(_why(error, web)) from error
 
 
 def _why(error: OSError, web: WebSettings) -> str:

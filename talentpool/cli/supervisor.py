@@ -30,6 +30,7 @@ class Child:
 
     arguments: Sequence[str]
     environ: Mapping[str, str]
+    descriptors: tuple[int, ...] = ()  # open files it may go on using
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     next_start_at: float = 0.0
@@ -48,6 +49,7 @@ class Child:
             [sys.executable, "-m", "talentpool.cli", *self.arguments, "--supervised"],
             env=dict(self.environ),
             stdin=subprocess.PIPE,
+            pass_fds=self.descriptors,
             start_new_session=True,  # Ctrl-C is ours to pass on
         )
 

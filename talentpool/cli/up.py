@@ -1,19 +1,26 @@
-"""`talentpool up`: pages and jobs as two processes, watched by this one."""
+"""`talentpool up`: pages and jobs as processes of their own, watched by this one.
 
-import socket
+The socket that browsers connect to is this process's: page processes share it, so the kernel gives each connection to
+one that is free, and while one is started again nobody is turned away.
+"""
+
+import http.client
 import threading
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from talentpool.cli.installation import Installation, log_as_configured, pass_installation
 from talentpool.cli.output import say
-from talentpool.cli.serve import require_free_port
+from talentpool.cli.serve import listen
 from talentpool.cli.stopping import on_stop
 from talentpool.cli.supervisor import Child, keep_running
 from talentpool.settings import WebSettings
 
 LONGEST_START_SECONDS = 30
+SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # as prometheus_client names it
 
 
 @click.command(epilog="Example: talentpool up")
@@ -30,14 +37,23 @@ def command(installation: Installation) -> int:
 def run_up(installation: Installation, announcement: str) -> int:
     """Run both until told to stop, and say so once the pages answer; gives the exit code."""
     installation.require_ready()
-    require_free_port(installation.settings.web)
-    log_as_configured(installation)
-    stop = threading.Event()
-    on_stop(stop.set)
-    children = [Child([name], installation.environ) for name in ("serve", "schedule")]
-    teller = threading.Thread(target=_tell, args=(installation.settings.web, announcement, stop), daemon=True)
-    teller.start()
-    return keep_running(children, stop)
+    web = installation.settings.web
+    with listen(web) as listener, TemporaryDirectory(prefix="talentpool-figures-") as figures:
+        log_as_configured(installation)
+        stop = threading.Event()
+        on_stop(stop.set)
+        threading.Thread(target=_tell, args=(web, announcement, stop), daemon=True).start()
+        return keep_running(_children(installation, listener.fileno(), Path(figures)), stop)
+
+
+def _children(installation: Installation, listener: int, figures: Path) -> list[Child]:
+    """Name the processes; those that serve pages add up what they count in one folder."""
+    environ = installation.environ | {SHARED_FIGURES: str(figures)}
+    pages = [
+        Child(["serve", "--listening", str(listener)], environ, descriptors=(listener,))
+        for _ in range(installation.settings.web.processes)
+    ]
+    return [*pages, Child(["schedule"], installation.environ)]
 
 
 def _tell(web: WebSettings, announcement: str, stop: threading.Event) -> None:
@@ -45,8 +61,10 @@ def _tell(web: WebSettings, announcement: str, stop: threading.Event) -> None:
     ends_at = time.monotonic() + LONGEST_START_SECONDS
     while time.monotonic() < ends_at and not stop.wait(0.1):
         try:
-            socket.create_connection((host, web.port), timeout=1).close()
-        except OSError:
+            pages = http.client.HTTPConnection(host, web.port, timeout=1)
+            pages.request("GET", "/healthz")
+            pages.getresponse().read()
+        except (OSError, http.client.HTTPException):
             continue
         if announcement:
             say(announcement)

@@ -19,6 +19,7 @@ from talentpool.matching.text import TextRules, fold, sequence_hash, words_of
 from talentpool.matching.weighting import advert_damping, rarity
 
 LONGEST_READ = 30_000
+WORDINGS_REMEMBERED = 2_000
 BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 TITLE_END = re.compile(r"\s[-–—]\s|^\s*[-–—]\s|[|(:–—]")  # noqa: RUF001 - dashes as titles write them
 
@@ -164,6 +165,7 @@ def scaled(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     return weights / length if length > 0 else weights
 
 
+@lru_cache(maxsize=WORDINGS_REMEMBERED)
 def phrase_hashes(wording: str, rules: TextRules) -> tuple[int, ...]:
     """Give the terms a resume must have to mention a wording: the skill, the pairs, or else its words."""
     found = list(analyse([wording], rules).labelled())

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Integer,
@@ -34,7 +35,9 @@ DATED_STEPS = STEPS[1:]
 AFTER_INTERVIEW = [stage for stage in Stage if stage.rank >= Stage.INTERVIEWED.rank]
 
 
-def went_on(roles: CTE, *, candidate_id: int | None = None, dated: Sequence[Step] = DATED_STEPS) -> Subquery:
+def went_on(
+    roles: CTE, *, candidate_id: BindParameter[int] | None = None, dated: Sequence[Step] = DATED_STEPS
+) -> Subquery:
     """Give a row for each role (`roles.c.role_id`) and candidate that went beyond the list.
 
     Columns: `role_id`, `candidate_id`, the first day of each step (`viewed_on` to `hired_on`, empty where it
@@ -50,14 +53,16 @@ def went_on(roles: CTE, *, candidate_id: int | None = None, dated: Sequence[Step
     return pairs.group_by(steps.c.role_id, steps.c.candidate_id).subquery()
 
 
-def _steps(roles: CTE, candidate_id: int | None) -> CompoundSelect[Any, Any, int, Any]:
+def _steps(roles: CTE, candidate_id: BindParameter[int] | None) -> CompoundSelect[Any, Any, int, Any]:
     """List everything that happened to these roles' people: role, candidate, rank of the step, day."""
     return union_all(
         *(_of(one, candidate_id) for one in (*_on_the_list(roles), *_in_touch(roles), *_applied(roles)))
     )
 
 
-def _of(rows: Select[Any, Any, int, Any], candidate_id: int | None) -> Select[Any, Any, int, Any]:
+def _of(
+    rows: Select[Any, Any, int, Any], candidate_id: BindParameter[int] | None
+) -> Select[Any, Any, int, Any]:
     return rows if candidate_id is None else rows.where(rows.selected_columns.candidate_id == candidate_id)
 
 

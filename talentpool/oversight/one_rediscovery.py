@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import Integer, RowMapping, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import Recruiter
@@ -18,6 +20,8 @@ from talentpool.oversight.steps import STEPS, Step
 from talentpool.rediscovery.models import Match, MatchFeedback, MatchRun
 from talentpool.roles.models import Role
 from talentpool.roles.visibility import visible_roles
+
+STATEMENTS_REMEMBERED = 200  # one or two for each account that is looking
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,23 +84,30 @@ def rediscoveries_of(
 
     Only those for roles the viewer may see; nothing for a person the viewer may not see.
     """
-    posted_on = day_of(func.coalesce(Role.posted_at, Role.created_at)).label("posted_on")
-    wanted = select(Role.id.label("role_id"), posted_on).where(visible_roles(viewer))
-    if role_id is not None:
-        wanted = wanted.where(Role.id == role_id)
-    pairs = went_on(wanted.cte("seen_roles"), candidate_id=candidate_id)
-    rows = (
-        select(pairs, Role.title, posted_on)
-        .join(Role, Role.id == pairs.c.role_id)
-        .join(Candidate, Candidate.id == pairs.c.candidate_id)
-        .where(visible_candidates(viewer), pairs.c.furthest >= Step.SHORTLISTED.rank)
-    )
-    found = session.execute(rows.order_by(Role.id.desc())).mappings().all()
+    given = {"candidate_id": candidate_id} | ({} if role_id is None else {"role_id": role_id})
+    found = session.execute(_beyond_a_look(viewer, role_id is not None), given).mappings().all()
     if not found:
         return ()
     lists = _first_lists(session, candidate_id, [row["role_id"] for row in found])
     names = _shortlisted_by(session, candidate_id)
     return tuple(_rediscovery(row, lists.get(row["role_id"]), names.get(row["role_id"])) for row in found)
+
+
+@lru_cache(maxsize=STATEMENTS_REMEMBERED)
+def _beyond_a_look(viewer: Viewer, of_one_role: bool) -> Select[Any]:  # noqa: FBT001 - a key
+    """Ask for what `rediscoveries_of` gives of `:candidate_id` and `:role_id`; putting it together takes longer than asking."""
+    posted_on = day_of(func.coalesce(Role.posted_at, Role.created_at)).label("posted_on")
+    wanted = select(Role.id.label("role_id"), posted_on).where(visible_roles(viewer))
+    if of_one_role:
+        wanted = wanted.where(Role.id == bindparam("role_id", type_=Integer))
+    pairs = went_on(wanted.cte("seen_roles"), candidate_id=bindparam("candidate_id", type_=Integer))
+    return (
+        select(pairs, Role.title, posted_on)
+        .join(Role, Role.id == pairs.c.role_id)
+        .join(Candidate, Candidate.id == pairs.c.candidate_id)
+        .where(visible_candidates(viewer), pairs.c.furthest >= Step.SHORTLISTED.rank)
+        .order_by(Role.id.desc())
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,9 +1,11 @@
-"""Figures for a monitoring system, in the form Prometheus reads: what this process answered, and what stands in the database.
+"""Figures for a monitoring system, in the form Prometheus reads: what was answered, and what stands in the database.
 
 Addresses are counted by their pattern (`/roles/<int:role_id>`), so no figure names a role or a person. What the jobs
-did is read from the database when it is asked for, so it is the same from every web process.
+did is read from the database when it is asked for. Processes that share a socket add up what they answered in a
+folder, so any of them tells for all.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -11,6 +13,7 @@ from datetime import datetime
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,27 +27,31 @@ from talentpool.work.overview import last_success, newest_run_of_each, seconds_o
 EXTENSION = "talentpool metrics"
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Bounds of the histogram; pages are to answer within 0.5 seconds, previews within 0.1."""
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the library adds up the figures of several processes, set by whoever starts them."""
 PREVIEW, POOL = "posting.show_known_people", "pool.show_pool"
 
 
 class Figures:
-    """The figures of one process that serves pages."""
+    """The figures of the processes that serve pages together, or of this one alone."""
 
     def __init__(self, sessions: Sessions) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.registry.register(_Stored(sessions))
+        own: CollectorRegistry | None = self.registry
+        if SHARED_FOLDER in os.environ:
+            MultiProcessCollector(self.registry)  # type: ignore[no-untyped-call]
+            own = None
         self.requests = Counter(
-            "talentpool_requests", "Requests answered.", ("route", "method", "status"), registry=self.registry
+            "talentpool_requests", "Requests answered.", ("route", "method", "status"), registry=own
         )
         self.seconds = Histogram(
-            "talentpool_request_seconds", "Time to an answer.", ("route",), buckets=SECONDS,
-            registry=self.registry,
-        )  # fmt: skip
+            "talentpool_request_seconds", "Time to an answer.", ("route",), buckets=SECONDS, registry=own
+        )
         self.searches = Counter(
-            "talentpool_searches", "Searches of the pool, and previews of a role.", ("kind",),
-            registry=self.registry,
-        )  # fmt: skip
+            "talentpool_searches", "Searches of the pool, and previews of a role.", ("kind",), registry=own
+        )
 
 
 def figures() -> Figures:

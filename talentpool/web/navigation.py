@@ -9,6 +9,7 @@ from flask import Flask, current_app, request, url_for
 from talentpool.accounts.permissions import Viewer
 from talentpool.web.access import access_of
 
+EXTENSION = "talentpool addresses"
 PAGES = (
     ("Home", "/"),
     ("Roles", "/roles"),
@@ -80,6 +81,14 @@ def page_address(page: int) -> str:
 
 
 def _endpoints(app: Flask) -> dict[str, str]:
+    """Name the view of every address; looked up several times a page, and fixed once the application is made."""
+    found: dict[str, str] | None = app.extensions.get(EXTENSION)
+    if found is None:
+        found = app.extensions[EXTENSION] = _views(app)
+    return found
+
+
+def _views(app: Flask) -> dict[str, str]:
     return {rule.rule: rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
 
 

@@ -1,11 +1,13 @@
 """Style sheet, scripts and pictures: addressed by a hash of their content, so that browsers may keep them."""
 
 import hashlib
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.security import safe_join
 
 from talentpool.web.access import public
 
@@ -21,9 +23,11 @@ def address_by_content(app: Flask) -> None:
 def _add_hash(endpoint: str, values: dict[str, Any]) -> None:
     if endpoint != "static" or "v" in values:
         return
-    path = (FOLDER / str(values["filename"])).resolve()
-    if path.is_file() and path.is_relative_to(FOLDER):
-        values["v"] = _content_hash(path, path.stat().st_mtime_ns)
+    joined = safe_join(str(FOLDER), str(values["filename"]))
+    with suppress(OSError):
+        if joined is not None:
+            path = Path(joined)
+            values["v"] = _content_hash(path, path.stat().st_mtime_ns)
 
 
 @cache

@@ -77,13 +77,16 @@ class Others:
 
 def held(process: psutil.Process) -> dict[str, dict[str, float]]:
     """Give the memory of its own, in megabytes, and the open files of the pages and of the jobs."""
-    found = {}
+    found: dict[str, dict[str, float]] = {}
     for one in process.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             words = one.cmdline()
             name = "web" if "serve" in words else "jobs" if "schedule" in words else None
             if name:
-                found[name] = {"uss_mb": round(one.memory_full_info().uss / 1e6, 1), "files": one.num_fds()}
+                held = found.setdefault(name, {"processes": 0, "uss_mb": 0.0, "files": 0})
+                held["processes"] += 1
+                held["uss_mb"] = round(held["uss_mb"] + one.memory_full_info().uss / 1e6, 1)
+                held["files"] += one.num_fds()
     return found
 
 

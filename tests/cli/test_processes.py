@@ -108,11 +108,17 @@ def answers(port: int) -> bool:
         return False
 
 
-def children_of(process: subprocess.Popen[bytes]) -> dict[str, int]:
+def children_of(process: subprocess.Popen[bytes]) -> dict[str, set[int]]:
     """Find the children of `up` by what they do."""
-    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    names = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in listed}
-    return {"serve" if b"serve" in words else "schedule": int(pid) for pid, words in names.items()}
+    found: dict[str, set[int]] = {"serve": set(), "schedule": set()}
+    for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        found["serve" if b"serve" in words else "schedule"].add(int(pid))
+    return found
+
+
+def pids_of(children: dict[str, set[int]]) -> set[int]:
+    return set().union(*children.values())
 
 
 def is_running(pid: int) -> bool:
@@ -131,28 +137,46 @@ def test_up_serves_works_and_restarts_what_dies(
     first = ask(sessions, role_id)
     until(lambda: state_of(sessions, first) is WorkState.DONE)
     before = children_of(up)
-    for pid in before.values():
+    assert {kind: len(pids) for kind, pids in before.items()} == {"serve": 2, "schedule": 1}
+    for pid in pids_of(before):
         os.kill(pid, signal.SIGKILL)
     second = ask(sessions, role_id)
     until(lambda: answers(port))
     until(lambda: state_of(sessions, second) is WorkState.DONE)
-    after = children_of(up)
-    assert set(after) == {"serve", "schedule"}
-    assert not set(after.values()) & set(before.values())
+    until(lambda: len(pids_of(children_of(up))) == 3)
+    after = pids_of(children_of(up))
+    assert not after & pids_of(before)
 
     began = time.monotonic()
     up.send_signal(signal.SIGTERM)
     assert up.wait(15) == 0
     assert time.monotonic() - began <= 10
-    assert not [pid for pid in after.values() if is_running(pid)]
+    assert not [pid for pid in after if is_running(pid)]
     assert not answers(port)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_two_page_processes_count_together_and_turn_nobody_away_while_one_is_started_again(
+    start: Start, role_id: int, port: int
+) -> None:
+    up = start("up")
+    until(lambda: answers(port) and len(children_of(up)["serve"]) == 2)
+    asked = sum(answers(port) for _ in range(20))
+    os.kill(min(children_of(up)["serve"]), signal.SIGKILL)
+    asked += sum(answers(port) for _ in range(20))
+    assert asked == 40
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"http://127.0.0.1:{port}/metrics", timeout=5) as told:
+        lines = told.read().decode().splitlines()
+    counted = [line for line in lines if line.startswith("talentpool_requests_total") and "healthz" in line]
+    assert sum(float(line.rpartition(" ")[2]) for line in counted) >= asked
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_children_end_when_their_parent_is_killed(start: Start, role_id: int, port: int) -> None:
     up = start("up")
-    until(lambda: answers(port) and len(children_of(up)) == 2)
-    children = children_of(up).values()
+    until(lambda: answers(port) and len(pids_of(children_of(up))) == 3)
+    children = pids_of(children_of(up))
     up.kill()
     up.wait()
     until(lambda: not [pid for pid in children if is_running(pid)], seconds=15)
