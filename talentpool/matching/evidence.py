@@ -10,7 +10,7 @@ from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.text import TextRules, sequence_hash, words_of
 
 LONGEST_QUOTE = 240
-TEXTS_REMEMBERED = 2_000
+TEXTS_REMEMBERED = 1_000
 """A list is opened again and again: its quotes are looked for once, which is most of the time a page takes."""
 SENTENCE_END = re.compile(r"(?<=[.;!?•])\s+")
 
@@ -41,7 +41,13 @@ def best_lines(
     text: str, weights_by_term: Mapping[str, float], settings: MatchingSettings, *, most: int = 3
 ) -> tuple[str, ...]:
     """Quote the lines that mention the weightiest terms, best first; each term counts once a line."""
-    return _best_lines(text, tuple(weights_by_term.items()), settings.text, most)
+    return _best_lines(text, _one_of_equal(tuple(weights_by_term.items())), settings.text, most)
+
+
+@lru_cache(maxsize=32)
+def _one_of_equal(weights: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+    """Give the weights of a role as the object that was given before, so that they are remembered once, not with every text."""
+    return weights
 
 
 @lru_cache(maxsize=TEXTS_REMEMBERED)
