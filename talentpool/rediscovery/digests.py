@@ -128,7 +128,9 @@ def digest_letter(news: Sequence[RoleNews], reminder: Reminder, *, public_url: s
 def _told_of(news: RoleNews) -> str:
     if news.run_id is None:
         return f"{news.shared} newly on the short list"
-    words = {Kind.NEW: "new among the first 200", Kind.UP: "moved up", Kind.GONE: "gone"}
+    words = {
+        Kind.NEW: "new among the first 200", Kind.UP: "moved up", Kind.DOWN: "moved down", Kind.GONE: "gone",
+    }  # fmt: skip
     return ", ".join(f"{news.count(kind)} {word}" for kind, word in words.items() if news.count(kind))
 
 

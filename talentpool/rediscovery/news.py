@@ -1,12 +1,14 @@
-"""What is new in somebody's roles since they last looked, or since they were last told: new, up, and gone.
+"""What is new in somebody's roles since they last looked, or since they were last told: new, up, down, and gone.
 
 However many re-matches lie between, two lists are compared: the one they know and the newest. Only the first 200
 places count; what moved further down is no news. Hiring managers are told how many people were put on the short list.
+However many roles somebody has, the number of queries stays the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 import numpy as np
 from sqlalchemy import func, select
@@ -15,15 +17,15 @@ from sqlalchemy.orm import Session
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.permissions import Viewer
 from talentpool.candidates.models import Candidate
+from talentpool.rediscovery.between_runs import Span
 from talentpool.rediscovery.changes import WATCHED_PLACES, Kind, Part
 from talentpool.rediscovery.models import FeedbackKind, MatchFeedback, MatchRun, RoleDigest, RoleLook
 from talentpool.rediscovery.overview import MOST_ROLES, roles_of
 from talentpool.rediscovery.packed import unpack_ranked
-from talentpool.rediscovery.rematch_delta import delta_of_runs
-from talentpool.rediscovery.results import latest_run
+from talentpool.rediscovery.rematch_delta import RunDelta, deltas_of_spans
 from talentpool.roles.models import Role, RoleState
 
-NEWS = (Kind.NEW, Kind.UP, Kind.GONE)
+NEWS = tuple(Kind)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,33 +55,57 @@ def role_news(
     With `told` (by role) what they were told counts as known, too.
     """
     roles = roles_of(session, viewer, (RoleState.OPEN,), mine=True)[:MOST_ROLES]
-    looks = _looks(session, viewer)
-    found = []
+    gather = _shared if viewer.kind is AccountKind.HIRING_MANAGER else _changed
+    found = gather(session, viewer, roles, told or {})
+    return [found[role.id] for role in roles if role.id in found and not found[role.id].is_empty]
+
+
+def _changed(
+    session: Session, viewer: Viewer, roles: Sequence[Role], told: Mapping[int, RoleDigest]
+) -> dict[int, RoleNews]:
+    looks, known = _looks(session, viewer), {}
     for role in roles:
-        look, before = looks.get(role.id), (told or {}).get(role.id)
-        if viewer.kind is AccountKind.HIRING_MANAGER:
-            since = _later(look.looked_at if look else None, before.told_at if before else None)
-            found.append(RoleNews(role=role, run_id=None, shared=_shared(session, role.id, since)))
-        else:
-            known = max((look and look.run_id) or 0, (before and before.told_run_id) or 0)
-            found.append(_news(session, role, known, viewer))
-    return [one for one in found if not one.is_empty]
+        look, before = looks.get(role.id), told.get(role.id)
+        known[role.id] = max((look and look.run_id) or 0, (before and before.told_run_id) or 0)
+    spans, role_by_id = _spans(session, known), {role.id: role for role in roles}
+    return {
+        found.after.role_id: RoleNews(
+            role=role_by_id[found.after.role_id], run_id=found.after.id, parts=_watched_parts(found)
+        )
+        for found in deltas_of_spans(session, spans, viewer)
+    }
 
 
-def _news(session: Session, role: Role, known: int, viewer: Viewer) -> RoleNews:
-    after = latest_run(session, role.id)
-    before = session.get(MatchRun, known) if known else _first_run(session, role.id)
-    if after is None or before is None or before.id == after.id or before.ran_at > after.ran_at:
-        return RoleNews(role=role, run_id=None)
-    parts = delta_of_runs(session, before, after, viewer).delta.parts
-    watched = {kind: _watched(parts[kind], kind) for kind in NEWS}
-    watched[Kind.NEW] = _fitting(watched[Kind.NEW], after)
-    return RoleNews(role=role, run_id=after.id, parts=watched)
+def _spans(session: Session, known: Mapping[int, int]) -> list[Span]:
+    """Find for each role the time from the run that is known, or else its first, to its newest."""
+    wanted = select(MatchRun.id, MatchRun.role_id, MatchRun.ran_at).where(MatchRun.role_id.in_(list(known)))
+    rows = session.execute(wanted.order_by(MatchRun.role_id, MatchRun.ran_at, MatchRun.id))
+    spans = []
+    for role_id, some in groupby(rows, key=lambda row: row.role_id):
+        runs = list(some)
+        before, after = next((run for run in runs if run.id == known[role_id]), runs[0]), runs[-1]
+        if before.id != after.id:
+            spans.append(
+                Span(
+                    role_id=role_id,
+                    before_id=before.id,
+                    after_id=after.id,
+                    start=before.ran_at,
+                    end=after.ran_at,
+                )
+            )
+    return spans
+
+
+def _watched_parts(found: RunDelta) -> dict[Kind, Part]:
+    parts = {kind: _watched(part, kind) for kind, part in found.delta.parts.items()}
+    return parts | {Kind.NEW: _fitting(parts[Kind.NEW], found.after)}
 
 
 def _watched(part: Part, kind: Kind) -> Part:
-    """Leave those who are, or for those gone were, among the first places."""
-    return part.chosen((part.before if kind is Kind.GONE else part.after) <= WATCHED_PLACES)
+    """Leave those who are among the first places, or were, for whom they have left."""
+    places = part.before if kind in (Kind.DOWN, Kind.GONE) else part.after
+    return part.chosen(places <= WATCHED_PLACES)
 
 
 def _fitting(part: Part, run: MatchRun) -> Part:
@@ -88,32 +114,34 @@ def _fitting(part: Part, run: MatchRun) -> Part:
     return part.chosen(np.isin(part.ids, ids[scores > 0]))
 
 
-def _first_run(session: Session, role_id: int) -> MatchRun | None:
-    first = select(MatchRun).where(MatchRun.role_id == role_id).order_by(MatchRun.ran_at, MatchRun.id)
-    return session.scalars(first.limit(1)).first()
-
-
 def _looks(session: Session, viewer: Viewer) -> dict[int, RoleLook]:
     wanted = select(RoleLook).where(RoleLook.recruiter_id == viewer.recruiter_id)
     return {look.role_id: look for look in session.scalars(wanted)}
 
 
-def _shared(session: Session, role_id: int, since: datetime | None) -> int:
-    wanted = (
-        select(func.count(MatchFeedback.candidate_id.distinct()))
+def _shared(
+    session: Session, viewer: Viewer, roles: Sequence[Role], told: Mapping[int, RoleDigest]
+) -> dict[int, RoleNews]:
+    looks, shared = _looks(session, viewer), dict.fromkeys((role.id for role in roles), 0)
+    for role_id, at in _shortlisted(session, list(shared)):
+        look, before = looks.get(role_id), told.get(role_id)
+        known = [since for since in (look and look.looked_at, before and before.told_at) if since]
+        shared[role_id] += not known or at > max(known)
+    return {role.id: RoleNews(role=role, run_id=None, shared=shared[role.id]) for role in roles}
+
+
+def _shortlisted(session: Session, role_ids: Sequence[int]) -> list[tuple[int, datetime]]:
+    """Give for each person on these short lists the role, and when they were last put there."""
+    last = func.max(MatchFeedback.created_at)
+    rows = (
+        select(MatchFeedback.role_id, last)
         .join(Candidate, Candidate.id == MatchFeedback.candidate_id)
         .where(
-            MatchFeedback.role_id == role_id,
+            MatchFeedback.role_id.in_(role_ids),
             MatchFeedback.kind == FeedbackKind.SHORTLISTED,
             MatchFeedback.undone_at.is_(None),
             ~Candidate.is_restricted,
         )
+        .group_by(MatchFeedback.role_id, MatchFeedback.candidate_id)
     )
-    if since is not None:
-        wanted = wanted.where(MatchFeedback.created_at > since)
-    return session.scalar(wanted) or 0
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    known = [at for at in (one, other) if at is not None]
-    return max(known) if known else None
+    return [(role_id, at) for role_id, at in session.execute(rows)]

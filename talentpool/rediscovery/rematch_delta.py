@@ -5,27 +5,28 @@ Restricted people are taken out of both runs before anything is compared. The co
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, defer
 
 from talentpool.accounts.permissions import Viewer
-from talentpool.candidates.models import Application, Candidate, CandidateChange
+from talentpool.candidates.models import Candidate
 from talentpool.database import many
 from talentpool.errors import NotFoundError
-from talentpool.rediscovery.changes import Between, Changed, Delta, Kind, Part, RunSide, delta_between
+from talentpool.rediscovery.between_runs import OnRecord, Span, look_up
+from talentpool.rediscovery.changes import Changed, Delta, Kind, Part, RunSide, delta_between
 from talentpool.rediscovery.hidden import hidden_ids
-from talentpool.rediscovery.models import FeedbackKind, MatchFeedback, MatchRun
+from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
 from talentpool.roles.briefs import brief_from_json
 
 Ids = NDArray[np.int64]
 
 NAMES_A_QUERY = 1_000
-JUDGED = (FeedbackKind.SHORTLISTED, FeedbackKind.DISMISSED)
+RUNS_AT_A_TIME = 4  # in memory; each has the places of everybody
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,9 +69,22 @@ def earlier_run(session: Session, run: MatchRun, run_id: int | None = None) -> M
 
 def delta_of_runs(session: Session, before: MatchRun, after: MatchRun, viewer: Viewer | None) -> RunDelta:
     """Say who is new, up, down and gone for somebody; None is the operator, who sees everyone."""
-    hidden = hidden_ids(session, viewer)
-    delta = delta_between(_side(before, hidden), _side(after, hidden), _between(session, before, after))
-    return RunDelta(before=before, after=after, delta=delta)
+    on_record = look_up(session, [_span(before, after)])
+    return _compared(before, after, hidden=hidden_ids(session, viewer), on_record=on_record)
+
+
+def deltas_of_spans(session: Session, spans: Sequence[Span], viewer: Viewer | None) -> Iterator[RunDelta]:
+    """Say the same for many roles, one span each, in as many queries as for one; two roles at most are in memory."""
+    hidden, on_record = hidden_ids(session, viewer), look_up(session, spans)
+    span_by_role = {span.role_id: span for span in spans}
+    run_ids = [run_id for span in spans for run_id in (span.before_id, span.after_id)]
+    runs = select(MatchRun).where(MatchRun.id.in_(run_ids)).order_by(MatchRun.role_id)
+    runs = runs.options(defer(MatchRun.role_weights)).execution_options(yield_per=RUNS_AT_A_TIME)
+    for role_id, some in groupby(session.scalars(runs), key=lambda run: run.role_id):
+        by_id, span = {run.id: run for run in some}, span_by_role[role_id]
+        before, after = by_id.get(span.before_id), by_id.get(span.after_id)
+        if before is not None and after is not None:  # else one of them has gone meanwhile
+            yield _compared(before, after, hidden=hidden, on_record=on_record)
 
 
 def named(session: Session, found: RunDelta) -> NamedDelta:
@@ -85,6 +99,11 @@ def changed_people(
     """Name the people of a part, a page at a time, best place first."""
     start = (page - 1) * per_page if per_page else 0
     people = list(part.people(start, start + per_page if per_page else None))
+    yield from name_people(session, people)
+
+
+def name_people(session: Session, people: Sequence[Changed]) -> Iterator[ChangedPerson]:
+    """Name some people, whichever part and role they are of."""
     known = _known(session, [one.candidate_id for one in people])
     for one in people:
         name, headline = known.get(one.candidate_id, (None, None))
@@ -98,6 +117,22 @@ def _known(session: Session, candidate_ids: Sequence[int]) -> dict[int, tuple[st
         wanted = select(Candidate.id, Candidate.full_name, Candidate.headline).where(Candidate.id.in_(some))
         known |= {row.id: (row.full_name, row.headline) for row in session.execute(wanted)}
     return known
+
+
+def _span(before: MatchRun, after: MatchRun) -> Span:
+    return Span(
+        role_id=after.role_id,
+        before_id=before.id,
+        after_id=after.id,
+        start=before.ran_at,
+        end=after.ran_at,
+    )
+
+
+def _compared(before: MatchRun, after: MatchRun, *, hidden: Ids, on_record: OnRecord) -> RunDelta:
+    between = on_record.between(_span(before, after))
+    delta = delta_between(_side(before, hidden), _side(after, hidden), between)
+    return RunDelta(before=before, after=after, delta=delta)
 
 
 def _side(run: MatchRun, hidden: Ids) -> RunSide:
@@ -114,39 +149,3 @@ def _side(run: MatchRun, hidden: Ids) -> RunSide:
 
 def _seen(ids: Ids, hidden: Ids) -> Ids:
     return ids[~np.isin(ids, hidden)] if len(hidden) else ids
-
-
-def _between(session: Session, before: MatchRun, after: MatchRun) -> Between:
-    return Between(
-        changed=_ids(session, _changed(before.ran_at, after.ran_at)),
-        lapsed=_ids(session, _lapsed(before.ran_at, after.ran_at)),
-        is_judged=session.scalars(_judged(before, after).limit(1)).first() is not None,
-    )
-
-
-def _ids(session: Session, wanted: Select[int]) -> Ids:
-    return np.array(session.scalars(wanted).all(), np.int64)
-
-
-def _changed(start: datetime, end: datetime) -> Select[int]:
-    in_time = and_(CandidateChange.at > start, CandidateChange.at <= end)
-    return select(CandidateChange.candidate_id).where(in_time).distinct()
-
-
-def _lapsed(start: datetime, end: datetime) -> Select[int]:
-    """People for whom a recorded reason has stopped holding; it counts from its day on."""
-    until = Application.reason_holds_until
-    return select(Application.candidate_id).where(until > start.date(), until <= end.date()).distinct()
-
-
-def _judged(before: MatchRun, after: MatchRun) -> Select[int]:
-    """Decisions about people for this role that were made or taken back between two runs."""
-    made, undone = MatchFeedback.created_at, MatchFeedback.undone_at
-    return select(MatchFeedback.id).where(
-        MatchFeedback.role_id == after.role_id,
-        MatchFeedback.kind.in_(JUDGED),
-        or_(
-            and_(made > before.ran_at, made <= after.ran_at),
-            and_(made <= before.ran_at, undone > before.ran_at, undone <= after.ran_at),
-        ),
-    )

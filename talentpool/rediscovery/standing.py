@@ -66,6 +66,15 @@ def note_look(session: Session, run: MatchRun, *, recruiter_id: int, now: dateti
     look.looked_at = now
 
 
+def note_short_list_seen(session: Session, role_id: int, *, recruiter_id: int, now: datetime) -> None:
+    """Remember that a hiring manager has seen a short list: whoever is put on it later is new to them."""
+    look = session.get(RoleLook, (role_id, recruiter_id))
+    if look is None:
+        add_unless_there(session, RoleLook(role_id=role_id, recruiter_id=recruiter_id, looked_at=now))
+        return
+    look.looked_at = now
+
+
 def _decided(session: Session, role_id: int, today: date) -> dict[FeedbackKind, list[int]]:
     standing = select(MatchFeedback.kind, MatchFeedback.candidate_id).where(
         MatchFeedback.role_id == role_id,

@@ -1,11 +1,12 @@
 """What is new: in one's own roles since one last looked, with names for whoever may see them; and by mail as chosen."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from talentpool.accounts.models import AccountKind
+from talentpool.accounts.models import AccountKind, Recruiter
 from talentpool.accounts.policies import install_policies
 from talentpool.clock import current_time
 from talentpool.database import Sessions
@@ -14,8 +15,10 @@ from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import DigestChoice, DigestPace, RoleDigest, RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.settings import Settings, config_folder
+from talentpool.web.desk import EXTENSION
 from tests.builders import make_candidate, make_recruiter, make_role
 from tests.web.conftest import Browser, SignIn
+from tests.web.pool_of_people import counted_queries
 
 
 @pytest.fixture
@@ -86,3 +89,73 @@ def test_what_one_wants_by_mail_is_kept_for_ones_own_roles_alone(mara: Browser, 
     with sessions.reading() as session:
         assert not session.get_one(DigestChoice, mara.recruiter.id).by_mail
         assert session.scalars(select(RoleDigest.how_often)).one() is DigestPace.WEEKLY
+
+
+def test_whoever_moved_down_is_named_too_with_the_reason(
+    mara: Browser, sessions: Sessions, settings: Settings
+) -> None:
+    now = current_time()
+    with sessions.writing.begin() as session:
+        for number in range(6):
+            make_candidate(session, f"Better {number}", resume="Platform engineer, Kubernetes", now=now)
+    match_again(sessions, settings, now)
+    shown = page(mara)
+    assert "Moved down <span" in shown
+    assert "Known Before" in shown
+    assert "others came, left or moved past" in shown
+
+
+def match_again(sessions: Sessions, settings: Settings, now: datetime, role_id: int = 1) -> None:
+    with sessions.writing.begin() as session:
+        keeper = IndexKeeper(settings.index_folder)
+        rediscover(session, keeper, role_id, cause=RunCause.SCHEDULED, recruiter_id=None, now=now)
+
+
+def test_many_roles_cost_no_more_queries_than_one(
+    app: Flask, mara: Browser, sessions: Sessions, settings: Settings
+) -> None:
+    def queries() -> int:
+        mara.get("/new")
+        with counted_queries(app.extensions[EXTENSION].engine) as counted:
+            assert "Zoe Newcomer" in page(mara)
+            return counted()
+
+    before, now = queries(), current_time()
+    with sessions.writing.begin() as session:
+        own = mara.recruiter.id
+        roles = [
+            make_role(session, f"Role {number}", text="Kubernetes", owner_id=own).id for number in range(4)
+        ]
+    for role_id in roles:
+        match_again(sessions, settings, now - timedelta(minutes=9), role_id)
+    with sessions.writing.begin() as session:
+        make_candidate(session, "Yan Latecomer", resume="Kubernetes and Terraform", now=now)
+    for role_id in roles:
+        match_again(sessions, settings, now, role_id)
+    assert queries() == before
+    assert page(mara).count("Yan Latecomer") == len(roles)
+
+
+def test_a_hiring_manager_who_has_seen_the_short_list_reads_of_those_put_on_it_since(
+    mara: Browser, signed_in: SignIn, sessions: Sessions
+) -> None:
+    manager, now = signed_in(AccountKind.HIRING_MANAGER), current_time()
+    with sessions.writing.begin() as session:
+        people = [make_candidate(session, f"Shared {number}", resume="Kubernetes").id for number in range(3)]
+        role_id = make_role(session, "Their role", hiring_manager_id=manager.recruiter.id).id
+        for person in people[:2]:
+            shortlist(session, role_id, person, recruiter_id=None, now=now)
+    assert "2 people newly on the short list" in page(manager)
+    page(manager, f"/roles/{role_id}/shortlist")
+    assert "Nothing new since you last looked" in page(manager)
+    with sessions.writing.begin() as session:
+        shortlist(session, role_id, people[2], recruiter_id=None, now=now + timedelta(minutes=1))
+    assert "1 person newly on the short list" in page(manager)
+
+
+def test_whoever_reviews_blind_reads_numbers(mara: Browser, sessions: Sessions) -> None:
+    with sessions.writing.begin() as session:
+        session.get_one(Recruiter, mara.recruiter.id).blind_since = current_time()
+    shown = page(mara)
+    assert "Zoe" not in shown
+    assert "Candidate 2" in shown

@@ -80,11 +80,11 @@ def _since(run: MatchRun) -> SinceView | None:
     part = found.delta.parts[kind]
     last = max(1, -(-len(part) // PEOPLE_A_PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), last)
-    people = _as_seen(changed_people(session, part, page=number, per_page=PEOPLE_A_PAGE))
+    people = as_seen(changed_people(session, part, page=number, per_page=PEOPLE_A_PAGE))
     return SinceView(found=found, kind=kind, people=tuple(people), number=number)
 
 
-def _as_seen(people: Iterable[ChangedPerson]) -> Iterator[ChangedPerson]:
+def as_seen(people: Iterable[ChangedPerson]) -> Iterator[ChangedPerson]:
     """Call those by number whom somebody who reviews blind must not recognise."""
     blindness = load_blindness(request_session(), current_viewer())
     for person in people:

@@ -1,6 +1,8 @@
 """What is new in one's roles since one last looked, and what of it one wants by mail."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,17 +13,23 @@ from talentpool.rediscovery.digests import choose, paces, wants_mail
 from talentpool.rediscovery.models import DigestPace
 from talentpool.rediscovery.news import NEWS, RoleNews, role_news
 from talentpool.rediscovery.overview import roles_of
-from talentpool.rediscovery.rematch_delta import ChangedPerson, changed_people
+from talentpool.rediscovery.rematch_delta import ChangedPerson, name_people
 from talentpool.roles.models import Role, RoleState
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
+from talentpool.web.views.match_history import as_seen
 
 pages = Blueprint("news", __name__)
 
 PEOPLE_SHOWN = 6
-LABELS = {Kind.NEW: "New among the first 200", Kind.UP: "Moved up", Kind.GONE: "Gone"}
+LABELS = {
+    Kind.NEW: "New among the first 200",
+    Kind.UP: "Moved up",
+    Kind.DOWN: "Moved down",
+    Kind.GONE: "Gone",
+}
 PACES = ((DigestPace.DAILY, "every day"), (DigestPace.WEEKLY, "on Mondays"), (DigestPace.NEVER, "never"))
 
 
@@ -39,7 +47,7 @@ class NewsPart:
 def show_news() -> ResponseReturnValue:
     """Show what is new in one's open roles; looking at a role is what makes it known."""
     found = role_news(request_session(), current_viewer())
-    return render_template("roles/news.html", found=[(news, _parts(news)) for news in found])
+    return render_template("roles/news.html", found=list(_named(found)))
 
 
 @pages.get("/account/digests")
@@ -77,13 +85,17 @@ def _own_roles() -> list[Role]:
     return roles_of(request_session(), current_viewer(), (RoleState.OPEN,), mine=True)
 
 
-def _parts(news: RoleNews) -> list[NewsPart]:
-    return [
-        NewsPart(
-            label=LABELS[kind],
-            count=news.count(kind),
-            people=list(changed_people(request_session(), news.parts[kind], per_page=PEOPLE_SHOWN)),
-        )
-        for kind in NEWS
-        if news.count(kind)
+def _named(found: Sequence[RoleNews]) -> Iterator[tuple[RoleNews, list[NewsPart]]]:
+    """Name the first people of every part of every role, all in one query."""
+    first = [
+        [list(news.parts[kind].people(0, PEOPLE_SHOWN)) if news.count(kind) else [] for kind in NEWS]
+        for news in found
     ]
+    everybody = [one for parts in first for people in parts for one in people]
+    named = as_seen(name_people(request_session(), everybody))
+    for news, parts in zip(found, first, strict=True):
+        shown = [
+            NewsPart(label=LABELS[kind], count=news.count(kind), people=list(islice(named, len(people))))
+            for kind, people in zip(NEWS, parts, strict=True)
+        ]
+        yield news, [part for part in shown if part.count]

@@ -32,7 +32,7 @@ from talentpool.rediscovery.results import (
     latest_run,
     view_run,
 )
-from talentpool.rediscovery.standing import is_look_due, note_look, with_decisions
+from talentpool.rediscovery.standing import is_look_due, note_look, note_short_list_seen, with_decisions
 from talentpool.rediscovery.weighed_roles import own_terms_of
 from talentpool.roles.models import Role, RoleState
 from talentpool.roles.visibility import visible_roles
@@ -166,7 +166,7 @@ def show_shortlist(role_id: int) -> ResponseReturnValue:
     if page.view is not None and asked:
         people = cards(request_session(), desk().keeper, page.view, now=request_time(), only=asked)
     may_read = current_viewer().may(Permission.SEE_CANDIDATES)
-    return render_template(
+    answer = render_template(
         "roles/shortlist.html",
         page=page,
         cards=people,
@@ -175,6 +175,9 @@ def show_shortlist(role_id: int) -> ResponseReturnValue:
         per_page=PEOPLE_A_PAGE,
         gone=len(asked) - len(people),
     )
+    if not may_read:
+        _note_short_list_seen(role_id)
+    return answer
 
 
 @pages.get("/roles/<int:role_id>/excluded")
@@ -261,6 +264,15 @@ def _open(view: RunView, candidate_id: int | None, listed: Sequence[MatchCard] =
     card = next((one for one in listed if one.candidate_id == candidate_id), None)
     card = card or find_card(session, keeper, view, candidate_id, now=now)
     return open_match(session, keeper, view, card, viewer=current_viewer(), now=now) if card else None
+
+
+def _note_short_list_seen(role_id: int) -> None:
+    """Remember that a hiring manager has seen the list, in a transaction of its own, after reading."""
+    session, own, now = request_session(), current_viewer().recruiter_id, request_time()
+    session.expunge_all()
+    session.rollback()
+    with own_transaction() as trail:
+        note_short_list_seen(trail, role_id, recruiter_id=own, now=now)
 
 
 def _leave_trail(view: RunView, opened: OpenMatch | None) -> None:
