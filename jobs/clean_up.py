@@ -1,27 +1,27 @@
-"""What has served its time goes: ended sessions, used links, old tries to sign in, finished work, runs, uploads, and files nobody refers to."""
+"""What has served its time goes: ended sessions, used links, old tries to sign in, finished work, runs, digests, uploads.
+
+Files nobody refers to go as well; rows whose file is gone are told, because only a person can bring it back.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import CursorResult, Delete, delete, or_
+from sqlalchemy import CursorResult, Delete, delete, func, or_, select
 
 from jobs.workplace import Shift
 from talentpool.accounts.models import KeptForm, LoginSession, OneTimeLink, SignInAttempt
-from talentpool.candidates.resume_files import sweep_store
+from talentpool.candidates.resume_files import examine_store, sweep_store
+from talentpool.rediscovery.models import Digest
 from talentpool.work.models import AskedWork, JobRun, WorkState
-from talentpool.work.runs import Outcome
+from talentpool.work.runs import OVER, Outcome
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=31)  # an access export is downloaded and sent within days
 QUARTER = timedelta(days=92)
-OVER = (WorkState.DONE, WorkState.FAILED)
-# A look each minute that found nothing to do tells nobody anything the day after.
-IDLE = (
-    JobRun.job.in_(("send_outreach", "import_watched_folders")),
-    JobRun.state == WorkState.DONE,
-    JobRun.items == 0,
-)
+MOST_NOTES = 200
+# A look that found nothing to do tells nobody anything the day after; the newest run of a job says that it works.
+IDLE = (JobRun.state == WorkState.DONE, JobRun.items == 0, JobRun.failures == 0)
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:
@@ -35,8 +35,13 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
     settings = shift.workplace.settings
     with shift.reading() as session:
         deleted += sweep_store(session, settings.resume_folder, now=shift.now)
+        missing = examine_store(session, settings.resume_folder, now=shift.now).missing
     deleted += _drop_files(settings.home / "exports", due_at - MONTH)
-    return Outcome(items=deleted + _drop_files(settings.upload_folder, due_at - QUARTER))
+    deleted += _drop_files(settings.upload_folder, due_at - QUARTER)
+    notes = [
+        f"The file of resume {each} is gone; restore the files of a backup." for each in missing[:MOST_NOTES]
+    ]
+    return Outcome(items=deleted + len(missing), failures=len(missing), notes=tuple(notes))
 
 
 def _drop_files(folder: Path, before: datetime) -> int:
@@ -48,6 +53,7 @@ def _drop_files(folder: Path, before: datetime) -> int:
 
 def _served(due_at: datetime) -> tuple[Delete, ...]:
     week_ago, quarter_ago = due_at - WEEK, due_at - QUARTER
+    is_newest = JobRun.id.in_(select(func.max(JobRun.id)).group_by(JobRun.job))
     return (
         delete(LoginSession).where(
             or_(LoginSession.expires_at < week_ago, LoginSession.revoked_at < week_ago)
@@ -56,6 +62,7 @@ def _served(due_at: datetime) -> tuple[Delete, ...]:
         delete(SignInAttempt).where(SignInAttempt.attempted_at < week_ago),
         delete(KeptForm).where(KeptForm.created_at < due_at - DAY),
         delete(AskedWork).where(AskedWork.state.in_(OVER), AskedWork.ended_at < quarter_ago),
-        delete(JobRun).where(JobRun.state.in_(OVER), JobRun.due_at < quarter_ago),
-        delete(JobRun).where(*IDLE, JobRun.due_at < due_at - DAY),
+        delete(JobRun).where(JobRun.state.in_(OVER), JobRun.due_at < quarter_ago, ~is_newest),
+        delete(JobRun).where(*IDLE, JobRun.due_at < due_at - DAY, ~is_newest),
+        delete(Digest).where(Digest.created_at < quarter_ago),
     )

@@ -16,7 +16,9 @@ from talentpool.candidates.models import Merge, Resume
 from talentpool.database import many
 from talentpool.resumes.store import original_path, remove_originals, remove_unfinished, stored_keys
 
-ORPHAN_AFTER = timedelta(hours=1)  # an import writes its files before the transaction that refers to them
+ORPHAN_AFTER = timedelta(days=2)
+"""An import writes its files before the transaction that refers to them; and a clock that jumps a day ahead in the middle
+of one makes no file of it look old."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from talentpool.cli.installation import Installation, pass_installation
@@ -82,6 +83,8 @@ def run_now(installation: Installation, name: str) -> int:
         say(f"{name} was interrupted; `talentpool jobs log` says by what.")
         return 1
     say(f"{name}: {outcome.items} done, {outcome.failures} failed. {outcome.problem or ''}".rstrip())
+    for note in outcome.notes:
+        say(f"  {note}")
     return 1 if outcome.failures else 0
 
 
@@ -151,9 +154,12 @@ def _print_log(runs: Sequence[dict[str, object]]) -> None:
             f"{seconds:.1f}" if isinstance(seconds, float) else "-",
             str(run["items"]),
             str(run["failures"]),
-            str(run["problem"] or ""),
+            escape(str(run["problem"] or "")),
         )
     Console().print(table)
+    for run in runs:
+        for note in run["notes"] if isinstance(run["notes"], list) else ():
+            say(f"{run['job']}, {run['due_at']:{SHOWN_AS}}: {note}")
 
 
 def _described(run: JobRun) -> dict[str, object]:

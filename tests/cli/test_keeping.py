@@ -11,11 +11,12 @@ from talentpool.accounts.models import Recruiter
 from talentpool.clock import current_time
 from talentpool.database import Sessions, open_engine
 from talentpool.rediscovery.index_upkeep import IndexKeeper
+from talentpool.resumes.store import keep_original, original_path
 from talentpool.settings import Settings
 from talentpool.work import queue
 from talentpool.work.leases import hold
 from talentpool.work.models import AskedWork
-from tests.builders import make_candidate, make_recruiter
+from tests.builders import make_candidate, make_recruiter, make_resume
 from tests.cli.conftest import RunCommand
 
 pytestmark = pytest.mark.usefixtures("installed")
@@ -205,3 +206,17 @@ def test_an_unknown_job_is_refused(run_command: RunCommand) -> None:
     done = run_command("jobs", "run", "make_coffee")
     assert done.exit_code == 2
     assert "rematch_open_roles" in done.err
+
+
+def test_what_a_run_noted_is_said_by_the_run_and_by_the_log(
+    run_command: RunCommand, sessions: Sessions, settings: Settings
+) -> None:
+    with sessions.writing.begin() as session:
+        resume = make_resume(session, make_candidate(session), "Kubernetes")
+        resume.file_key = keep_original(settings.resume_folder, b"lost")
+    original_path(settings.resume_folder, resume.file_key).unlink()
+    said = f"The file of resume {resume.id} is gone"
+    done = run_command("jobs", "run", "clean_up")
+    assert done.exit_code == 1
+    assert said in done.out
+    assert said in run_command("jobs", "log").out

@@ -10,8 +10,9 @@ from jobs.workplace import Shift
 from talentpool.accounts.models import LinkPurpose, LoginSession, OneTimeLink, SignInAttempt
 from talentpool.backups.manifest import verify_backup
 from talentpool.database import Base
-from talentpool.work.models import AskedWork, WorkState
-from tests.builders import make_recruiter
+from talentpool.resumes.store import keep_original, original_path
+from talentpool.work.models import AskedWork, JobRun, WorkState
+from tests.builders import make_candidate, make_recruiter, make_resume
 
 
 def counted(shift: Shift, rows: type[Base]) -> int:
@@ -85,3 +86,51 @@ def test_what_is_over_goes_and_what_is_not_stays(shift: Shift) -> None:
         3,
     ]
     assert [path.name for path in uploads.iterdir()] == ["new.csv"]
+
+
+def test_of_looks_that_found_nothing_to_do_the_newest_of_each_job_stays(shift: Shift) -> None:
+    with shift.writing() as session:
+        for job, days, items in (
+            ("read_answers", 3, 0),
+            ("read_answers", 2, 0),
+            ("backup", 2, 5),
+        ):
+            at = shift.now - timedelta(days=days)
+            session.add(
+                JobRun(job=job, due_at=at, started_at=at, ended_at=at, state=WorkState.DONE, items=items)
+            )
+    assert clean_up.run(shift, shift.now).items == 1
+    with shift.writing() as session:
+        session.add(
+            JobRun(job="read_answers", due_at=shift.now, started_at=shift.now, state=WorkState.DONE, items=0)
+        )
+    assert clean_up.run(shift, shift.now).items == 1
+    with shift.reading() as session:
+        left = session.execute(select(JobRun.job, JobRun.due_at).order_by(JobRun.id)).all()
+    assert [(job, (shift.now - due_at).days) for job, due_at in left] == [
+        ("backup", 2), ("read_answers", 0),
+    ]  # fmt: skip
+
+
+def test_a_file_without_a_row_goes_and_a_row_without_its_file_is_told(shift: Shift) -> None:
+    folder = shift.workplace.settings.resume_folder
+    nobodys = original_path(folder, keep_original(folder, b"nobody's"))
+    with shift.writing() as session:
+        resume = make_resume(session, make_candidate(session), "Kubernetes")
+        resume.file_key = keep_original(folder, b"lost")
+    original_path(folder, resume.file_key).unlink()
+    days_ago = (shift.now - timedelta(days=3)).timestamp()
+    os.utime(nobodys, (days_ago, days_ago))
+    outcome = clean_up.run(shift, shift.now)
+    assert (outcome.items, outcome.failures) == (2, 1)
+    assert outcome.notes == (f"The file of resume {resume.id} is gone; restore the files of a backup.",)
+    assert not nobodys.exists()
+
+
+def test_faults_39_a_clock_a_day_ahead_takes_no_file_of_an_import_that_is_under_way(shift: Shift) -> None:
+    folder = shift.workplace.settings.resume_folder
+    just_written = original_path(folder, keep_original(folder, b"its row comes with the next transaction"))
+    os.utime(just_written, (shift.now.timestamp(),) * 2)
+    for ahead in (timedelta(hours=1), timedelta(days=1)):
+        clean_up.run(shift, shift.now + ahead)
+        assert just_written.exists()

@@ -53,8 +53,8 @@ def with_file(session: Session, folder: Path, name: str = "Ana Ruiz") -> Resume:
     return resume
 
 
-def later(hours: int = 2):
-    return current_time() + timedelta(hours=hours)
+def later(days: int = 3):
+    return current_time() + timedelta(days=days)
 
 
 def test_faults_09_a_stored_name_says_nothing_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
