@@ -221,7 +221,7 @@ def run_job_now(shift: Shift, errand: Errand) -> None:
     run_job(job, shift, due_at=errand.asked_at)
     with shift.reading() as session:
         is_over = runs.is_known(session, job.name, due_at=errand.asked_at)
-    if not is_over:
+    if not is_over and not shift.workplace.at_work.has(job.name):  # else what was asked for is being done
         shift.go_on()
         raise UnavailableError(f"{job.name} was interrupted; it is tried again.")
     with shift.writing() as session:
@@ -276,7 +276,7 @@ def _do(shift: Shift, errand: Errand) -> None:
     try:
         with bound_contextvars(work_id=errand.work_id):
             KINDS[errand.kind].do(shift, errand)
-    except LeaseLostError:
+    except (LeaseLostError, OperationalError):  # an outage: it is given back when that is over
         raise
     except StoppedError:
         with shift.writing() as session:
@@ -298,8 +298,8 @@ def _record_failure(shift: Shift, errand: Errand, error: Exception) -> None:
         because=type(error).__name__,
         exc_info=not ours,
     )
-    # What we were given wrongly stays wrong; a database or a disk may be back in a moment.
-    for_good = ours and not isinstance(error, UnavailableError | OperationalError)
+    # What we were given wrongly stays wrong; a disk or a mail server may be back in a moment.
+    for_good = ours and not isinstance(error, UnavailableError)
     record = queue.fail if for_good else queue.try_later
     with shift.writing() as session:
         record(session, errand.work_id, problem, fence=shift.fence, now=shift.now)

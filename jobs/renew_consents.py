@@ -5,14 +5,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift
 from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.consent.eligibility import Verdict
 from talentpool.consent.keeping import find_keeping
 from talentpool.consent.models import Basis, ConsentCause, ConsentRequest, LawfulBasis
 from talentpool.consent.wishes import load_open_wishes, note_asked
-from talentpool.errors import TalentPoolError
-from talentpool.logs import get_log
 from talentpool.outreach.compose import Place
 from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
 from talentpool.outreach.guard import Guard
@@ -21,8 +20,6 @@ from talentpool.outreach.own_data_letters import Desk
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder
 from talentpool.work.runs import Outcome
-
-log = get_log(__name__)
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike
@@ -34,16 +31,13 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
         ending = [each for each in people_to_ask(session, now=shift.now) if each not in wished]
     to_ask = [(each, ConsentCause.REJECTION, by) for each, by in wished.items()]
     to_ask += [(each, ConsentCause.RENEWAL, None) for each in ending]
-    items = failures = 0
+    asked, notes = 0, list[str]()
     for place, (candidate_id, cause, recruiter_id) in enumerate(to_ask):
         shift.go_on()
         shift.report(place, len(to_ask))
-        try:
-            items += _ask(shift, candidate_id, cause, recruiter_id)
-        except TalentPoolError as error:
-            failures += 1
-            log.warning("consent_not_asked", candidate_id=candidate_id, because=type(error).__name__)
-    return Outcome(items=items, failures=failures)
+        with one_of_many(notes, f"Candidate {candidate_id}"):
+            asked += _ask(shift, candidate_id, cause, recruiter_id)
+    return Outcome(items=asked + len(notes), failures=len(notes), notes=tuple(notes))
 
 
 def people_to_ask(session: Session, *, now: datetime) -> list[int]:

@@ -16,43 +16,57 @@ from talentpool.work.runs import Outcome
 
 log = get_log(__name__)
 
+INTERRUPTIONS = (LeaseLostError, StoppedError, UnavailableError, OperationalError)
+
 
 def run_job(job: Job, shift: Shift, *, due_at: datetime) -> Outcome | None:
     """Do one due run; None when it was done, is being done, or has to wait for another try."""
-    with shift.writing() as session:
-        claimed = runs.claim(session, job.name, due_at=due_at, fence=shift.fence, now=shift.now)
-        run_id = None if claimed is None else claimed.id
-    if run_id is None:
-        return None
-    try:
+    with shift.workplace.at_work.on(job.name) as is_free:
+        run_id = _claimed(job, shift, due_at) if is_free else None
+        if run_id is None:
+            return None
         with bound_contextvars(job=job.name, run_id=run_id):
-            outcome = _worked(job, replace(shift, run_id=run_id), due_at)
+            return _carried_out(job, replace(shift, run_id=run_id), run_id, due_at=due_at)
+
+
+def _claimed(job: Job, shift: Shift, due_at: datetime) -> int | None:
+    with shift.writing() as session:
+        run = runs.claim(session, job.name, due_at=due_at, fence=shift.fence, now=shift.now)
+        return None if run is None else run.id
+
+
+def _carried_out(job: Job, shift: Shift, run_id: int, *, due_at: datetime) -> Outcome | None:
+    try:
+        outcome = _worked(job, shift, due_at)
     except LeaseLostError:
-        log.warning("job_taken_over", job=job.name, run_id=run_id)
+        log.warning("job_taken_over")
         return None
     except (StoppedError, UnavailableError, OperationalError) as interruption:
-        _leave(shift, run_id, job=job.name, interruption=interruption)
-        return None
+        log.warning("job_interrupted", because=type(interruption).__name__)
+        outcome = Outcome(problem=_why(interruption), try_again=True)
+    keep = runs.postpone if outcome.try_again else runs.end
     with shift.writing() as session:
-        runs.end(session, run_id, outcome, fence=shift.fence, now=shift.now)
-    log.info("job_ran", job=job.name, run_id=run_id, items=outcome.items, failed=outcome.failures)
+        keep(session, run_id, outcome, fence=shift.fence, now=shift.now)
+    if outcome.try_again:
+        return None
+    log.info("job_ran", items=outcome.items, failed=outcome.failures)
     return outcome
 
 
 def _worked(job: Job, shift: Shift, due_at: datetime) -> Outcome:
     try:
         return job.run(shift, due_at)
-    except (LeaseLostError, StoppedError, UnavailableError, OperationalError):
+    except INTERRUPTIONS:
         raise
     except TalentPoolError as error:
         return Outcome(failures=1, problem=str(error))
     except Exception as error:  # noqa: BLE001 - one job must not stop the others
-        log.exception("job_failed", job=job.name, because=type(error).__name__)
+        log.exception("job_failed", because=type(error).__name__)
         return Outcome(failures=1, problem=f"Stopped by a fault ({type(error).__name__}); see the log.")
 
 
-def _leave(shift: Shift, run_id: int, *, job: str, interruption: Exception) -> None:
-    reason = str(interruption) if isinstance(interruption, UnavailableError) else type(interruption).__name__
-    log.warning("job_interrupted", job=job, run_id=run_id, because=type(interruption).__name__)
-    with shift.writing() as session:
-        runs.postpone(session, run_id, reason, fence=shift.fence, now=shift.now)
+def _why(interruption: Exception) -> str | None:
+    """Say what a run waits for; one that was only asked to stop goes on at once."""
+    if isinstance(interruption, UnavailableError):
+        return str(interruption)
+    return "The database could not be used." if isinstance(interruption, OperationalError) else None

@@ -134,7 +134,8 @@ class Scheduler:
         if due_at is None:
             return
         with shift.reading() as session:
-            if runs.is_known(session, job.name, due_at=due_at) or job.name in paused_jobs(session):
+            due = runs.is_due(session, job.name, due_at=due_at, now=shift.now)
+            if not due or job.name in paused_jobs(session):
                 return
         run_job(job, shift, due_at=due_at)
 

@@ -1,22 +1,22 @@
 """Each colleague who wants it is told by mail, at most once a day, what is new in their roles, and which promises are due.
 
-Empty digests are not sent. What is new stands on the pages in any case. A digest that could not be handed over leaves
-its news for the next day's; nobody's trouble keeps the others from theirs.
+Empty digests are not sent. What is new stands on the pages in any case. One that could not be handed over for now is
+tried again the same day, one that was refused leaves its news for the next; nobody's trouble keeps the others from theirs.
 """
 
 import time
+from collections import Counter
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift
 from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Permission, Viewer
 from talentpool.candidates.promises import load_promises
 from talentpool.candidates.visibility import visible_candidates
-from talentpool.errors import TalentPoolError
 from talentpool.logs import get_log
 from talentpool.outreach.mail_transport import Answer, Fate, Transport, transport_of
 from talentpool.outreach.mime import Envelope, Signer, envelope_of, open_signer
@@ -28,13 +28,13 @@ from talentpool.rediscovery.digests import (
     digest_letter,
     due_news,
     end_digest,
+    give_back_digest,
     give_up_abandoned,
     recruiters_to_tell,
 )
 from talentpool.rediscovery.models import DigestState
 from talentpool.roles.visibility import visible_roles
 from talentpool.settings import Settings
-from talentpool.work.leases import LeaseLostError
 from talentpool.work.runs import Outcome
 
 log = get_log(__name__)
@@ -54,44 +54,55 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
         return Outcome()
     transport, signer = transport_of(mail, shift.workplace.settings.mail_folder), open_signer(mail)
     transport.open()
-    sent, notes = 0, []
+    fates, notes = Counter[Fate](), list[str]()
     try:
         for recruiter_id in recruiter_ids:
             shift.go_on()
-            problem = _tell(shift, recruiter_id, today, transport, signer)
-            sent += problem == ""
-            notes += [f"Account {recruiter_id}: {problem}"] if problem else []
+            with one_of_many(notes, f"Account {recruiter_id}"):
+                answer = _tell(shift, recruiter_id, today, transport, signer)
+                fates += Counter([answer.fate] if answer else [])
+                if answer and answer.fate is not Fate.SENT:
+                    notes.append(f"Account {recruiter_id}: {answer.words or answer.fate.value}")
     finally:
         transport.close()
-    return Outcome(items=sent + len(notes), failures=len(notes), notes=tuple(notes))
+    return _outcome(fates, notes)
+
+
+def _outcome(fates: Counter[Fate], notes: list[str]) -> Outcome:
+    later = fates[Fate.FAILED_FOR_NOW]
+    return Outcome(
+        items=fates[Fate.SENT] + len(notes),
+        failures=len(notes),
+        problem=f"{later} could not be handed over for now; that is tried again by itself."
+        if later
+        else None,
+        notes=tuple(notes),
+        try_again=later > 0,
+    )
 
 
 def _tell(
     shift: Shift, recruiter_id: int, today: date, transport: Transport, signer: Signer | None
-) -> str | None:
-    """Claim, send and record one digest; gives what went wrong, "" when it left, None when there is nothing to tell."""
-    try:
-        claimed = _claimed(shift, recruiter_id, today, signer)
-        if claimed is None:
-            return None
-        digest_id, envelope = claimed
-        answer = transport.send(envelope, before=time.monotonic() + A_TRY_SECONDS)
-        _record(shift, digest_id, answer)
-    except (LeaseLostError, OperationalError):
-        raise
-    except Exception as error:  # noqa: BLE001 - one digest must not stop the others
-        ours = isinstance(error, TalentPoolError)
-        log.error("digest_failed", recruiter_id=recruiter_id, because=type(error).__name__, exc_info=not ours)
-        return str(error) if ours else f"Stopped by a fault ({type(error).__name__}); see the log."
+) -> Answer | None:
+    """Claim, send and record one digest; None when there is nothing to tell."""
+    claimed = _claimed(shift, recruiter_id, today, signer)
+    if claimed is None:
+        return None
+    digest_id, envelope = claimed
+    answer = transport.send(envelope, before=time.monotonic() + A_TRY_SECONDS)
+    _record(shift, digest_id, answer)
     log.info("digest_sent", recruiter_id=recruiter_id, digest_id=digest_id, state=answer.fate)
-    return "" if answer.fate is Fate.SENT else (answer.words or answer.fate.value)
+    return answer
 
 
 def _claimed(
     shift: Shift, recruiter_id: int, today: date, signer: Signer | None
 ) -> tuple[int, Envelope] | None:
     """Write a digest and claim it; the claim is committed when this returns."""
-    settings = shift.workplace.settings
+    settings, read_at = (
+        shift.workplace.settings,
+        shift.now,
+    )  # what happens after it is for the next one to tell
     with shift.reading() as session:
         recruiter = session.get_one(Recruiter, recruiter_id)
         viewer = Viewer(
@@ -104,7 +115,7 @@ def _claimed(
     subject, text = digest_letter(news, reminder, public_url=settings.web.public_url)
     envelope = _envelope(settings, recruiter, (subject, text), signer, now=shift.now)
     with shift.writing() as session:
-        digest = claim_digest(session, recruiter_id, news, today=today, now=shift.now)
+        digest = claim_digest(session, recruiter_id, news, today=today, now=read_at)
         return None if digest is None else (digest.id, envelope)
 
 
@@ -138,4 +149,7 @@ def _envelope(
 def _record(shift: Shift, digest_id: int, answer: Answer) -> None:
     state = STATES.get(answer.fate, DigestState.FAILED)
     with shift.writing() as session:
+        if answer.fate is Fate.FAILED_FOR_NOW:
+            give_back_digest(session, digest_id)
+            return
         end_digest(session, digest_id, state, problem=answer.words or None, now=shift.now)

@@ -74,6 +74,30 @@ class Tenure:
         self._fence = None
 
 
+class AtWork:
+    """The jobs this process is working on: none of them runs beside itself, however late it is."""
+
+    def __init__(self) -> None:
+        self._jobs: set[str] = set()
+        self._turn = threading.Lock()
+
+    def has(self, job: str) -> bool:
+        """Say whether a job is being worked on."""
+        return job in self._jobs
+
+    @contextmanager
+    def on(self, job: str) -> Iterator[bool]:
+        """Work on a job until the block ends; gives False when that is being done already."""
+        with self._turn:
+            is_free = job not in self._jobs
+            self._jobs.add(job)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                self._jobs.discard(job)
+
+
 def _new_holder() -> str:
     return f"{socket.gethostname()[:80]}:{os.getpid()}:{uuid4().hex[:8]}"
 
@@ -90,6 +114,7 @@ class Workplace:
     tenure: Tenure
     clock: Callable[[], datetime] = current_time
     stopping: threading.Event = field(default_factory=threading.Event)
+    at_work: AtWork = field(default_factory=AtWork)
 
     def shift(self) -> "Shift | None":
         """Begin a stretch of work; None while another process holds the lease."""

@@ -2,36 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError
-
+from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift
-from talentpool.logs import get_log
 from talentpool.outreach.compose import Place
 from talentpool.outreach.guard import Guard
 from talentpool.outreach.reminders import Desk, due_reminders, remind
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder
-from talentpool.work.leases import LeaseLostError
 from talentpool.work.runs import Outcome
-
-log = get_log(__name__)
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike
     """Queue the reminders that are due; counts the messages looked at."""
     with shift.reading() as session:
         message_ids = due_reminders(session, now=shift.now)
-    notes = []
+    notes: list[str] = []
     for message_id in message_ids:
         shift.go_on()
-        try:
-            with shift.writing() as session:
-                remind(session, message_id, _desk(shift))
-        except (LeaseLostError, OperationalError):
-            raise
-        except Exception as error:  # noqa: BLE001 - one reminder must not stop the others
-            log.exception("reminder_failed", message_id=message_id, because=type(error).__name__)
-            notes.append(f"The reminder of message {message_id} failed ({type(error).__name__}).")
+        with one_of_many(notes, f"Reminder of message {message_id}"), shift.writing() as session:
+            remind(session, message_id, _desk(shift))
     return Outcome(items=len(message_ids), failures=len(notes), notes=tuple(notes))
 
 

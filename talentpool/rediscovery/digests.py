@@ -105,6 +105,12 @@ def end_digest(
     session.flush()
 
 
+def give_back_digest(session: Session, digest_id: int) -> None:
+    """Take back the claim of a digest that certainly did not arrive, so that it is tried again the same day."""
+    session.delete(session.get_one(Digest, digest_id, with_for_update=True))
+    session.flush()
+
+
 def give_up_abandoned(session: Session, *, now: datetime) -> int:
     """Mark digests whose sender died as unknown; gives how many those were."""
     left = session.scalars(select(Digest.id).where(Digest.state == DigestState.SENDING)).all()

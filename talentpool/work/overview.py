@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from talentpool.work.models import AskedWork, JobPlan, JobRun, WorkState
 from talentpool.work.plans import load_plans
-from talentpool.work.runs import newest_runs
+from talentpool.work.runs import OVER, newest_runs
 
 RUN_JOB = "run_job"
-OVER = (WorkState.DONE, WorkState.FAILED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,9 +16,11 @@ from talentpool.consent.models import CameBy, ConsentCause, ConsentRequest, Requ
 from talentpool.consent.wishes import load_open_wishes, wish_to_keep
 from talentpool.erasure.retention import look_who_is_over, say_go_ahead
 from talentpool.errors import ConflictError
+from talentpool.outreach.consent_letters import Question
 from talentpool.outreach.models import Message
 from talentpool.work.models import AskedWork
 from tests.builders import TODAY, make_application, make_basis, make_candidate, make_office, make_recruiter
+from tests.jobs.conftest import Clock
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -124,3 +126,40 @@ def test_whom_a_recruiter_wants_to_keep_is_asked_once(writing_shift: Shift) -> N
         question = session.scalars(select(ConsentRequest)).one()
         assert (question.candidate_id, question.cause) == (ana.id, ConsentCause.REJECTION)
         assert load_open_wishes(session) == []
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=365), timedelta(days=3650)])
+def test_faults_39_a_clock_that_jumps_ahead_erases_nobody_until_somebody_says_yes(
+    shift: Shift, clock: Clock, ahead: timedelta
+) -> None:
+    with shift.writing() as session:
+        pool(session, over=0, fresh=25)
+    clock.now += ahead
+    shift.workplace.tenure.renew(clock.now)
+    outcome = apply_retention.run(shift, shift.now)
+    assert (outcome.items, asked(shift)) == (0, [])
+    assert bool(outcome.notes) == (ahead > timedelta(days=200))
+    clock.now -= ahead
+    assert apply_retention.run(shift, shift.now).items == 0
+
+
+def test_one_person_who_cannot_be_asked_is_noted_and_the_others_are(writing_shift: Shift) -> None:
+    shift = writing_shift
+    with shift.writing() as session:
+        gone, ana = make_candidate(session), make_candidate(session)
+        mara = make_recruiter(session)
+        for person in (gone, ana):
+            wish_to_keep(session, person.id, recruiter_id=mara.id, now=shift.now)
+    real = renew_consents.ask_for_consent
+
+    def stumble(session: Session, question: Question, desk: object) -> object:
+        if question.candidate_id == gone.id:
+            raise ZeroDivisionError
+        return real(session, question, desk)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(renew_consents, "ask_for_consent", stumble)  # a fault nobody has thought of yet
+        outcome = renew_consents.run(shift, shift.now)
+    assert (outcome.items, outcome.failures) == (2, 1)
+    assert outcome.notes[0].startswith(f"Candidate {gone.id}: Stopped by a fault (ZeroDivisionError)")
+    assert renew_consents.run(shift, shift.now).items == 1, "who was left is asked by the next run"

@@ -10,6 +10,7 @@ from jobs import read_answers
 from jobs.workplace import Shift
 from talentpool.errors import UnavailableError
 from talentpool.outreach.models import IncomingKind, IncomingMail
+from talentpool.work.runs import Outcome
 from tests.builders import make_candidate
 from tests.jobs.test_send_outreach import with_mail
 from tests.mailbox import PASSWORD, USER, ServedMailbox, serving_mailbox
@@ -47,7 +48,7 @@ def test_unread_mail_is_taken_once_and_marked(reading: Shift, mailbox: ServedMai
         make_candidate(session, "Ana Ruiz", emails=["ana@example.org"])
     mailbox.put(answer("Have you anything for me?", to="", key="<first@x.example>"))
     mailbox.put(answer("Buy!", to="", sender="x@spam.example", key="<second@x.example>"))
-    assert read_answers.run(reading, reading.now) == (2, 0, None, ())
+    assert read_answers.run(reading, reading.now) == Outcome(items=2)
     assert kinds(reading) == [IncomingKind.OWN_APPROACH, IncomingKind.OTHER]
     assert mailbox.unread() == 0
     assert read_answers.run(reading, reading.now).items == 0
@@ -70,7 +71,7 @@ def test_bytes_that_are_no_mail_stop_nothing(reading: Shift, mailbox: ServedMail
 
 
 def test_without_a_mailbox_nothing_is_read(shift: Shift) -> None:
-    assert read_answers.run(shift, shift.now) == (0, 0, None, ())
+    assert read_answers.run(shift, shift.now) == Outcome()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The scheduler: due runs happen once whoever tries, work asked for is done, and what was missed is caught up."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,13 +11,15 @@ import pytest
 from sqlalchemy import func, select
 
 from jobs.do_asked_work import LANES, work_through
-from jobs.due import Every
+from jobs.due import Daily, Every
 from jobs.run_job import run_job
 from jobs.schedule import JOBS, Job, find_job
 from jobs.scheduler import Scheduler
-from jobs.workplace import Shift, StoppedError, Workplace
+from jobs.workplace import Shift, StoppedError, Workplace, open_workplace
+from talentpool.database import open_engine
 from talentpool.errors import NotFoundError, UnavailableError
 from talentpool.rediscovery.models import MatchRun
+from talentpool.roles.models import Role
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, JobRun, WorkState
 from talentpool.work.runs import Outcome
@@ -128,6 +131,104 @@ def test_faults_39_a_clock_that_jumps_ahead_and_back_makes_no_run_twice(
         scheduler.keep_lease()
         scheduler._on_shift(scheduler._catch_up)
     assert len(calls) == 1
+
+
+def test_a_job_that_overruns_its_interval_is_not_begun_beside_itself_and_catches_up_once(
+    workplace: Workplace, clock: Clock
+) -> None:
+    calls: list[str] = []
+
+    def overrun(_shift: Shift, due_at: object) -> Outcome:
+        calls.append(str(due_at))
+        if len(calls) == 1:
+            for _ in range(3):  # three more are due while it works
+                clock.now += timedelta(minutes=10)
+                scheduler.keep_lease()
+                scheduler._on_shift(scheduler._catch_up)
+        return Outcome(items=1)
+
+    job = Job(name="noted", due=lambda _: Every(10), why="For this test.", run=overrun)
+    scheduler = Scheduler(workplace, jobs=(job,))
+    scheduler.keep_lease()
+    clock.now += timedelta(minutes=10)
+    for _ in range(3):
+        scheduler.keep_lease()
+        scheduler._on_shift(scheduler._catch_up)
+    assert len(calls) == 2
+    assert counted(workplace, JobRun) == 3  # with the first look, which only begins to count
+
+
+def test_running_a_job_now_that_is_under_way_asks_for_nothing_more(
+    workplace: Workplace, shift: Shift
+) -> None:
+    with shift.writing() as session:
+        asked = queue.ask(session, "run_job", {"job": "clean_up"}, asked_by=None, now=shift.now).id
+    with workplace.at_work.on("clean_up"):
+        work_through(shift, "jobs")
+    assert state_of(workplace, asked) is WorkState.DONE
+    assert counted(workplace, JobRun) == 0
+
+
+def test_what_cannot_be_reached_for_an_hour_is_tried_seldom_and_done_when_it_is_back(
+    workplace: Workplace, clock: Clock
+) -> None:
+    tries: list[str] = []
+    due, back_at = Daily(clock.now.time()), clock.now + timedelta(days=1, hours=1)
+
+    def reach(own: Shift, due_at: object) -> Outcome:
+        tries.append(str(due_at))
+        if own.now < back_at:
+            raise UnavailableError("The mail server cannot be reached.")
+        return Outcome(items=1)
+
+    job = Job(name="noted", due=lambda _: due, why="For this test.", run=reach)
+    scheduler = Scheduler(workplace, jobs=(job,))
+    scheduler.keep_lease()
+    clock.now += timedelta(days=1)
+    while clock.now < back_at + timedelta(minutes=16):
+        scheduler.keep_lease()
+        scheduler._on_shift(scheduler._catch_up)
+        clock.now += timedelta(seconds=30)
+    assert 6 <= len(tries) <= 12
+    with workplace.sessions.reading() as session:
+        run = session.scalars(select(JobRun).where(JobRun.started_at.is_not(None))).one()
+    assert (run.state, run.items, run.problem) == (WorkState.DONE, 1, None)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_database_that_is_busy_for_too_long_loses_no_run(
+    workplace: Workplace, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("talentpool.database.BUSY_SECONDS", 0.05)
+    impatient = open_engine(workplace.settings.database_url)
+    place = replace(open_workplace(workplace.settings, impatient), clock=clock)
+    blocker = sqlite3.connect(str(impatient.url.database), isolation_level=None)
+    tries: list[str] = []
+
+    def write(own: Shift, due_at: object) -> Outcome:
+        tries.append(str(due_at))
+        if len(tries) == 1:
+            blocker.execute("BEGIN IMMEDIATE")
+        with own.writing() as session:
+            make_role(session)
+        return Outcome(items=1)
+
+    job = Job(name="noted", due=lambda _: Every(10), why="For this test.", run=write)
+    scheduler = Scheduler(place, jobs=(job,))
+    workplace.tenure.let_go(clock.now)
+    scheduler.keep_lease()
+    clock.now += timedelta(minutes=10)
+    for look in range(4):
+        scheduler.keep_lease()
+        scheduler._on_shift(scheduler._catch_up)
+        if look == 1:
+            blocker.execute("ROLLBACK")
+    blocker.close()
+    impatient.dispose()
+    assert len(tries) == 2
+    with workplace.sessions.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Role)) == 1
+        assert set(session.scalars(select(JobRun.state))) == {WorkState.DONE}
 
 
 def test_a_new_installation_does_not_run_what_was_due_before_it_began(workplace: Workplace) -> None:

@@ -11,20 +11,25 @@ import pytest
 from sqlalchemy import Engine, select
 
 from jobs import rematch_open_roles, send_digests
+from jobs.run_job import run_job
+from jobs.schedule import find_job
 from jobs.workplace import Shift, Workplace, open_workplace
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.permissions import Viewer
 from talentpool.accounts.policies import install_policies
 from talentpool.rediscovery.changes import Kind
-from talentpool.rediscovery.digests import choose
+from talentpool.rediscovery.digests import choose, end_digest
 from talentpool.rediscovery.feedback import shortlist
 from talentpool.rediscovery.models import Digest, DigestPace, DigestState, MatchRun
 from talentpool.rediscovery.news import role_news
 from talentpool.rediscovery.results import latest_run
 from talentpool.rediscovery.standing import note_look
 from talentpool.settings import Settings, config_folder
+from talentpool.work.models import JobRun, WorkState
+from talentpool.work.runs import Outcome
 from tests.builders import make_candidate, make_promise, make_recruiter, make_role
 from tests.jobs.conftest import Clock
+from tests.mail_server import serving_mail
 
 MAIL = {
     "TALENTPOOL_MAIL_TRANSPORT": "folder",
@@ -209,3 +214,57 @@ def test_a_digest_whose_sender_died_is_unknown_and_not_sent_again(shift: Shift, 
     with shift.reading() as session:
         assert session.scalars(select(Digest)).one().state is DigestState.UNKNOWN
     assert mails(shift) == []
+
+
+def test_a_digest_that_could_not_leave_for_now_is_tried_again_the_same_day(
+    shift: Shift, clock: Clock
+) -> None:
+    a_team(shift)
+    someone(shift)
+    clock.now += timedelta(days=1)
+    shift.workplace.tenure.renew(clock.now)
+    rematch_open_roles.run(shift, shift.now)
+    with serving_mail() as server:
+        mail = replace(
+            shift.workplace.settings.mail,
+            transport="smtp",
+            host="127.0.0.1",
+            port=server.port,
+            security="none",
+        )
+        settings = replace(shift.workplace.settings, mail=mail)
+        posting = replace(shift, workplace=replace(shift.workplace, settings=settings))
+        server.refuse["rcpt"] = ["451 4.7.1 Greylisted, try again later"]
+        assert run_job(find_job("send_digests"), posting, due_at=clock.now) is None
+        left = noted(shift)
+        assert run_job(find_job("send_digests"), posting, due_at=clock.now) == Outcome(items=1)
+        assert server.recipients == ["mara@example.org"]
+    assert (left.state, left.items, left.failures) == (WorkState.WAITING, 1, 1)
+    assert "tried again by itself" in (left.problem or "")
+    assert "Greylisted" in left.notes[0]
+
+
+def noted(shift: Shift) -> JobRun:
+    with shift.reading() as session:
+        return session.scalars(select(JobRun)).one()
+
+
+def test_who_is_put_on_a_short_list_while_the_digest_is_written_is_told_by_the_next(
+    shift: Shift, clock: Clock
+) -> None:
+    people = [someone(shift, f"Person {number}") for number in range(2)]
+    with shift.writing() as session:
+        manager = make_recruiter(session, email="head@example.org", kind=AccountKind.HIRING_MANAGER)
+        role = make_role(session, "Platform engineer", hiring_manager_id=manager.id)
+        choose(session, manager.id, by_mail=True, pace_by_role={})
+        shortlist(session, role.id, people[0], recruiter_id=None, now=shift.now)
+    clock.now += timedelta(days=1)
+    moments = iter([clock.now, *[clock.now + timedelta(seconds=5)] * 99])
+    slow = replace(shift, workplace=replace(shift.workplace, clock=lambda: next(moments)))
+    assert send_digests._claimed(slow, manager.id, clock.now.date(), None) is not None
+    with shift.writing() as session:
+        digest = session.scalars(select(Digest)).one()
+        shortlist(session, role.id, people[1], recruiter_id=None, now=clock.now + timedelta(seconds=2))
+        end_digest(session, digest.id, DigestState.SENT, problem=None, now=clock.now + timedelta(seconds=6))
+    assert a_night(shift, clock) == 1
+    assert "1 newly on the short list" in words_of(mails(shift)[0])

@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 from talentpool.database import Sessions
 from talentpool.work.leases import Fence, LeaseLostError
 from talentpool.work.models import JobRun, WorkState
-from talentpool.work.runs import Outcome, begin_counting, claim, end, is_known, newest_runs, postpone
+from talentpool.work.runs import (
+    Outcome,
+    begin_counting,
+    claim,
+    end,
+    is_due,
+    is_known,
+    newest_runs,
+    postpone,
+)
 
 OURS = Fence(3)
 JOB = "rematch_open_roles"
@@ -46,9 +55,40 @@ def test_a_run_of_a_process_that_is_gone_is_taken_over(session: Session, now: da
 
 def test_a_run_put_off_is_claimed_again(session: Session, now: datetime) -> None:
     run = claimed(session, now)
-    postpone(session, run.id, "The database does not answer.", fence=OURS, now=now)
+    postpone(session, run.id, Outcome(problem="The mail server is away."), fence=OURS, now=now)
     assert not is_known(session, JOB, due_at=now)
     assert claimed(session, now).id == run.id
+
+
+def test_a_run_that_waits_for_something_is_tried_again_after_growing_pauses(
+    session: Session, now: datetime
+) -> None:
+    tries, at = [0], now
+    for _ in range(4):
+        run = claim(session, JOB, due_at=now, fence=OURS, now=at)
+        assert run is not None
+        postpone(session, run.id, Outcome(items=2, failures=2, problem="Away."), fence=OURS, now=at)
+        while not is_due(session, JOB, due_at=now, now=at):
+            at += timedelta(seconds=1)
+        tries.append(int((at - now).total_seconds()))
+    assert tries == [0, 5, 10, 20, 40]
+    assert (run.state, run.failures) == (WorkState.WAITING, 2)
+    assert is_due(session, JOB, due_at=now, now=now - timedelta(hours=1)), (
+        "a clock set back makes nobody wait"
+    )
+
+
+def test_a_run_that_was_only_interrupted_goes_on_at_once(session: Session, now: datetime) -> None:
+    postpone(session, claimed(session, now).id, Outcome(), fence=OURS, now=now)
+    assert is_due(session, JOB, due_at=now, now=now)
+
+
+def test_what_an_older_run_left_the_next_one_takes_over(session: Session, now: datetime) -> None:
+    dead, away = claimed(session, now), claimed(session, now + timedelta(days=1))
+    postpone(session, away.id, Outcome(problem="Away."), fence=OURS, now=now)
+    claimed(session, now + timedelta(days=2), fence=Fence(4))
+    assert (dead.state, away.state, away.problem) == (WorkState.FAILED, WorkState.FAILED, "Away.")
+    assert "the next run took over" in (dead.problem or "")
 
 
 def test_a_run_that_failed_says_why_and_is_over(session: Session, now: datetime) -> None:

@@ -1,9 +1,6 @@
 """Fault 43: kill -9 of the sender at every step; nothing arrives twice, nothing reaches whoever said no."""
 
-import json
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -14,11 +11,10 @@ from talentpool.candidates.do_not_contact import stop_contact
 from talentpool.candidates.models import Candidate, Contact
 from talentpool.outreach.delivery import LEASE_SECONDS
 from talentpool.outreach.models import MessageState
+from tests.killed_at_a_line import KILLED, Program, cuts
 from tests.use_cases.outreach.conftest import SECRET, Post
 
 MESSAGES = 3
-SENDER = "tests.use_cases.outreach.dying_sender"
-KILLED = -9
 FINAL = {MessageState.SENT, MessageState.UNKNOWN, MessageState.STOPPED}
 
 
@@ -27,24 +23,17 @@ class Senders:
 
     def __init__(self, post: Post, engine: Engine) -> None:
         self.post, self.url = post, engine.url.render_as_string(hide_password=False)
-        self._program = subprocess.Popen(
-            [sys.executable, "-m", SENDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._program = Program("tests.use_cases.outreach.dying_sender")
 
     def run(self, *, last: int) -> tuple[int, int]:
         """Let one send until its line `last` (0: to the end); gives how it ended and the lines it ran."""
-        post, program = self.post, self._program
-        assert program.stdin is not None
-        assert program.stdout is not None
+        post = self.post
         order = {"database": self.url, "mail": asdict(post.mail), "secret": SECRET.decode()}
-        program.stdin.write(json.dumps(order | {"now": post.now.isoformat(), "last": last}) + "\n")
-        program.stdin.flush()
-        ended, lines = program.stdout.readline().split()
-        return int(ended), int(lines)
+        return self._program.run(order | {"now": post.now.isoformat()}, last=last)
 
     def close(self) -> None:
         """End the program that starts them."""
-        self._program.communicate(timeout=30)
+        self._program.close()
 
 
 @pytest.fixture
@@ -86,9 +75,8 @@ def test_faults_43_a_sender_killed_at_any_step_sends_nothing_twice(
     steps = _steps_of_a_whole_run(post, senders)
     chance = random.Random(43)
     rounds = min(rounds, 200)
-    # Spread over all steps, at a place of its own in each part; the last parts are as likely as the first.
-    cuts = [1 + int((part + chance.random()) * steps / rounds) for part in range(rounds)]
-    killed = [one_round(post, senders, number=number, last=cut) for number, cut in enumerate(cuts)]
+    lines = cuts(steps, rounds, chance=chance.random)
+    killed = [one_round(post, senders, number=number, last=line) for number, line in enumerate(lines)]
     assert sum(killed) >= 0.9 * rounds
     assert max(post.server.taken.values()) == 1
     with post.sessions.reading() as session:
