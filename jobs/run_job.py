@@ -25,7 +25,7 @@ def run_job(job: Job, shift: Shift, *, due_at: datetime) -> Outcome | None:
         run_id = _claimed(job, shift, due_at) if is_free else None
         if run_id is None:
             return None
-        with bound_contextvars(job=job.name, run_id=run_id):
+        with bound_contextvars(job=job.name, job_run_id=run_id):  # a list has a run_id, too
             return _carried_out(job, replace(shift, run_id=run_id), run_id, due_at=due_at)
 
 

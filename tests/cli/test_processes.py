@@ -15,14 +15,20 @@ import pytest
 from sqlalchemy import func, select
 
 from talentpool.accounts.policies import install_policies
+from talentpool.candidates.models import Candidate
+from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.database import Sessions
+from talentpool.imports.models import Import
+from talentpool.imports.uploads import ask_for_import, open_import
 from talentpool.rediscovery.models import MatchRun
-from talentpool.settings import config_folder
+from talentpool.settings import Settings, config_folder
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, Lease, WorkState
 from tests.builders import make_candidate, make_role
 
+LEASE_SECONDS, GRACE_SECONDS = 3, 7
+ROWS = 3_000  # of an import that is stopped in the middle
 Start = Callable[..., subprocess.Popen[bytes]]
 
 
@@ -53,7 +59,7 @@ def start(environ: dict[str, str], port: int, tmp_path: Path) -> Iterator[Start]
     changes = {
         "TALENTPOOL_WEB_PORT": str(port),
         "TALENTPOOL_WEB_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "TALENTPOOL_SCHEDULE_LEASE_SECONDS": "3",
+        "TALENTPOOL_SCHEDULE_LEASE_SECONDS": str(LEASE_SECONDS),
     }
 
     def begin(*arguments: str, **more: str) -> subprocess.Popen[bytes]:
@@ -173,6 +179,37 @@ def test_two_page_processes_count_together_and_turn_nobody_away_while_one_is_sta
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_up_told_to_stop_in_the_middle_of_an_import_ends_in_time_and_loses_nothing(
+    start: Start, sessions: Sessions, role_id: int, settings: Settings
+) -> None:
+    file = settings.upload_folder / "kept.csv"
+    file.parent.mkdir()
+    file.write_text("Name,Email\n" + "".join(f"Ann {n} Example,ann{n}@example.org\n" for n in range(ROWS)))
+    with sessions.writing.begin() as session:
+        install_reasons(session, config_folder())
+        record = open_import(session, file, "history.csv", recruiter_id=None, now=current_time())
+        ask_for_import(session, record, recruiter_id=None, now=current_time())
+        import_id = record.id
+
+    def rows_done() -> int:
+        with sessions.reading() as session:
+            return session.get_one(Import, import_id).rows_done
+
+    up = start("up")
+    until(lambda: rows_done() > 0)
+    up.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    assert up.wait(15) == 0
+    assert time.monotonic() - began <= 10
+    assert 0 < rows_done() < ROWS, "it was not stopped in the middle"
+    start("schedule")
+    until(lambda: rows_done() == ROWS and not file.exists())
+    with sessions.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Candidate)) == ROWS + 1
+        assert session.scalars(select(AskedWork.attempts).where(AskedWork.kind == "import_file")).one() == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_children_end_when_their_parent_is_killed(start: Start, role_id: int, port: int) -> None:
     up = start("up")
     until(lambda: answers(port) and len(pids_of(children_of(up))) == 3)
@@ -201,15 +238,17 @@ def test_work_of_a_scheduler_killed_in_the_middle_is_done_once_by_the_next(
 
 
 def test_faults_37_a_scheduler_stopped_in_its_sleep_is_replaced_and_does_nothing_when_it_wakes(
-    start: Start, sessions: Sessions, role_id: int
+    start: Start, sessions: Sessions, role_id: int, tmp_path: Path
 ) -> None:
     first = start("schedule")
     done = ask(sessions, role_id)
     until(lambda: state_of(sessions, done) is WorkState.DONE)
-    first.send_signal(signal.SIGSTOP)
     start("schedule")
-    asked = [ask(sessions, role_id) for _ in range(3)]
+    until(lambda: "lease_held_by_another" in (tmp_path / "1.log").read_text())
+    first.send_signal(signal.SIGSTOP)
+    asked, stopped_at = [ask(sessions, role_id) for _ in range(3)], time.monotonic()
     until(lambda: all(state_of(sessions, work_id) is WorkState.DONE for work_id in asked))
+    assert time.monotonic() - stopped_at <= LEASE_SECONDS + GRACE_SECONDS
     first.send_signal(signal.SIGCONT)
     last = ask(sessions, role_id)
     until(lambda: state_of(sessions, last) is WorkState.DONE)

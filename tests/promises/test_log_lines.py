@@ -47,7 +47,10 @@ def test_commands_log_nobody(environ: dict[str, str], tmp_path: Path) -> None:
     said += said_by(environ, "post-role", advert, "--title", "Sousaphone engineer")
     said += said_by(environ, "jobs", "run", "rematch_open_roles")
     events = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
-    assert {"role_rediscovered", "job_ran"} <= {event["event"] for event in events}
+    in_a_run = [event for event in events if event.get("job") == "rematch_open_roles"]
+    assert {"role_confirmed", "job_ran"} <= {event["event"] for event in in_a_run}
+    assert {event["job_run_id"] for event in in_a_run} == {1}
+    assert "role_rediscovered" in {event["event"] for event in events}
     assert not [event for event in events if any(word in json.dumps(event).lower() for word in PERSONAL)]
 
 
