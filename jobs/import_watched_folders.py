@@ -12,10 +12,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift, StoppedError
 from talentpool.accounts.models import Recruiter
 from talentpool.database import folded
 from talentpool.errors import ConflictError, InvalidInputError, TalentPoolError, UnavailableError
+from talentpool.imports.export_commands import fetch_if_due
 from talentpool.imports.importer import import_file
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.problems import problem_rows
@@ -42,8 +44,10 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
     named = shift.workplace.settings.imports.watched_folders
     if not named:
         return Outcome()
-    done, notes = 0, []
+    done, notes = 0, list[str]()
     for folder in read_watched_folders(Path(named).expanduser()):
+        with one_of_many(notes, f"{folder.path}"):
+            fetch_if_due(folder, now=shift.now, go_on=shift.go_on_importing)
         try:
             files = whole_files(folder, at=shift.now.timestamp())
             options = _options(shift, folder)

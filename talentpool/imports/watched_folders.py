@@ -15,8 +15,9 @@ from talentpool.imports.mapping_file import ChosenMapping, read_mapping_file
 
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download", "~")
 DONE, FAILED = "done", "failed"
-QUIET_SECONDS = 30
+QUIET_SECONDS, EVERY_MINUTES = 30, 60
 TEXTS = ("path", "source", "preset", "mapping", "recruiter", "country")
+NUMBERS = ("quiet_seconds", "every_minutes")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +31,8 @@ class WatchedFolder:
     recruiter: str | None = None  # the e-mail address of the account in whose name it is imported
     country: str | None = None
     quiet_seconds: int = QUIET_SECONDS
+    command: tuple[str, ...] = ()  # brings files; see `export_commands`
+    every_minutes: int = EVERY_MINUTES  # the command runs
 
     def chosen_mapping(self) -> ChosenMapping:
         """Read what the columns mean, as the file named says; raises InvalidInputError."""
@@ -80,13 +83,17 @@ def _folder(told: Any, place: int, file: Path) -> WatchedFolder:
     name = f"Folder {place} of {file.name}"
     if not isinstance(told, Mapping) or not told.get("path"):
         raise InvalidInputError(f"{name} has no path.")
-    unknown = sorted(set(told) - {*TEXTS, "quiet_seconds"})
+    unknown = sorted(set(told) - {*TEXTS, *NUMBERS, "command"})
     wrong = [key for key in TEXTS if key in told and not isinstance(told[key], str)]
-    quiet = told.get("quiet_seconds", QUIET_SECONDS)
-    if unknown or wrong or not isinstance(quiet, int) or quiet < 1:
-        named = ", ".join([*unknown, *wrong]) or "quiet_seconds"
+    numbers = {key: told[key] for key in NUMBERS if key in told}
+    wrong += [key for key, number in numbers.items() if not isinstance(number, int) or number < 1]
+    command = told.get("command", [])
+    if not isinstance(command, list) or not all(isinstance(word, str) and word for word in command):
+        wrong.append("command")
+    if unknown or wrong:
         raise InvalidInputError(
-            f"{name}: {named} cannot be read; it may have {', '.join(TEXTS)}, quiet_seconds."
+            f"{name}: {', '.join([*unknown, *wrong])} cannot be read; it may have {', '.join(TEXTS)}, "
+            f"{', '.join(NUMBERS)}, command (a list of words)."
         )
     path = Path(told["path"]).expanduser()
     mapping = told.get("mapping")
@@ -97,5 +104,6 @@ def _folder(told: Any, place: int, file: Path) -> WatchedFolder:
         mapping=(file.parent / Path(mapping).expanduser()) if mapping else None,
         recruiter=told.get("recruiter"),
         country=told.get("country"),
-        quiet_seconds=quiet,
+        command=tuple(command),
+        **numbers,
     )

@@ -2,9 +2,11 @@
 
 import json
 import os
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -187,3 +189,54 @@ def test_a_list_of_folders_that_cannot_be_read_says_what_is_wrong(
     path.write_text(text)
     with pytest.raises(InvalidInputError, match=said):
         read_watched_folders(path)
+
+
+def with_command(listed: Path, *words: str, every_minutes: int = 60) -> None:
+    """Let a command bring the exports of the folder."""
+    told = f"command = {json.dumps(words)}\nevery_minutes = {every_minutes}\n"
+    listed.write_text(listed.read_text() + told)
+
+
+def later(shift: Shift, *, minutes: int) -> Shift:
+    """The same stretch of work some minutes later."""
+    at = shift.now + timedelta(minutes=minutes)
+    return replace(shift, workplace=replace(shift.workplace, clock=Clock(at)))
+
+
+def test_a_command_brings_an_export_as_often_as_it_shall_and_is_told_since_when(
+    shift: Shift, folder: Path, listed: Path
+) -> None:
+    write = "import pathlib, sys; pathlib.Path('people.csv').write_text(sys.argv[1]); open('../asked', 'a').write(sys.argv[2] + '\\n')"
+    with_command(listed, sys.executable, "-c", write, PEOPLE, "{since}")
+    runs = [import_watched_folders.run(later(shift, minutes=at), shift.now) for at in (0, 5, 61)]
+    assert [(run.items, run.failures) for run in runs] == [(1, 0), (0, 0), (1, 0)]
+    assert people(shift) == 2
+    first, second = (folder.parent / "asked").read_text().splitlines()
+    assert datetime.fromisoformat(first).year == 1970
+    assert datetime.fromisoformat(second) == shift.now.replace(microsecond=0)
+
+
+def test_a_command_that_fails_is_noted_in_its_own_words_and_tried_again(
+    shift: Shift, folder: Path, listed: Path
+) -> None:
+    with_command(listed, sys.executable, "-c", "import sys; print('on the way'); sys.exit('no such export')")
+    (folder / "people.csv").write_text(PEOPLE)
+    for at in (0, 5):
+        outcome = import_watched_folders.run(later(shift, minutes=at), shift.now)
+        assert outcome.notes == (f"{folder}: The command of this folder ended with 1: no such export",)
+    assert people(shift) == 2, "what lies in the folder is imported all the same"
+
+
+def test_a_command_that_is_not_there_is_said(shift: Shift, folder: Path, listed: Path) -> None:
+    with_command(listed, "no-such-command")
+    assert "no-such-command cannot be run" in import_watched_folders.run(shift, shift.now).notes[0]
+
+
+def test_stopping_ends_a_command_that_is_under_way(shift: Shift, folder: Path, listed: Path) -> None:
+    with_command(listed, "sleep", "60")
+    ending = replace(shift, workplace=replace(shift.workplace, stopping=StopAfter(1)))
+    began = time.monotonic()
+    with pytest.raises(StoppedError):
+        import_watched_folders.run(ending, shift.now)
+    assert time.monotonic() - began < 10
+    assert not (folder / ".fetched").exists()
