@@ -59,15 +59,20 @@ def jobs_asked_for(session: Session) -> set[str]:
 
 
 def failed_runs(session: Session) -> list[JobRun]:
-    """List the newest finished run of each planned job that failed, or in which something failed."""
-    return [run for run in newest_run_of_each(session) if run.state is WorkState.FAILED or run.failures]
+    """List the newest run of each planned job that failed, in which something failed, or that waits for something."""
+    newest = _newest_of_each(session, (*OVER, WorkState.WAITING))
+    return [run for run in newest if run.problem or run.failures]
 
 
 def newest_run_of_each(session: Session) -> list[JobRun]:
     """List the newest finished run of each planned job."""
+    return _newest_of_each(session, OVER)
+
+
+def _newest_of_each(session: Session, states: tuple[WorkState, ...]) -> list[JobRun]:
     newest = (
         select(func.max(JobRun.id))
-        .where(JobRun.state.in_(OVER), JobRun.started_at.is_not(None))
+        .where(JobRun.state.in_(states), JobRun.started_at.is_not(None))
         .where(JobRun.job.in_(select(JobPlan.job)))
         .group_by(JobRun.job)
     )

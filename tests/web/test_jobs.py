@@ -137,3 +137,5 @@ def test_a_failed_job_is_said_on_the_home_page_of_administrators_until_a_run_goe
     assert said not in text_of(signed_in(), "/")
     ran()
     assert said not in text_of(administrator, "/")
+    ran(WorkState.WAITING, problem="The mail server cannot be reached.")
+    assert "The mail server cannot be reached." in text_of(administrator, "/")
