@@ -95,6 +95,7 @@ def rows() -> st.SearchStrategy[list[str]]:
 
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings().max_examples // 2,  # on either database
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would import thousands of files
 )
 @given(lines=rows(), source=st.sampled_from(["ats", "another"]))
@@ -268,8 +269,7 @@ MORE = f"""{HEADER}
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    deadline=None,
-    max_examples=25,
+    max_examples=settings().max_examples // 2,  # on either database
 )
 @given(
     steps=st.lists(
