@@ -37,7 +37,7 @@ def command(installation: Installation, supervised: bool, listening: int | None)
     web = installation.settings.web
     installation.require_ready()
     listener = listen(web) if listening is None else socket.socket(fileno=listening)
-    server = _make_server(installation.settings, listener)
+    server = make_server(installation.settings, listener)
     log_as_configured(installation)
     on_stop(_leave)
     if supervised:
@@ -52,7 +52,8 @@ def command(installation: Installation, supervised: bool, listening: int | None)
     log.info("server_stopped")
 
 
-def _make_server(settings: Settings, listener: socket.socket) -> Any:
+def make_server(settings: Settings, listener: socket.socket) -> Any:
+    """Put the pages behind a socket that listens; `run` serves them."""
     from waitress import create_server
 
     from talentpool.web.app import create_app

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -17,12 +18,14 @@ from sqlalchemy import func, select
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.reasons import install_reasons
+from talentpool.cli import serve
 from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.imports.models import Import
 from talentpool.imports.uploads import ask_for_import, open_import
 from talentpool.rediscovery.models import MatchRun
 from talentpool.settings import Settings, config_folder
+from talentpool.web.desk import EXTENSION
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, Lease, WorkState
 from tests.builders import make_candidate, make_role
@@ -273,9 +276,11 @@ def test_a_taken_port_is_one_sentence(
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_faults_10_slow_uploads_keep_no_page_waiting_and_are_cut_when_they_fall_silent(
-    start: Start, role_id: int, port: int
+    settings_with: Callable[..., Settings], role_id: int, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start("serve")
+    monkeypatch.setattr(serve, "SILENCE_SECONDS", 4)  # instead of twenty
+    server = serve.make_server(settings_with(TALENTPOOL_WEB_PORT=str(port)))
+    threading.Thread(target=server.run, daemon=True).start()
     until(lambda: answers(port))
     head = f"POST /imports HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1000000\r\n\r\nname"
     uploads = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(150)]
@@ -287,6 +292,9 @@ def test_faults_10_slow_uploads_keep_no_page_waiting_and_are_cut_when_they_fall_
     assert uploads[0].recv(1) == b"", "the server kept a silent upload for thirty seconds"
     for upload in uploads:
         upload.close()
+    server.task_dispatcher.shutdown()
+    server.close()
+    server.application.extensions[EXTENSION].engine.dispose()
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
