@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
@@ -161,13 +160,3 @@ def test_a_role_is_closed_without_a_script_on_a_telephone_and_opened_again(
     expect(page.locator("#notices")).to_contain_text("is closed")
     page.get_by_role("button", name="Open it again").click()
     expect(page.locator("#notices")).to_contain_text("in round 2")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_break_no_rule_of_accessibility(page: Page, desk: Served, role: Role, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
-    sign_in(page, desk)
-    for address in (f"/roles/{role.id}/close", f"/roles/{role.id}/rounds", f"/roles/{role.id}/shortlist"):
-        page.goto(desk.address + address)
-        found = Axe().run(page)["violations"]
-        assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from urllib.parse import urlencode
 
 import pytest
@@ -14,7 +13,8 @@ from talentpool.database import Sessions
 from talentpool.web.access import access_of, public
 from talentpool.web.app import create_app
 from talentpool.web.desk import EXTENSION
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.barriers import barriers
+from tests.browser.conftest import WIDE
 from tests.browser.serving import served
 from tests.web.busy_desk import MAIL, busy_desk, empty_desk
 from tests.web.conftest import MakeSettings
@@ -22,10 +22,6 @@ from tests.web.every_page import ERRORS, REFUSED, addresses
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-ALL_RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
-OF_THE_THEME = "{runOnly: ['color-contrast']}"
-OF_THE_WIDTH = "{runOnly: ['scrollable-region-focusable', 'color-contrast']}"
 SEND = """([address, fields]) => {
     const form = document.createElement("form");
     const token = document.querySelector('meta[name="csrf-token"]').content;
@@ -84,31 +80,6 @@ def open_desk(
         app.extensions[EXTENSION].engine.dispose()
 
     return opened
-
-
-def barriers(page: Page) -> list[str]:
-    """List what axe finds on the page that is open, in both themes and at both widths; axe is loaded once."""
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="light")
-    page.evaluate(AXE)
-    found = _run(page, f"{{runOnly: {ALL_RULES}}}")
-    page.emulate_media(color_scheme="dark")
-    found += [f"dark: {fault}" for fault in _run(page, OF_THE_THEME)]
-    page.set_viewport_size(NARROW)
-    found += [f"narrow, dark: {fault}" for fault in _run(page, OF_THE_WIDTH)]
-    page.emulate_media(color_scheme="light")
-    found += [f"narrow: {fault}" for fault in _run(page, OF_THE_THEME)]
-    across = page.evaluate("document.documentElement.scrollWidth")
-    return found + ([f"narrow: {across} pixels across"] if across > NARROW["width"] else [])
-
-
-def _run(page: Page, rules: str) -> list[str]:
-    faults = page.evaluate(
-        f"axe.run(document, {rules}).then(found => {{"
-        "if (!found.passes.length && !found.incomplete.length) throw 'axe looked at nothing';"
-        "return found.violations.flatMap(one => one.nodes.map(node => one.id + ': ' + node.html.slice(0, 160)))})"
-    )
-    return [str(fault) for fault in faults]
 
 
 @pytest.mark.parametrize("fill", [busy_desk, empty_desk], ids=["full", "empty"])

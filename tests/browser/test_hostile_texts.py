@@ -77,6 +77,12 @@ class Watched:
 
 
 @pytest.fixture
+def sampled(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The texts that get a page each; the lists show all of them."""
+    return HOSTILE if request.config.getoption("--long") else HOSTILE[::3]
+
+
+@pytest.fixture
 def app(settings_with: MakeSettings) -> Iterator[Flask]:
     """An installation that can write letters, without people."""
     made = create_app(settings_with(**MAIL))
@@ -125,7 +131,7 @@ def test_faults_27_a_text_that_got_through_would_be_noticed(watched: Watched, te
 
 
 def test_faults_27_people_full_of_hostile_texts_are_shown_as_texts(
-    watched: Watched, desk: Desk, sessions: Sessions
+    watched: Watched, desk: Desk, sessions: Sessions, sampled: tuple[str, ...]
 ) -> None:
     with sessions.writing.begin() as session:
         people = [_person(session, text, desk.recruiter.id) for text in HOSTILE]
@@ -133,7 +139,8 @@ def test_faults_27_people_full_of_hostile_texts_are_shown_as_texts(
     for number, person in enumerate(people):
         if number % 5 == 0:
             desk.post(f"{role}/matches/{person}/shortlist", {"words": HOSTILE[number]})
-        watched.look(f"/candidates/{person}?role={role.rpartition('/')[2]}")
+        if HOSTILE[number] in sampled:
+            watched.look(f"/candidates/{person}?role={role.rpartition('/')[2]}")
     for page in (1, 2, 3):
         watched.look(f"{role}?page={page}")
         watched.look(f"/candidates?page={page}&show=source&show=contact&show=rating&show=added")
@@ -179,7 +186,7 @@ def _write_to(desk: Desk, role: str, people: list[int], watched: Watched) -> Non
 
 
 def test_faults_27_roles_and_searches_full_of_hostile_texts_are_shown_as_texts(
-    watched: Watched, desk: Desk, sessions: Sessions
+    watched: Watched, desk: Desk, sessions: Sessions, sampled: tuple[str, ...]
 ) -> None:
     with sessions.writing.begin() as session:
         make_candidate(session, "Ana Ruiz", resume="Kubernetes", now=current_time())
@@ -192,9 +199,10 @@ def test_faults_27_roles_and_searches_full_of_hostile_texts_are_shown_as_texts(
             "importance": "nice",
         }
         answer = desk.post("/roles/new", fields)
-        if answer.status_code == 303:
+        if text in sampled and answer.status_code == 303:
             watched.look(f"{answer.location}/brief")
-        watched.look(f"/candidates?q={quote(text)}")
+        if text in sampled:
+            watched.look(f"/candidates?q={quote(text)}")
     watched.look("/roles")
     watched.look(f"{answer.location}/why-not?name={quote(HOSTILE[40])}")
     watched.look(f"{answer.location}/edit")

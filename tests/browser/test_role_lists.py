@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
@@ -12,6 +11,7 @@ from talentpool.accounts.models import LoginSession
 from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.settings import Settings
+from tests.browser.barriers import barriers_now
 from tests.browser.conftest import NARROW
 from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
 from tests.browser.test_journeys import post_role, sign_in
@@ -31,18 +31,13 @@ def names(page: Page) -> list[str]:
     return [name.strip() for name in page.locator("#matches .match h3 a").all_inner_texts()]
 
 
-def without_barriers(page: Page) -> None:
-    found = Axe().run(page)["violations"]
-    assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
-
-
 def test_filters_narrow_the_list_down_and_take_themselves_away(page: Page, desk: Served) -> None:
     sign_in(page, desk)
     post_role(page, desk)
     page.get_by_role("link", name="Relevance").click()
     word = page.locator("#filters").get_by_role("link", name=re.compile("^kubernetes 2"))
     expect(word).to_be_visible()
-    without_barriers(page)
+    assert not barriers_now(page)
     word.click()
     expect(page.locator("#matches .match")).to_have_count(2)
     expect(page).to_have_url(re.compile("word=kubernetes"))
@@ -53,7 +48,7 @@ def test_filters_narrow_the_list_down_and_take_themselves_away(page: Page, desk:
     expect(page.locator("#matches .match")).to_have_count(4)
     page.goto(f"{page.url.split('?')[0]}?contact=resting&city=Lisbon")
     expect(page.get_by_role("heading", name="Nobody is left with these filters")).to_be_visible()
-    without_barriers(page)
+    assert not barriers_now(page)
 
 
 def test_several_are_chosen_with_the_keyboard_and_taken_back_together(page: Page, desk: Served) -> None:
@@ -67,7 +62,7 @@ def test_several_are_chosen_with_the_keyboard_and_taken_back_together(page: Page
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(bar).to_contain_text("2 chosen:")
-    without_barriers(page)
+    assert not barriers_now(page)
     page.keyboard.press("a")
     expect(bar).to_contain_text("4 chosen:")
     page.keyboard.press("a")
@@ -148,6 +143,6 @@ def test_a_note_survives_the_end_of_a_session(page: Page, desk: Served, sessions
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_label("Note")).to_have_value("Would move to Porto.\nAsk in May.")
-    without_barriers(page)
+    assert not barriers_now(page)
     page.get_by_role("button", name="Send it now").click()
     expect(page.locator("#notices")).to_contain_text("Your note is added.")

@@ -1,10 +1,9 @@
-"""The settings and blind review in a real browser: no barrier on any page, by keys alone, and without JavaScript."""
+"""The settings and blind review in a real browser: by keys alone, and without JavaScript; no barrier while they are used."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from talentpool.accounts.login_sessions import start_session
@@ -17,20 +16,14 @@ from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.settings import Settings, config_folder
-from talentpool.web.navigation import SETTINGS_PAGES
 from talentpool.web.sign_in import lifetimes
-from tests.browser.conftest import NARROW
+from tests.browser.barriers import barriers_now
 from tests.browser.pool_served import Served, served_pool
 from tests.builders import make_office, make_recruiter, make_role
 from tests.web.pool_of_people import ADVERT
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
-FURTHER = (
-    "/settings/weights?shipped=yes", "/settings/skills?q=kubernetes", "/settings/skills?q=zzz",
-    "/settings/letters/first_contact", "/settings/letters/_footer", "/settings/history/matching",
-    "/settings/history/reasons", "/settings/audit?what=nothing+of+the+kind", "/settings/audit?since=yesterday",
-)  # fmt: skip
 WRONG = (
     ("/settings/weights", "signals.stage", "Save the weights"),
     ("/settings/reasons", "label-timing", "Save the reasons"),
@@ -47,12 +40,6 @@ class Administered:
     role_id: int
     token: str
     recruiter_id: int
-
-
-def require_no_barrier(page: Page) -> None:
-    found = Axe().run(page)["violations"]
-    told = [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found]
-    assert not told, f"{page.url}: {told}"
 
 
 @pytest.fixture
@@ -79,22 +66,6 @@ def enter(page: Page, served: Administered) -> None:
     )
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("narrow", "dark")])
-def test_no_settings_page_has_a_barrier_or_is_wider_than_the_window(
-    page: Page, served: Administered, size: str, scheme: str
-) -> None:
-    enter(page, served)
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    if size == "narrow":
-        page.set_viewport_size(NARROW)
-    pages = [address for _, address in SETTINGS_PAGES if address != "/settings/jobs"]
-    for address in (*pages, *FURTHER[:-1]):
-        page.goto(f"{served.desk.address}{address}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        require_no_barrier(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-
-
 def test_a_wrong_field_is_named_and_reached_from_the_summary(plain_page: Page, served: Administered) -> None:
     enter(plain_page, served)
     for address, field, button in WRONG:
@@ -114,7 +85,7 @@ def test_weights_are_tried_while_they_are_typed_and_saved_by_keys(page: Page, se
     field.fill("0")
     expect(page.locator("#trial li").first).to_be_visible()
     expect(page.locator("#trial")).to_contain_text("people ranked")
-    require_no_barrier(page)
+    assert not barriers_now(page)
     field.fill("lots")
     expect(page.locator("#trial")).to_contain_text("Write a number from 0 to 100.")
     field.fill("5")
@@ -126,7 +97,7 @@ def test_weights_are_tried_while_they_are_typed_and_saved_by_keys(page: Page, se
     expect(page.get_by_label("Words of the title, times")).to_have_value("10")
     page.get_by_role("link", name="History and undo").click()
     expect(page.locator(".version")).to_have_count(3)
-    require_no_barrier(page)
+    assert not barriers_now(page)
 
 
 def test_weights_are_tried_and_saved_without_javascript(plain_page: Page, served: Administered) -> None:
@@ -150,15 +121,15 @@ def test_blind_review_has_no_barrier_and_is_switched_from_the_top_bar(
     page.get_by_role("button", name="Review blind").click()
     expect(page.locator(".blind-on")).to_contain_text("Blind review")
     assert "Ana Ruiz" not in page.content()
-    require_no_barrier(page)
+    assert not barriers_now(page)
     ana = served.desk.people["Ana Ruiz"]
     page.locator("#matches h3").get_by_role("link", name=f"Candidate {ana}", exact=True).click()
     expect(page.locator("#panel-name")).to_contain_text(f"Candidate {ana}")
     page.locator("#panel").get_by_role("link", name="The whole resume, without who it is").click()
     expect(page.locator("#resume")).to_contain_text("Kubernetes on AWS for 40 teams")
-    require_no_barrier(page)
+    assert not barriers_now(page)
     page.locator("#panel-name").get_by_role("link").click()
-    require_no_barrier(page)
+    assert not barriers_now(page)
     page.get_by_role("button", name="Show who this is").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ana Ruiz")
     page.get_by_role("button", name="Turn off blind review").click()

@@ -1,0 +1,43 @@
+"""What axe finds on a page: all its rules once, and what depends on theme and width in each of them."""
+
+from importlib.resources import files
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NARROW, WIDE
+
+AXE = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+ALL_RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
+OF_THE_THEME = "{runOnly: ['color-contrast']}"
+OF_THE_WIDTH = "{runOnly: ['scrollable-region-focusable', 'color-contrast']}"
+
+
+def barriers(page: Page) -> list[str]:
+    """List what axe finds on the page that is open, in both themes and at both widths; axe is loaded once."""
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")  # a colour on its way has no contrast
+    found = barriers_now(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {fault}" for fault in _run(page, OF_THE_THEME)]
+    page.set_viewport_size(NARROW)
+    found += [f"narrow, dark: {fault}" for fault in _run(page, OF_THE_WIDTH)]
+    page.emulate_media(color_scheme="light")
+    found += [f"narrow: {fault}" for fault in _run(page, OF_THE_THEME)]
+    across = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(WIDE)
+    return found + ([f"narrow: {across} pixels across"] if across > NARROW["width"] else [])
+
+
+def barriers_now(page: Page) -> list[str]:
+    """List what axe finds on the page as it is shown now."""
+    page.evaluate(AXE)
+    return _run(page, f"{{runOnly: {ALL_RULES}}}")
+
+
+def _run(page: Page, rules: str) -> list[str]:
+    faults = page.evaluate(
+        f"axe.run(document, {rules}).then(found => {{"
+        "if (!found.passes.length && !found.incomplete.length) throw 'axe looked at nothing';"
+        "return found.violations.flatMap(one => one.nodes.map(node => one.id + ': ' + node.html.slice(0, 160)))})"
+    )
+    return [str(fault) for fault in faults]
