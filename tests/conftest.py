@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.settings import Settings, load_settings
+from tests.quick_apps import make_apps_quick
 
 DATABASES = ("sqlite", "postgresql")
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -52,7 +53,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how many examples hypothesis tries."""
+    """Choose how many examples hypothesis tries, and let applications be made quickly."""
+    make_apps_quick()
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "sample")
 
 
