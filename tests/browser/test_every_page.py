@@ -82,29 +82,35 @@ def open_desk(
     return opened
 
 
+@pytest.fixture
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Look at every page in either theme at either width, not in one theme at each."""
+    return bool(request.config.getoption("--long"))
+
+
 @pytest.mark.parametrize("fill", [busy_desk, empty_desk], ids=["full", "empty"])
-def test_no_page_has_a_barrier_full_or_empty_in_any_theme_or_width(open_desk, fill) -> None:
+def test_no_page_has_a_barrier_full_or_empty_in_any_theme_or_width(open_desk, fill, thorough) -> None:
     with open_desk(fill) as desk:
         found = {}
         for address, page in desk.pages():
             page.goto(desk.site + address)
-            found[address] = barriers(page)
+            found[address] = barriers(page, thorough=thorough)
         assert [f"{address}: {fault}" for address, faults in found.items() for fault in faults] == []
 
 
-def test_no_page_has_a_barrier_when_something_is_wrong(open_desk) -> None:
+def test_no_page_has_a_barrier_when_something_is_wrong(open_desk, thorough) -> None:
     with open_desk(busy_desk) as desk:
         page, found = desk.inside, {}
         for address, status in ERRORS.items():
             answer = page.goto(desk.site + address)
             assert answer is not None
             assert answer.status == status, address
-            found[address] = barriers(page)
+            found[address] = barriers(page, thorough=thorough)
         for endpoint, refused in REFUSED.items():
             page.goto(desk.site + "/account")
             fields = {name: value.format(**desk.places) for name, value in refused.fields.items()}
             with page.expect_navigation() as sent:
                 page.evaluate(SEND, [refused.address.format(**desk.places), fields])
             assert sent.value.status == 422, f"{endpoint} {urlencode(fields)}"
-            found[endpoint] = barriers(page)
+            found[endpoint] = barriers(page, thorough=thorough)
         assert [f"{state}: {fault}" for state, faults in found.items() for fault in faults] == []
