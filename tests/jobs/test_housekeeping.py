@@ -20,12 +20,20 @@ def counted(shift: Shift, rows: type[Base]) -> int:
         return session.scalar(select(func.count()).select_from(rows)) or 0
 
 
+def earlier_nights(shift: Shift, *, number: int) -> list[str]:
+    """Make the folders of the nights before this one, the oldest first; gives their names."""
+    nights = [shift.now - timedelta(days=days) for days in range(number, 0, -1)]
+    names = [f"nightly-{night:%Y-%m-%dT%H%M}" for night in nights]
+    for name in names:
+        (shift.workplace.settings.home / "backups" / name).mkdir(parents=True)
+    return names
+
+
 def test_each_night_leaves_one_whole_backup_and_the_newest_seven_stay(shift: Shift) -> None:
-    nights = [shift.now + timedelta(days=number) for number in range(9)]
-    for night in nights:
-        assert nightly_backup.run(shift, night).items > 0
+    before = earlier_nights(shift, number=8)
+    assert nightly_backup.run(shift, shift.now).items > 0
     kept = sorted((shift.workplace.settings.home / "backups").iterdir())
-    assert [folder.name for folder in kept] == [f"nightly-{night:%Y-%m-%dT%H%M}" for night in nights[2:]]
+    assert [folder.name for folder in kept] == [*before[2:], f"nightly-{shift.now:%Y-%m-%dT%H%M}"]
     assert verify_backup(kept[-1]).rows > 0
 
 
@@ -38,8 +46,8 @@ def test_the_same_night_twice_is_one_backup(shift: Shift) -> None:
 def test_backups_made_by_hand_are_not_counted_among_the_nights(shift: Shift) -> None:
     by_hand = shift.workplace.settings.home / "backups" / "before-upgrade"
     by_hand.mkdir(parents=True)
-    for number in range(9):
-        nightly_backup.run(shift, shift.now + timedelta(days=number))
+    earlier_nights(shift, number=8)
+    nightly_backup.run(shift, shift.now)
     assert by_hand.is_dir()
 
 
