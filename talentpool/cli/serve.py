@@ -3,7 +3,7 @@
 import errno
 import gc
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +11,10 @@ from talentpool.cli.installation import Installation, log_as_configured, pass_in
 from talentpool.cli.stopping import SUPERVISED_OPTION, end_with_parent, on_stop
 from talentpool.errors import UnavailableError
 from talentpool.logs import get_log
-from talentpool.settings import Settings, WebSettings
+from talentpool.settings import WebSettings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 log = get_log(__name__)
 
@@ -34,10 +37,12 @@ def command(installation: Installation, supervised: bool, listening: int | None)
     Imports and re-matches that people ask for are worked on by `talentpool schedule`; `talentpool up` runs
     both.
     """
+    from talentpool.web.app import create_app
+
     web = installation.settings.web
     installation.require_ready()
     listener = listen(web) if listening is None else socket.socket(fileno=listening)
-    server = make_server(installation.settings, listener)
+    server = make_server(create_app(installation.settings), web, listener)
     log_as_configured(installation)
     on_stop(_leave)
     if supervised:
@@ -52,15 +57,12 @@ def command(installation: Installation, supervised: bool, listening: int | None)
     log.info("server_stopped")
 
 
-def make_server(settings: Settings, listener: socket.socket) -> Any:
-    """Put the pages behind a socket that listens; `run` serves them."""
+def make_server(app: "Flask", web: WebSettings, listener: socket.socket) -> Any:
+    """Put an application behind a socket that listens; `run` serves it."""
     from waitress import create_server
 
-    from talentpool.web.app import create_app
-
-    web = settings.web
     return create_server(
-        create_app(settings),
+        app,
         sockets=[listener],
         backlog=WAITING_CONNECTIONS,
         threads=web.threads,

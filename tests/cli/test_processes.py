@@ -25,12 +25,13 @@ from talentpool.imports.models import Import
 from talentpool.imports.uploads import ask_for_import, open_import
 from talentpool.rediscovery.models import MatchRun
 from talentpool.settings import Settings, config_folder
+from talentpool.web.app import create_app
 from talentpool.web.desk import EXTENSION
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, Lease, WorkState
 from tests.builders import make_candidate, make_role
 
-LEASE_SECONDS, GRACE_SECONDS = 3, 7
+LEASE_SECONDS, GRACE_SECONDS = 3, 10
 ROWS = 3_000  # of an import that is stopped in the middle
 Start = Callable[..., subprocess.Popen[bytes]]
 
@@ -279,7 +280,9 @@ def test_faults_10_slow_uploads_keep_no_page_waiting_and_are_cut_when_they_fall_
     settings_with: Callable[..., Settings], role_id: int, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serve, "SILENCE_SECONDS", 4)  # instead of twenty
-    server = serve.make_server(settings_with(TALENTPOOL_WEB_PORT=str(port)))
+    settings = settings_with(TALENTPOOL_WEB_PORT=str(port))
+    app = create_app(settings)
+    server = serve.make_server(app, settings.web, serve.listen(settings.web))
     threading.Thread(target=server.run, daemon=True).start()
     until(lambda: answers(port))
     head = f"POST /imports HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1000000\r\n\r\nname"
@@ -294,7 +297,7 @@ def test_faults_10_slow_uploads_keep_no_page_waiting_and_are_cut_when_they_fall_
         upload.close()
     server.task_dispatcher.shutdown()
     server.close()
-    server.application.extensions[EXTENSION].engine.dispose()
+    app.extensions[EXTENSION].engine.dispose()
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
