@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Candidate, CandidateEmail, CandidatePhone
 from talentpool.consent.models import Suppression, SuppressionScope
-from talentpool.consent.suppression import suppression_key
+from talentpool.consent.suppression import record_key, suppression_key
 
 
 def people_erased_before(session: Session, secret: bytes) -> list[int]:
-    """List the candidates whose number, or an address of whom, belongs to somebody who was erased."""
+    """List the candidates whose number, address or id elsewhere belongs to somebody who was erased."""
     erased = select(Suppression.key_hash).where(
         Suppression.scope == SuppressionScope.ERASED, Suppression.lifted_at.is_(None)
     )
@@ -21,6 +21,15 @@ def people_erased_before(session: Session, secret: bytes) -> list[int]:
     known = [
         (number, suppression_key(secret, "person", str(number)))
         for number in session.scalars(select(Candidate.id))
+    ]
+    records = session.execute(
+        select(Candidate.id, Candidate.source, Candidate.external_id).where(
+            Candidate.external_id.is_not(None)
+        )
+    )
+    known += [
+        (number, suppression_key(secret, "record", record_key(source or "", external_id or "")))
+        for number, source, external_id in records
     ]
     known += [(number, suppression_key(secret, "email", key)) for number, key in emails]
     known += [(number, suppression_key(secret, "phone", key)) for number, key in phones]

@@ -48,8 +48,8 @@ def pool(session: Session, *, over: int, fresh: int) -> list[Candidate]:
 
 def asked(shift: Shift) -> list[int]:
     with shift.reading() as session:
-        work = session.scalars(select(AskedWork).where(AskedWork.kind == "erasure"))
-        return sorted(one.details["candidate_id"] for one in work)
+        work = session.scalars(select(AskedWork).where(AskedWork.kind == apply_retention.KIND))
+        return sorted(each for one in work for each in one.details["candidate_ids"])
 
 
 def test_whose_time_is_over_is_erased_once(shift: Shift) -> None:

@@ -18,6 +18,8 @@ from talentpool.clock import current_time
 from talentpool.consent.holds import load_holds
 from talentpool.consent.models import DataRequest, HoldKind, RequestState
 from talentpool.database import Sessions
+from talentpool.erasure.carry_out import Erased
+from talentpool.erasure.prove import Mention, Proof
 from talentpool.settings import config_folder
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork
@@ -225,3 +227,28 @@ def test_faults_46_somebody_erased_while_an_export_is_written_is_not_in_it(
         table = answer.get_data(as_text=True)
     assert "Bo Stayer" in table
     assert "Ana Ruiz" not in table
+
+
+def test_the_proof_names_the_records_of_others_in_which_the_person_still_stands(
+    administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    place = note(administrator, person, "erasure")
+    proof = Proof(
+        searched_for=4,
+        found={"notes.words": 1, "roles.text": 1},
+        mentions=(Mention(table="notes", row=3, about=12), Mention(table="roles", row=5, about=None)),
+    )
+    with sessions.writing.begin() as session:
+        asked = session.scalars(select(DataRequest)).one()
+        asked.proof = Erased(
+            candidate_id=person.id, rows=9, files=1, is_sealed=True, seconds=2.5, proof=proof
+        ).as_json()
+    page = administrator.get(place).text
+    for said in (
+        "still stands in 2 other records",
+        "A note of candidate 12",
+        "/candidates/12",
+        "/roles/5",
+        "lies sealed",
+    ):
+        assert said in page
