@@ -1,11 +1,19 @@
 """Who was erased and is here again: after a restore of an older backup, everybody whose hash is on the list."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Candidate, CandidateEmail, CandidatePhone
-from talentpool.consent.models import Suppression, SuppressionScope
+from talentpool.consent.holds import lift_holds
+from talentpool.consent.models import HoldKind, Suppression, SuppressionScope
 from talentpool.consent.suppression import record_key, suppression_key
+from talentpool.database import Base, many
+from talentpool.erasure.erase import BEING_SENT, MESSAGES
+
+NOBODY_KNOWS = "unknown"  # whether a message arrived
 
 
 def people_erased_before(session: Session, secret: bytes) -> list[int]:
@@ -34,3 +42,13 @@ def people_erased_before(session: Session, secret: bytes) -> list[int]:
     known += [(number, suppression_key(secret, "email", key)) for number, key in emails]
     known += [(number, suppression_key(secret, "phone", key)) for number, key in phones]
     return sorted({number for number, key in known if key in hashes})
+
+
+def free_for_erasure(session: Session, candidate_ids: Sequence[int], *, now: datetime) -> None:
+    """Let go of what held people back when the backup was made: by the time they were erased it was over."""
+    messages = Base.metadata.tables[MESSAGES]
+    for batch in many(candidate_ids):
+        for candidate_id in batch:
+            lift_holds(session, candidate_id, HoldKind.ACCESS_REQUEST, now=now)
+        leaving = messages.c.candidate_id.in_(batch) & (messages.c.state == BEING_SENT)
+        session.execute(messages.update().where(leaving).values(state=NOBODY_KNOWS))
