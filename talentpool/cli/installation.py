@@ -15,7 +15,7 @@ from talentpool.accounts.same_secret import require_same_secret
 from talentpool.consent.journal import keep_journal
 from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.errors import UnavailableError
-from talentpool.logs import configure_logs
+from talentpool.logs import configure_logs, log_failed_threads
 from talentpool.schema import require_current_schema
 from talentpool.settings import Settings, find_secret, installation_secret, load_settings
 from talentpool.tables import metadata  # noqa: F401 - every mapper has to be known before the first query
@@ -109,3 +109,4 @@ def log_as_configured(installation: Installation) -> None:
     """Log as the settings say: for the commands that keep running, whose log is their only voice."""
     logs = installation.settings.logs
     configure_logs(json_lines=logs.json, level=logs.level)
+    log_failed_threads()
