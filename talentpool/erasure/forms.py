@@ -32,8 +32,13 @@ class Sought:
 
     candidate_id: int
     thing: str
+    written: bytes  # as it stands in a file of bytes, in lower case but for letters beyond ASCII
     needs: tuple[bytes, ...]  # the longest first
     pattern: re.Pattern[str]  # for texts as `plain` gives them
+
+    def may_be_in(self, lower: bytes) -> bool:
+        """Say whether the bytes of a text in lower case have all the runs of this form."""
+        return all(need in lower for need in self.needs)
 
     def is_in(self, text: str) -> bool:
         """Say whether a text, as `plain` gives it, holds this form."""
@@ -78,7 +83,8 @@ def name_forms(candidate_id: int, name: str) -> list[Sought]:
         return []
     spelt = dict.fromkeys((plain(name), plain(name.upper()), folded(name), _transliterated(name)))
     found = [_name_form(candidate_id, name, one.split()) for one in spelt]
-    return found + [_literal(candidate_id, name, form) for form in _encoded(name)]
+    as_given = [_literal(candidate_id, name, form) for form in (name, name.upper()) if not form.isascii()]
+    return found + as_given + [_literal(candidate_id, name, form) for form in _encoded(name)]
 
 
 def address_forms(candidate_id: int, address: str) -> list[Sought]:
@@ -150,4 +156,10 @@ def _transliterated(name: str) -> str:
 
 def _sought(candidate_id: int, thing: str, pattern: str, form: str) -> Sought:
     needs = sorted(set(runs(form.encode())), key=lambda each: (-len(each), each))
-    return Sought(candidate_id=candidate_id, thing=thing, needs=tuple(needs), pattern=re.compile(pattern))
+    return Sought(
+        candidate_id=candidate_id,
+        thing=thing,
+        written=form.encode().lower(),
+        needs=tuple(needs),
+        pattern=re.compile(pattern),
+    )

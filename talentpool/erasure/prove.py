@@ -21,10 +21,10 @@ from talentpool.erasure.forms import (
     long_words,
     name_forms,
     number_form,
-    runs,
     word_form,
 )
-from talentpool.erasure.searching import FEW, Hit, Quarry, all_rows, find_in_file, quarry_of
+from talentpool.erasure.literals import Literals
+from talentpool.erasure.searching import Hit, Quarry, all_rows, find_in_file, quarry_of
 
 UNIQUE_WORDS = 5
 WORDS_TRIED = 60  # the longest words of a person's resumes
@@ -173,7 +173,7 @@ def _look_through(
     alive, seen = _words(people), list[Hit]()
     for rows in all_rows(session, but={person.candidate_id for person in people}):
         seen += rows.hits(quarry)
-        alive = _without(alive, rows.raw)
+        alive = _without(alive, rows.lower)
     picked: dict[int, list[Sought]] = {}
     for word, owner in alive.items():
         if len(own := picked.setdefault(owner, [])) < UNIQUE_WORDS:
@@ -190,11 +190,6 @@ def _words(people: Sequence[Traces]) -> dict[bytes, int]:
     return {word: owner for word, owner in owners if times[word] == 1}
 
 
-def _without(words: dict[bytes, int], raw: bytes) -> dict[bytes, int]:
-    if not words:
-        return words
-    lower = raw.lower()
-    if len(words) <= FEW:
-        return {word: owner for word, owner in words.items() if word not in lower}
-    present = set(runs(lower))
+def _without(words: dict[bytes, int], lower: bytes) -> dict[bytes, int]:
+    present = Literals(words).present(lower) if words else ()
     return {word: owner for word, owner in words.items() if word not in present}

@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from talentpool.database import Base, Code
-from talentpool.erasure.forms import Sought, as_read, national_digits, numbers_in, plain, runs
+from talentpool.erasure.forms import Sought, as_read, national_digits, numbers_in, plain
+from talentpool.erasure.literals import Literals
 
 ROWS_AT_A_TIME = 200
 SIGNS_AT_A_TIME = 1 << 20
 OVERLAP = 512  # signs of a file read twice, so that nothing hides between two pieces
-FEW = 40  # so many forms are looked for one by one; more are compared with all the runs of a text
 END_OF_NUMBER = 6  # digits by which a telephone number is looked up
 UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 SAMPLE = 1 << 16
@@ -38,14 +38,21 @@ class Quarry:
     sought: Sequence[Sought]
     numbers: Mapping[Found, str] = field(default_factory=dict)  # who and which -> national digits
 
-    @cached_property
-    def _needs(self) -> frozenset[bytes]:
-        return frozenset(need for one in self.sought for need in one.needs)
-
     @property
     def things(self) -> set[Found]:
         """Give what is looked for, each thing once, whatever its forms."""
         return {(one.candidate_id, one.thing) for one in self.sought} | set(self.numbers)
+
+    @cached_property
+    def _needs(self) -> Literals:
+        return Literals(need for one in self.sought for need in one.needs)
+
+    @cached_property
+    def _written(self) -> tuple[Literals, dict[bytes, set[Found]]]:
+        things: dict[bytes, set[Found]] = {}
+        for one in self.sought:
+            things.setdefault(one.written, set()).add((one.candidate_id, one.thing))
+        return Literals(things), things
 
     @cached_property
     def _by_end(self) -> dict[str, list[tuple[str, Found]]]:
@@ -54,22 +61,25 @@ class Quarry:
             ends.setdefault(digits[-END_OF_NUMBER:], []).append((digits, thing))
         return ends
 
-    def may_be_in(self, raw: bytes) -> list[Sought]:
-        """Give the forms all of whose runs some bytes have; cheap, and never too few."""
-        lower = raw.lower()
-        if len(self.sought) <= FEW:
-            return [one for one in self.sought if all(need in lower for need in one.needs)]
-        present = self._needs & set(runs(lower))
+    def may_be_in(self, lower: bytes) -> list[Sought]:
+        """Give the forms all of whose runs stand in the bytes of a text in lower case; never too few."""
+        present = self._needs.present(lower)
         return [one for one in self.sought if present.issuperset(one.needs)]
 
-    def find(self, text: str, raw: bytes | None = None) -> set[Found]:
-        """Find what stands in a text."""
-        maybe = self.may_be_in(text.encode(errors="replace") if raw is None else raw)
+    def find(self, text: str, among: Sequence[Sought] | None = None) -> set[Found]:
+        """Find what stands in a text; `among` are the forms that may."""
+        lower = text.encode(errors="replace").lower()
+        maybe = self.may_be_in(lower) if among is None else [one for one in among if one.may_be_in(lower)]
         found = self.numbers_in(text)
         if maybe:
             compared = plain(text)
             found |= {(one.candidate_id, one.thing) for one in maybe if one.is_in(compared)}
         return found
+
+    def find_in_bytes(self, raw: bytes) -> set[Found]:
+        """Find what stands in bytes of which some are a text, as it is written there."""
+        literals, things = self._written
+        return {thing for string in literals.present(raw.lower()) for thing in things[string]}
 
     def numbers_in(self, text: str) -> set[Found]:
         """Find telephone numbers in a text, however their digits are grouped."""
@@ -115,15 +125,16 @@ class Rows:
         self.table, self.columns, self._rows = table, columns, list(rows)
         self._keys, self._owners = len(table.primary_key.columns), len(_owners(table))
         self.text = "\n".join(as_read(value) for row in self._rows for value in self._values(row) if value)
-        self.raw = self.text.encode(errors="replace")
+        self.lower = self.text.encode(errors="replace").lower()
 
     def hits(self, quarry: Quarry) -> Iterator[Hit]:
         """Walk over what of the quarry stands in these rows; all together first, since most have nothing."""
-        if not quarry.may_be_in(self.raw) and not quarry.numbers_in(self.text):
+        maybe = quarry.may_be_in(self.lower)
+        if not maybe and not quarry.numbers_in(self.text):
             return
         for row in self._rows:
             for column, value in zip(self.columns, self._values(row), strict=True):
-                for candidate_id, thing in quarry.find(as_read(value)) if value else ():
+                for candidate_id, thing in quarry.find(as_read(value), maybe) if value else ():
                     yield Hit(
                         candidate_id=candidate_id,
                         thing=thing,
@@ -196,13 +207,9 @@ def find_in_file(path: Path, quarry: Quarry, *, is_raw: bool = False) -> set[Fou
 
 
 def _find_in_bytes(file: IO[bytes], quarry: Quarry) -> set[Found]:
-    found: set[Found] = set()
-    tail = b""
+    found, tail = set[Found](), b""
     while piece := file.read(SIGNS_AT_A_TIME):
-        window = tail + piece
-        if maybe := quarry.may_be_in(window):
-            text = plain(window.decode(errors="ignore"))
-            found |= {(one.candidate_id, one.thing) for one in maybe if one.is_in(text)}
+        found |= quarry.find_in_bytes(tail + piece)
         tail = piece[-OVERLAP:]
     return found
 

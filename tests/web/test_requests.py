@@ -274,10 +274,13 @@ def test_a_request_grows_pressing_after_twenty_days_and_overdue_after_a_month(
     received = (current_time().date() - timedelta(days=24)).isoformat()
     note(administrator, person, received_on=received)
     assert "Due soon" in administrator.get("/requests").text
+    assert "due within ten days" in administrator.get("/").text
     with sessions.writing.begin() as session:
         asked = session.scalars(select(DataRequest)).one()
         asked.due_on = current_time().date() - timedelta(days=1)
     assert "Overdue" in administrator.get("/requests").text
+    assert "1 request about somebody’s own data waits for an answer" in administrator.get("/").text
+    assert "1 overdue" in administrator.get("/").text
 
 
 def test_faults_46_somebody_erased_while_an_export_is_written_is_not_in_it(
