@@ -7,7 +7,7 @@ see, and then its pattern has to match, which tolerates other separators, accent
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
@@ -22,6 +22,7 @@ _DOT = r"\s*(?:\.|[\[({<]\s*(?:\.|dot|punkt)\s*[\])}>]|\sdot\s)\s*"
 _BEGIN, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _WORD = re.compile(rf"{_BEGIN}[a-z]{{{SHORTEST_WORD},{LONGEST_WORD}}}{_END}")
 _NUMBER = re.compile(r"\d[\d ()/.\u00a0-]{4,24}\d")
+_BETWEEN_DIGITS = " ()/.-\u00a0".encode()
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa"})
 _SPELT_AS_NUMBER = re.compile(r"\\u([0-9a-fA-F]{4})")
 
@@ -36,9 +37,9 @@ class Sought:
     needs: tuple[bytes, ...]  # the longest first
     pattern: re.Pattern[str]  # for texts as `plain` gives them
 
-    def may_be_in(self, lower: bytes) -> bool:
-        """Say whether the bytes of a text in lower case have all the runs of this form."""
-        return all(need in lower for need in self.needs)
+    def may_be_in(self, low: bytes) -> bool:
+        """Say whether a squeezed text has all the runs of this form."""
+        return all(need in low for need in self.needs)
 
     def is_in(self, text: str) -> bool:
         """Say whether a text, as `plain` gives it, holds this form."""
@@ -122,10 +123,21 @@ def national_digits(number: str) -> str:
     return digits if len(digits) >= SHORTEST_NUMBER else ""
 
 
-def numbers_in(text: str) -> Iterator[str]:
-    """Walk over what may be telephone numbers in a text: their digits, however they are grouped."""
-    for found in _NUMBER.finditer(text):
-        yield re.sub(r"\D", "", found[0])
+def has_number(text: str, digits: str) -> bool:
+    """Say whether a text holds a telephone number that ends in these digits, however they are grouped.
+
+    >>> has_number("call 0049 30/5550-1234", "3055501234"), has_number("30 5550 12345", "3055501234")
+    (True, False)
+    """
+    return any(re.sub(r"\D", "", found[0]).endswith(digits) for found in _NUMBER.finditer(text))
+
+
+def squeezed(text: str) -> bytes:
+    """Give the bytes of a text in lower case without what may stand between the digits of a number.
+
+    Whatever runs of letters and digits a text has stand in it too.
+    """
+    return text.encode(errors="replace").lower().translate(None, delete=_BETWEEN_DIGITS)
 
 
 def long_words(texts: Iterable[str], most: int) -> list[str]:

@@ -118,7 +118,8 @@ def prove(session: Session, home: Path, wanted: Wanted) -> dict[int, Proof]:
     Told apart are SQLite's log, which is written back before, sealed copies under a hold in law, and backups: those
     end by their own age, and a restore erases again. Resumes of others are searched as the texts taken out of them.
     """
-    hits = [hit for rows in all_rows(session) for hit in rows.hits(wanted.quarry)]
+    strings = Literals(wanted.quarry.strings)
+    hits = [hit for rows in all_rows(session) for hit in rows.hits(wanted.quarry, strings.present(rows.low))]
     places = Counter(dict.fromkeys(_in_files(session, home, wanted.quarry, hits), 1))
     places += Counter(
         (owner, place) for owner, place, _ in {(one.candidate_id, one.place, one.key) for one in hits}
@@ -171,9 +172,13 @@ def _look_through(
 ) -> tuple[list[Hit], list[Sought]]:
     """Go once through all texts about others: where somebody is named, and which words stand in no text of theirs."""
     alive, seen = _words(people), list[Hit]()
+    strings = Literals(quarry.strings | alive.keys())
     for rows in all_rows(session, but={person.candidate_id for person in people}):
-        seen += rows.hits(quarry)
-        alive = _without(alive, rows.lower)
+        present = strings.present(rows.low)
+        seen += rows.hits(quarry, present)
+        if gone := present & alive.keys():
+            alive = {word: owner for word, owner in alive.items() if word not in gone}
+            strings = Literals(quarry.strings | alive.keys())
     picked: dict[int, list[Sought]] = {}
     for word, owner in alive.items():
         if len(own := picked.setdefault(owner, [])) < UNIQUE_WORDS:
@@ -188,8 +193,3 @@ def _words(people: Sequence[Traces]) -> dict[bytes, int]:
     ]
     times = Counter(word for word, _ in owners)
     return {word: owner for word, owner in owners if times[word] == 1}
-
-
-def _without(words: dict[bytes, int], lower: bytes) -> dict[bytes, int]:
-    present = Literals(words).present(lower) if words else ()
-    return {word: owner for word, owner in words.items() if word not in present}

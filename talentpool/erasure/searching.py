@@ -19,13 +19,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from talentpool.database import Base, Code
-from talentpool.erasure.forms import Sought, as_read, national_digits, numbers_in, plain
+from talentpool.erasure.forms import Sought, as_read, has_number, national_digits, plain, squeezed
 from talentpool.erasure.literals import Literals
 
 ROWS_AT_A_TIME = 200
 SIGNS_AT_A_TIME = 1 << 20
 OVERLAP = 512  # signs of a file read twice, so that nothing hides between two pieces
-END_OF_NUMBER = 6  # digits by which a telephone number is looked up
 UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 SAMPLE = 1 << 16
 Found = tuple[int, str]  # candidate, thing
@@ -44,8 +43,14 @@ class Quarry:
         return {(one.candidate_id, one.thing) for one in self.sought} | set(self.numbers)
 
     @cached_property
-    def _needs(self) -> Literals:
-        return Literals(need for one in self.sought for need in one.needs)
+    def strings(self) -> frozenset[bytes]:
+        """Give the strings of which those stand in a squeezed text that is about any of this."""
+        needs = {need for one in self.sought for need in one.needs}
+        return frozenset(needs | {digits.encode() for digits in self.numbers.values()})
+
+    @cached_property
+    def _literals(self) -> Literals:
+        return Literals(self.strings)
 
     @cached_property
     def _written(self) -> tuple[Literals, dict[bytes, set[Found]]]:
@@ -54,43 +59,31 @@ class Quarry:
             things.setdefault(one.written, set()).add((one.candidate_id, one.thing))
         return Literals(things), things
 
-    @cached_property
-    def _by_end(self) -> dict[str, list[tuple[str, Found]]]:
-        ends: dict[str, list[tuple[str, Found]]] = {}
-        for thing, digits in self.numbers.items():
-            ends.setdefault(digits[-END_OF_NUMBER:], []).append((digits, thing))
-        return ends
+    def find(self, text: str) -> set[Found]:
+        """Find what stands in a text."""
+        low = squeezed(text)
+        return self.narrowed(self._literals.present(low)).find_where(text, low)
 
-    def may_be_in(self, lower: bytes) -> list[Sought]:
-        """Give the forms all of whose runs stand in the bytes of a text in lower case; never too few."""
-        present = self._needs.present(lower)
-        return [one for one in self.sought if present.issuperset(one.needs)]
+    def narrowed(self, present: Collection[bytes]) -> "Quarry":
+        """Give what is left to look for where only these strings stand."""
+        sought = [one for one in self.sought if all(need in present for need in one.needs)]
+        numbers = {thing: digits for thing, digits in self.numbers.items() if digits.encode() in present}
+        return Quarry(sought=sought, numbers=numbers)
 
-    def find(self, text: str, among: Sequence[Sought] | None = None) -> set[Found]:
-        """Find what stands in a text; `among` are the forms that may."""
-        lower = text.encode(errors="replace").lower()
-        maybe = self.may_be_in(lower) if among is None else [one for one in among if one.may_be_in(lower)]
-        found = self.numbers_in(text)
-        if maybe:
+    def find_where(self, text: str, low: bytes) -> set[Found]:
+        """Find what stands in a text that is squeezed to `low`."""
+        numbers = ((thing, digits) for thing, digits in self.numbers.items() if digits.encode() in low)
+        found = {thing for thing, digits in numbers if has_number(text, digits)}
+        forms = [one for one in self.sought if one.may_be_in(low)]
+        if forms:
             compared = plain(text)
-            found |= {(one.candidate_id, one.thing) for one in maybe if one.is_in(compared)}
+            found |= {(one.candidate_id, one.thing) for one in forms if one.is_in(compared)}
         return found
 
     def find_in_bytes(self, raw: bytes) -> set[Found]:
         """Find what stands in bytes of which some are a text, as it is written there."""
         literals, things = self._written
         return {thing for string in literals.present(raw.lower()) for thing in things[string]}
-
-    def numbers_in(self, text: str) -> set[Found]:
-        """Find telephone numbers in a text, however their digits are grouped."""
-        if not self.numbers:
-            return set()
-        return {
-            thing
-            for digits in numbers_in(text)
-            for national, thing in self._by_end.get(digits[-END_OF_NUMBER:], ())
-            if digits.endswith(national)
-        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,17 +117,19 @@ class Rows:
     def __init__(self, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         self.table, self.columns, self._rows = table, columns, list(rows)
         self._keys, self._owners = len(table.primary_key.columns), len(_owners(table))
-        self.text = "\n".join(as_read(value) for row in self._rows for value in self._values(row) if value)
-        self.lower = self.text.encode(errors="replace").lower()
+        self.low = squeezed(
+            as_read("\n".join(value for row in self._rows for value in self._values(row) if value))
+        )
 
-    def hits(self, quarry: Quarry) -> Iterator[Hit]:
-        """Walk over what of the quarry stands in these rows; all together first, since most have nothing."""
-        maybe = quarry.may_be_in(self.lower)
-        if not maybe and not quarry.numbers_in(self.text):
+    def hits(self, quarry: Quarry, present: Collection[bytes]) -> Iterator[Hit]:
+        """Walk over what of the quarry stands in these rows, given which of its strings do."""
+        maybe = quarry.narrowed(present)
+        if not maybe.sought and not maybe.numbers:
             return
         for row in self._rows:
             for column, value in zip(self.columns, self._values(row), strict=True):
-                for candidate_id, thing in quarry.find(as_read(value), maybe) if value else ():
+                text = as_read(value or "")
+                for candidate_id, thing in maybe.find_where(text, squeezed(text)):
                     yield Hit(
                         candidate_id=candidate_id,
                         thing=thing,
