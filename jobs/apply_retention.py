@@ -4,14 +4,18 @@ from datetime import datetime
 
 from jobs.workplace import Shift
 from talentpool.consent.legal_holds import lift_hold, load_sealed
+from talentpool.database import many
 from talentpool.erasure.carry_out import sealed_copy
 from talentpool.erasure.retention import look_who_is_over
 from talentpool.work import queue
 from talentpool.work.runs import Outcome
 
+KIND = "erasure_of_many"
+PEOPLE_AT_A_TIME = 20  # a search takes as long for twenty as for one, and each of them goes within a minute
+
 
 def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike
-    """Ask for the erasure of each whose time is over, one piece of work each; counts people."""
+    """Ask for the erasure of whose time is over, some at a time, so that one search proves it for all; counts people."""
     _unseal(shift)
     with shift.reading() as session:
         over = look_who_is_over(session, now=shift.now)
@@ -20,13 +24,10 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
         return Outcome(
             notes=(f"{share}; an administrator has to say yes under Requests, Whose time is over.",)
         )
-    for place, candidate_id in enumerate(over.ids):
-        shift.go_on()
-        shift.report(place, len(over.ids))
-        details = {"candidate_id": candidate_id, "request_id": None}
-        with shift.writing() as session:
-            if not queue.is_under_way(session, "erasure", details):
-                queue.ask(session, "erasure", details, asked_by=None, now=shift.now)
+    with shift.writing() as session:
+        under_way = {each for told in queue.under_way(session, KIND) for each in told["candidate_ids"]}
+        for some in many((each for each in over.ids if each not in under_way), at_a_time=PEOPLE_AT_A_TIME):
+            queue.ask(session, KIND, {"candidate_ids": some}, asked_by=None, now=shift.now)
     return Outcome(items=len(over.ids))
 
 

@@ -22,7 +22,7 @@ from jobs.rematch_open_roles import keep_all_receipts, rematch
 from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
-from talentpool.erasure.carry_out import carry_out
+from talentpool.erasure.carry_out import carry_out, carry_out_together
 from talentpool.errors import NotFoundError, TalentPoolError, UnavailableError
 from talentpool.imports.checks import carry_out_check
 from talentpool.imports.dates import DateOrder
@@ -185,6 +185,20 @@ def erase(shift: Shift, errand: Errand) -> None:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 
+def erase_many(shift: Shift, errand: Errand) -> None:
+    """Remove people whose time is over, and prove it in one search; who may not go now is asked about again tonight."""
+    ids = [int(each) for each in errand.details["candidate_ids"]]
+    erased, refused = carry_out_together(place_of_erasure(shift.workplace), ids, recruiter_id=errand.asked_by)
+    for one in erased.values():
+        if not one.proof.is_gone:
+            log.warning(
+                "erased_person_still_named", candidate_id=one.candidate_id, problems=len(one.proof.found)
+            )
+    log.info("people_erased", people=len(erased), left=len(refused))
+    with shift.writing() as session:
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
 def export_for_access(shift: Shift, errand: Errand) -> None:
     """Put everything on record about one person into a file, for the answer to their request."""
     make_access_export.make(shift, errand.details)
@@ -230,6 +244,7 @@ def run_job_now(shift: Shift, errand: Errand) -> None:
 
 KINDS: dict[str, Kind] = {
     "erasure": Kind(erase, lane="erasures"),
+    "erasure_of_many": Kind(erase_many, lane="erasures"),
     "access_export": Kind(export_for_access, lane="exports"),
     "check_import": Kind(check_upload, lane="checks"),
     "find_duplicates": Kind(look_for_duplicates, lane="duplicates"),

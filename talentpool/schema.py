@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Engine, inspect
 
 from talentpool.errors import ConflictError, UnavailableError
@@ -36,6 +37,14 @@ def newest_revision() -> str:
     if head is None:
         raise UnavailableError(f"No migrations found in {migrations_folder()}; install talentpool again.")
     return head
+
+
+def is_known(revision: str) -> bool:
+    """Say whether this version of the program knows a revision of the tables."""
+    try:
+        return ScriptDirectory.from_config(_config(None)).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def require_current_schema(engine: Engine) -> None:

@@ -151,6 +151,11 @@ class Settings:
         return self.home / "mail"
 
     @property
+    def unfinished_restore(self) -> Path:
+        """The file that is there while a restore is under way, or was stopped half-way."""
+        return self.home / "restore.unfinished"
+
+    @property
     def is_production(self) -> bool:
         """Say whether unsafe defaults are refused."""
         return self.security.mode == "production"
@@ -197,13 +202,16 @@ def installation_secret(settings: Settings) -> bytes:
 
     It signs forms and links and keys the do-not-contact hashes, so a backup has to carry it.
     """
+    return find_secret(settings) or _make_secret(settings.home / "secret")
+
+
+def find_secret(settings: Settings) -> bytes | None:
+    """Give the secret of this installation, or None where the home has none (any more)."""
     if settings.security.secret:
         return settings.security.secret.encode()
-    path = settings.home / "secret"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return _make_secret(path)
+    with contextlib.suppress(FileNotFoundError):
+        return (settings.home / "secret").read_bytes()
+    return None
 
 
 def _make_secret(path: Path) -> bytes:

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select, text
 
 from talentpool.backups.manifest import FILES, SECRET, Manifest, lines_of, verify_backup
@@ -24,11 +23,13 @@ from talentpool.backups.rows import (
     tables_of,
     written_lines,
 )
-from talentpool.backups.write import copy_file
-from talentpool.consent.journal import JournalEntry, append_to_journal, read_journal, replay
+from talentpool.backups.write import copy_file, sync_folder
+from talentpool.consent.journal import FILE, FOLDER, JournalEntry, append_to_journal, read_journal, replay
 from talentpool.errors import InvalidInputError, UnavailableError
-from talentpool.schema import downgrade_schema, upgrade_schema
-from talentpool.settings import Settings, installation_secret
+from talentpool.schema import downgrade_schema, is_known, upgrade_schema
+from talentpool.settings import Settings, find_secret, installation_secret
+
+JOURNAL = f"{FOLDER}/{FILE}"
 
 
 def holds_data(engine: Engine) -> bool:
@@ -42,40 +43,63 @@ def holds_data(engine: Engine) -> bool:
 def restore_backup(engine: Engine, settings: Settings, folder: Path) -> Manifest:
     """Replace everything in the database and the files of the home by what a backup holds.
 
-    The caller has made sure that nobody works here and that what is here may go. Raises BackupDamagedError
-    or InvalidInputError before anything is changed.
+    The caller has made sure that nobody works here and that what is here may go, and calls `finish_restore` once
+    whoever was erased since is erased again; until then nothing else works here. Raises BackupDamagedError or
+    InvalidInputError before anything is changed.
     """
     manifest = verify_backup(folder)
     _refuse_other_secret(settings, folder)
-    own = _own_journal(settings, folder)
-    _replace_tables(engine, folder, manifest)
+    if not is_known(manifest.revision):
+        raise InvalidInputError(
+            f"The backup {folder} is of version {manifest.revision}, which this program does not know; "
+            "install the version it was made by, or a newer one."
+        )
+    begin_restore(settings, folder)
+    journal = _join_journals(settings, folder)
+    _replace_tables(engine, manifest)
     for name in manifest.files:
-        if name != SECRET:
+        if name not in (SECRET, JOURNAL):
             copy_file(folder / FILES / name, settings.home / name)
     _restore_rows(engine, folder, manifest)
     if not settings.security.secret:
         copy_file(folder / FILES / SECRET, settings.home / SECRET)
     upgrade_schema(engine)
-    _hold_since(engine, settings, manifest, own)
+    _hold_since(engine, manifest, journal)
     shutil.rmtree(settings.index_folder, ignore_errors=True)  # derived, and from other rows
     return manifest
 
 
-def _own_journal(settings: Settings, folder: Path) -> list[JournalEntry]:
-    """Read who asked for what here, where the backup is of this installation; another one knows other hashes."""
-    entries = read_journal(settings.home)
+def begin_restore(settings: Settings, folder: Path) -> None:
+    """Say on the disk that a restore is under way, from which backup."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.unfinished_restore.write_text(f"{folder}\n", encoding="utf-8")
+    sync_folder(settings.home)
+
+
+def finish_restore(settings: Settings) -> None:
+    """Say that a restore is done with all that belongs to it."""
+    settings.unfinished_restore.unlink(missing_ok=True)
+
+
+def _join_journals(settings: Settings, folder: Path) -> list[JournalEntry]:
+    """Add what the journal of the backup knows to the one here, which is never overwritten: a stop loses nothing.
+
+    The journal of another installation knows other hashes: it gives way to the one of the backup.
+    """
+    own, came = read_journal(settings.home), read_journal(folder / FILES)
     kept = (folder / FILES / SECRET).read_bytes()
-    return entries if entries and installation_secret(settings) == kept else []
+    if own and find_secret(settings) not in (None, kept):
+        (settings.home / JOURNAL).unlink()
+        own = []
+    if missing := [one for one in came if one not in set(own)]:
+        append_to_journal(settings.home, missing)
+    return sorted([*own, *missing], key=lambda one: datetime.fromisoformat(one.at))
 
 
-def _hold_since(engine: Engine, settings: Settings, manifest: Manifest, own: list[JournalEntry]) -> None:
-    """Replay what was asked for after the backup, and keep it in the journal that came with it."""
-    came = read_journal(settings.home)
-    append_missing = [one for one in own if one not in set(came)]
-    if append_missing:
-        append_to_journal(settings.home, append_missing)
+def _hold_since(engine: Engine, manifest: Manifest, journal: list[JournalEntry]) -> None:
+    """Replay what was asked for after the backup was begun."""
     made_at = datetime.fromisoformat(manifest.made_at)
-    since = [one for one in [*came, *append_missing] if datetime.fromisoformat(one.at) >= made_at]
+    since = [one for one in journal if datetime.fromisoformat(one.at) >= made_at]
     if since:
         with engine.execution_options(will_write=True).begin() as connection:
             replay(connection, since)
@@ -90,16 +114,10 @@ def _refuse_other_secret(settings: Settings, folder: Path) -> None:
         )
 
 
-def _replace_tables(engine: Engine, folder: Path, manifest: Manifest) -> None:
-    try:
-        if inspect(engine).has_table(VERSION_TABLE):
-            downgrade_schema(engine)
-        upgrade_schema(engine, revision=manifest.revision)
-    except CommandError as error:
-        raise InvalidInputError(
-            f"The backup {folder} is of version {manifest.revision}, which this program does not know; "
-            "install the version it was made by, or a newer one."
-        ) from error
+def _replace_tables(engine: Engine, manifest: Manifest) -> None:
+    if inspect(engine).has_table(VERSION_TABLE):
+        downgrade_schema(engine)
+    upgrade_schema(engine, revision=manifest.revision)
 
 
 def _restore_rows(engine: Engine, folder: Path, manifest: Manifest) -> None:

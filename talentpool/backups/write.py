@@ -31,7 +31,7 @@ from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.schema import schema_revision
 from talentpool.settings import Settings, installation_secret
 
-KEPT_FOLDERS = ("resumes", "uploads", "journal")
+KEPT_FOLDERS = ("resumes", "uploads", "journal", "held")
 
 
 def write_backup(engine: Engine, settings: Settings, folder: Path, *, now: datetime) -> Manifest:
@@ -75,7 +75,7 @@ def _complete_or_gone(folder: Path) -> Iterator[Path]:
     with contextlib.suppress(FileNotFoundError):
         folder.rmdir()  # an empty one was allowed
     building.rename(folder)
-    _sync(folder.parent)
+    sync_folder(folder.parent)
 
 
 @contextmanager
@@ -133,7 +133,8 @@ def copy_file(source: Path, target: Path) -> FileEntry:
     return FileEntry(size=size, sha256=digest.hexdigest())
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder have reached the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -107,8 +107,8 @@ def main() -> None:
 def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run one command: 0 done, 1 done with problems, 2 bad usage or input, 3 unavailable.
 
-    Whatever goes wrong becomes one sentence on standard error; the traceback is for
-    TALENTPOOL_LOGS_LEVEL=debug.
+    Whatever goes wrong becomes one sentence on standard error; where it happened
+    is for TALENTPOOL_LOGS_LEVEL=debug, without what the error quotes.
     """
     try:
         outcome = main.main(list(arguments), prog_name="talentpool", standalone_mode=False, obj=dict(environ))
@@ -119,7 +119,7 @@ def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     if failure.sentence:
         click.echo(failure.sentence, err=True)
     if environ.get("TALENTPOOL_LOGS_LEVEL") == "debug":
-        import traceback
+        from talentpool.logs import without_words
 
-        traceback.print_exception(failure.error)
+        click.echo(without_words(failure.error), err=True)
     return failure.exit_code

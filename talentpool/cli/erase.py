@@ -54,11 +54,9 @@ def _tell(erased: Erased) -> None:
     say(f"Candidate {erased.candidate_id} is erased: {erased.rows:,} rows, {erased.files:,} files.")
     if erased.is_sealed:
         say("Under the hold in law everything on record was sealed into one file in the home first.")
-    if erased.proof.is_gone:
-        say(
-            f"Searched for {erased.proof.searched_for} things of theirs, in the database and the home: none found."
-        )
-        return
-    say("Something is still found; remove it by hand, then search again by erasing once more:")
+    say(erased.proof.in_words())
     for place, count in sorted(erased.proof.found.items()):
         say(f"{count:>9,} in {place}")
+    for mention in erased.proof.mentions:
+        about = f", about candidate {mention.about}" if mention.about is not None else ""
+        say(f"          {mention.table}, row {mention.row}{about}")

@@ -78,12 +78,13 @@ def _machine(error: OSError) -> str:
 def _database(error: Exception) -> str | None:
     if "sqlalchemy" not in sys.modules:
         return None
-    from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError
+    from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError
     from sqlalchemy.exc import TimeoutError as NoConnectionError
 
     if isinstance(error, NoConnectionError):
         return "The database did not answer in time; try again, or run `talentpool doctor`."
-    if isinstance(error, DatabaseError | InterfaceError) and not isinstance(error, IntegrityError):
+    quotes_a_value = isinstance(error, IntegrityError | DataError)
+    if isinstance(error, DatabaseError | InterfaceError) and not quotes_a_value:
         said = str(error.orig).strip().splitlines()[0:1]
         return f"The database cannot be used: {''.join(said).rstrip('.')}; run `talentpool doctor`."
     return None

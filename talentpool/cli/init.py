@@ -7,8 +7,11 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import AccountKind, Recruiter
+from talentpool.accounts.same_secret import note_secret
 from talentpool.accounts.sign_in import create_account, email_key
+from talentpool.candidates.do_not_contact import suppress_again
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import say
 from talentpool.cli.setting_up import SET_UP_HOURS, default_office, set_up, set_up_link
@@ -23,14 +26,28 @@ DEFAULT_EMAIL = "administrator@example.org"
 @click.option("--country", type=str.upper, help="Two letters; chooses that country's retention rules.")
 @click.option("--name", help="The administrator's name.")
 @click.option("--email", help="The administrator's e-mail address, with which they sign in.")
+@click.option(
+    "--accept-new-secret",
+    is_flag=True,
+    help="Go on although the secret is lost; who is here is put on the lists anew.",
+)
 @pass_installation
-def command(installation: Installation, *, country: str | None, name: str | None, email: str | None) -> None:
+def command(
+    installation: Installation,
+    *,
+    country: str | None,
+    name: str | None,
+    email: str | None,
+    accept_new_secret: bool,
+) -> None:
     """Set up an installation and print a link for its administrator.
 
     Makes the home, the database and the settings kept in it. Running it again changes nothing that is there;
     it prints a new link while the administrator has no password yet.
     """
     now = current_time()
+    if accept_new_secret:
+        _accept_secret(installation, now)
     is_new = set_up(installation, country=country, now=now)
     with installation.sessions.writing() as session:
         administrator = _administrator(session, name=name, email=email, now=now)
@@ -42,6 +59,26 @@ def command(installation: Installation, *, country: str | None, name: str | None
     _tell(installation, administrator, link, is_new=is_new)
     if country is not None and office is not None and office.retention_policy is None:
         say(f"No retention rules ship for {country}: nobody is hidden or erased until you choose some.")
+
+
+def _accept_secret(installation: Installation, now: datetime) -> None:
+    installation.require_there()
+    with installation.sessions.writing() as session:
+        again, unknown = suppress_again(session, installation.secret, now=now)
+        note_secret(session, installation.secret, now=now)
+        record_event(
+            session,
+            "secret_accepted",
+            object_kind="installation",
+            object_id=None,
+            recruiter_id=None,
+            now=now,
+            details={"people": again, "entries": unknown},
+        )
+        session.commit()
+    say(f"The new secret holds. On the do-not lists again: {again:,} of the people on record.")
+    if unknown:
+        say(f"Entries about people no longer on record, which recognise nobody now: {unknown:,}.")
 
 
 def _administrator(session: Session, *, name: str | None, email: str | None, now: datetime) -> Recruiter:

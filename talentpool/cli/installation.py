@@ -11,12 +11,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 from sqlalchemy import Engine, make_url
 
+from talentpool.accounts.same_secret import require_same_secret
 from talentpool.consent.journal import keep_journal
 from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.errors import UnavailableError
-from talentpool.logs import configure_logs
+from talentpool.logs import configure_logs, log_failed_threads
 from talentpool.schema import require_current_schema
-from talentpool.settings import Settings, installation_secret, load_settings
+from talentpool.settings import Settings, find_secret, installation_secret, load_settings
 from talentpool.tables import metadata  # noqa: F401 - every mapper has to be known before the first query
 
 Given = ParamSpec("Given")
@@ -46,9 +47,19 @@ class Installation:
         return installation_secret(self.settings)
 
     def require_ready(self) -> None:
-        """Refuse to work on a database that is not there, empty or of another version."""
+        """Refuse to work on a database that is not there, empty, of another version, half restored or not ours.
+
+        Not ours means that it was set up with another secret.
+        """
         self.require_there()
+        if self.settings.unfinished_restore.exists():
+            raise UnavailableError(
+                "A restore was stopped half-way: who asked for silence or was erased since the backup may be missing. "
+                "Run `talentpool restore DIR --force` again, with the same backup; until then nothing else works."
+            )
         require_current_schema(self.engine)
+        with self.sessions.reading() as session:
+            require_same_secret(session, find_secret(self.settings))
 
     def require_there(self) -> None:
         """Refuse to work on a database that is not there, whatever its version."""
@@ -98,3 +109,4 @@ def log_as_configured(installation: Installation) -> None:
     """Log as the settings say: for the commands that keep running, whose log is their only voice."""
     logs = installation.settings.logs
     configure_logs(json_lines=logs.json, level=logs.level)
+    log_failed_threads()

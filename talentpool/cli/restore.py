@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from talentpool.backups.manifest import verify_backup
-from talentpool.backups.restore import holds_data, restore_backup
+from talentpool.backups.restore import finish_restore, holds_data, restore_backup
 from talentpool.backups.write import write_backup
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.clock import current_time
+from talentpool.database import many
 from talentpool.errors import ConflictError
 from talentpool.schema import newest_revision, schema_revision
 from talentpool.work.leases import is_held
@@ -34,6 +35,7 @@ def command(installation: Installation, folder: Path, *, force: bool, as_json: b
     kept = _make_room(installation, force, current_time())
     manifest = restore_backup(installation.engine, installation.settings, folder)
     erased = _erase_again(installation)
+    finish_restore(installation.settings)
     if as_json:
         print_json(
             {
@@ -55,16 +57,21 @@ def command(installation: Installation, folder: Path, *, force: bool, as_json: b
 
 def _erase_again(installation: Installation) -> int:
     """Erase who was erased after the backup was made, before anybody can be written to."""
+    from jobs.apply_retention import PEOPLE_AT_A_TIME
     from jobs.place_of_erasure import place_of_erasure
     from jobs.workplace import open_workplace
-    from talentpool.erasure.again import people_erased_before
-    from talentpool.erasure.carry_out import carry_out
+    from talentpool.erasure.again import free_for_erasure, people_erased_before
+    from talentpool.erasure.carry_out import carry_out_together
 
     place = place_of_erasure(open_workplace(installation.settings, installation.engine))
     with place.sessions.reading() as session:
         again = people_erased_before(session, place.secret)
-    for candidate_id in again:
-        carry_out(place, candidate_id, recruiter_id=None)
+    with place.sessions.writing.begin() as session:
+        free_for_erasure(session, again, now=place.clock())
+    for some in many(again, at_a_time=PEOPLE_AT_A_TIME):
+        _, refused = carry_out_together(place, some, recruiter_id=None)
+        for error in refused.values():
+            raise error
     return len(again)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import LinkPurpose, Office, Recruiter
 from talentpool.accounts.policies import install_policies, load_policy
+from talentpool.accounts.same_secret import note_secret
 from talentpool.accounts.sign_in import make_one_time_link
 from talentpool.candidates.reasons import install_reasons
 from talentpool.cli.installation import Installation
@@ -35,8 +36,9 @@ def set_up(installation: Installation, *, country: str | None, now: datetime) ->
     if is_new:
         upgrade_schema(installation.engine)
     installation.require_ready()
-    installation_secret(installation.settings)  # made now, by the one who owns the home
+    secret = installation_secret(installation.settings)  # made now, by the one who owns the home
     with installation.sessions.writing() as session:
+        note_secret(session, secret, now=now)
         install_policies(session, config_folder(), now=now)
         install_reasons(session, config_folder())
         install_letters(session, config_folder(), now=now)

@@ -118,6 +118,16 @@ def load_requests(session: Session, *, today: date, owner_id: int | None = None)
     )
 
 
+def count_pressing(session: Session, *, today: date, owner_id: int | None = None) -> tuple[int, int]:
+    """Count the requests that are overdue, and those that are older than twenty days: of all, or of one recruiter."""
+    wanted = select(DataRequest).where(DataRequest.state.in_(NOT_OVER))
+    if owner_id is not None:
+        wanted = wanted.where(DataRequest.owner_id == owner_id)
+    pressing = [one for one in session.scalars(wanted) if needs_reminder(one, today=today)]
+    overdue = sum(one.due_on < today for one in pressing)
+    return overdue, len(pressing) - overdue
+
+
 def needs_reminder(request: DataRequest, *, today: date) -> bool:
     """Say whether a request is old enough to be pressed: twenty days after receipt, or ten before an extended day."""
     ten_left = due_day(request.received_on) - (request.received_on + timedelta(days=REMIND_AFTER_DAYS))

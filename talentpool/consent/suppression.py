@@ -13,14 +13,23 @@ from talentpool.consent.journal import note_in_journal
 from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.database import many
 
+SuppressedKind = Literal["email", "phone", "person", "record"]
 
-def suppression_key(secret: bytes, kind: Literal["email", "phone", "person"], key: str) -> str:
-    """Hash an address in its compared form (`email_key`, `phone_key`): HMAC-SHA256 as 64 hex digits.
+
+def suppression_key(secret: bytes, kind: SuppressedKind, key: str) -> str:
+    """Hash an address in its compared form (`email_key`, `phone_key`), a number of ours, or a source and its id.
+
+    HMAC-SHA256 as 64 hex digits.
 
     >>> suppression_key(b"secret", "email", "ana@example.org")[:12]
     '43ac5cd05208'
     """
     return hmac.new(secret, f"{kind}:{key}".encode(), hashlib.sha256).hexdigest()
+
+
+def record_key(source: str, external_id: str) -> str:
+    """Give what is hashed of somebody's id in another system."""
+    return f"{source}\x1f{external_id}"
 
 
 def suppress(

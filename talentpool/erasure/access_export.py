@@ -1,34 +1,77 @@
 """Everything on record about one person as a ZIP for that person: JSON, the original files, and who had to do with it.
 
-Nobody else's data is in it: our own people appear as what they are here, and any other address found in a text is
-blanked. Roles appear by their title, scores with their whole receipt.
+Nobody else's data is in it: see `other_people`. Their own resumes are given as they are. Roles appear by their title,
+scores with their whole receipt.
 """
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, case, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import AuditEvent, Recruiter
 from talentpool.candidates.models import Candidate, Resume
 from talentpool.candidates.whole_person import WholePerson, load_whole_people
 from talentpool.database import Base
+from talentpool.erasure.other_people import screen_for
 from talentpool.errors import NotFoundError
 from talentpool.resumes.file_names import download_name
 from talentpool.resumes.store import original_path
 
 OWN_SOURCE = "talentpool"
-STAFF, SOMEBODY = "[a member of our staff]", "[somebody else]"
+NOT_PUBLIC = "[a role that is not public]"
 ABOUT_OTHERS = ("introduced_by",)  # a person who recommended somebody is not that somebody
-MESSAGE_FIELDS = ("purpose", "to_address", "subject", "text", "state", "created_at", "sent_at")
-_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+OWN_WORDS = ("emails", "phones", "links", "resumes")  # given by the person, and given back as they are
+WHOLE = (
+    "emails", "phones", "links", "applications", "resumes", "facts", "contacts", "notes", "promises", "bases", "holds",
+)  # fmt: skip
+# Part of the file -> table of another room, and the columns told of it.
+PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "messages": ("messages", ("purpose", "to_address", "subject", "text", "state", "created_at", "sent_at")),
+    "answers": ("incoming_mails", ("kind", "subject", "words", "came_at")),
+    "decisions": ("match_feedback", ("kind", "scope", "reason", "words", "until", "created_at", "undone_at")),
+    "consent_questions": (
+        "consent_requests",
+        ("cause", "text_version", "asked_at", "ends_on", "answered_at", "said_yes"),
+    ),
+    "wishes_to_keep": ("keep_wishes", ("created_at", "asked_at")),
+    "contact_held_back": ("contact_holds", ("kind", "source", "until", "created_at", "lifted_at")),
+    "requests": (
+        "data_requests",
+        (
+            "kind",
+            "came_by",
+            "received_on",
+            "due_on",
+            "identity_words",
+            "words",
+            "state",
+            "answer",
+            "answered_at",
+        ),
+    ),
+    "cells_not_read": ("import_problems", ("column", "value", "message")),
+}
+TOLD_BY_HAND = frozenset({"matches", "shortlist_link_people", "suppressions"})
+TOLD_WHOLE = frozenset(
+    {
+        "candidate_emails", "candidate_phones", "candidate_links", "applications", "resumes", "facts", "contacts",
+        "notes", "promises", "lawful_bases",
+    }
+)  # fmt: skip
+NOT_TOLD: Mapping[str, str] = {
+    "identity_keys": "made from the name and the addresses, to find duplicates",
+    "possible_duplicates": "says that somebody else may be the same person",
+    "merges": "holds another record; what came of it is in this one",
+    "import_changes": "holds earlier values, for taking an import back",
+    "revealed_people": "says which of us has seen the name; the trail counts it",
+}
 
 
 def write_access_export(
@@ -53,39 +96,38 @@ def everything_about(session: Session, candidate_id: int, *, secret: bytes, now:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
     person = {name: value for name, value in asdict(whole.person).items() if name not in ABOUT_OTHERS}
     told = {
-        "made_at": now,
         "person": person,
-        **_lists(whole),
+        **{name: [asdict(one) for one in getattr(whole, name)] for name in WHOLE},
         "matches": _matches(session, candidate_id),
-        "messages": _rows(session, "messages", candidate_id, MESSAGE_FIELDS),
+        "shown_to": _shown_to(session, candidate_id),
+        **{name: _rows(session, table, candidate_id, columns) for name, (table, columns) in PARTS.items()},
         "who_had_to_do_with_it": _trail(session, candidate_id),
     }
-    own = {email.address.casefold() for email in whole.emails}
-    return dict(_without_others(told, _staff(session), own))
+    ours = {name: part for name, part in told.items() if name not in OWN_WORDS}
+    screen = screen_for(session, candidate_id, ours, _own(whole))
+    return {"made_at": now, **told, **screen.blank(ours)}
 
 
-def _lists(whole: WholePerson) -> dict[str, list[Any]]:
-    names = [
-        "emails",
-        "phones",
-        "links",
-        "applications",
-        "resumes",
-        "facts",
-        "contacts",
-        "notes",
-        "promises",
-        "bases",
-        "holds",
-    ]
-    return {name: [asdict(one) for one in getattr(whole, name)] for name in names}
+def _own(whole: WholePerson) -> list[str]:
+    addresses = [email.address for email in whole.emails] + [phone.number for phone in whole.phones]
+    return [whole.person.full_name, *addresses]
+
+
+def title_for_them(roles: Table) -> ColumnElement[str]:
+    """Give the title of a role as a candidate may read it: one that only its team may see stays theirs."""
+    return case((roles.c.is_confidential, NOT_PUBLIC), else_=roles.c.title).label("title")
 
 
 def _matches(session: Session, candidate_id: int) -> list[dict[str, Any]]:
     matches, runs, roles = (_table(name) for name in ("matches", "match_runs", "roles"))
     wanted = (
         select(
-            roles.c.title, runs.c.ran_at, matches.c.rank, matches.c.score, matches.c.band, matches.c.receipt
+            title_for_them(roles),
+            runs.c.ran_at,
+            matches.c.rank,
+            matches.c.score,
+            matches.c.band,
+            matches.c.receipt,
         )
         .join(runs, runs.c.id == matches.c.run_id)
         .join(roles, roles.c.id == runs.c.role_id)
@@ -95,9 +137,29 @@ def _matches(session: Session, candidate_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in session.execute(wanted).mappings()]
 
 
-def _rows(session: Session, name: str, candidate_id: int, fields: Sequence[str]) -> list[dict[str, Any]]:
+def _shown_to(session: Session, candidate_id: int) -> list[dict[str, Any]]:
+    """Say to whom beside our recruiting staff the person was shown: for which role, when, and what came of it."""
+    people, links, roles = (_table(name) for name in ("shortlist_link_people", "shortlist_links", "roles"))
+    wanted = (
+        select(
+            title_for_them(roles),
+            links.c.created_at,
+            people.c.answer,
+            people.c.reason,
+            people.c.words,
+            people.c.answered_at,
+        )
+        .join(links, links.c.id == people.c.link_id)
+        .join(roles, roles.c.id == links.c.role_id)
+        .where(people.c.candidate_id == candidate_id)
+        .order_by(links.c.created_at, links.c.id)
+    )
+    return [{"to": "the hiring manager", **row} for row in session.execute(wanted).mappings()]
+
+
+def _rows(session: Session, name: str, candidate_id: int, columns: tuple[str, ...]) -> list[dict[str, Any]]:
     table = _table(name)
-    wanted = select(*(table.c[field] for field in fields)).where(table.c.candidate_id == candidate_id)
+    wanted = select(*(table.c[column] for column in columns)).where(table.c.candidate_id == candidate_id)
     return [dict(row) for row in session.execute(wanted.order_by(table.c.id)).mappings()]
 
 
@@ -113,29 +175,6 @@ def _trail(session: Session, candidate_id: int) -> list[dict[str, Any]]:
         {"at": at, "what": action.replace("_", " "), "by": kind.value if kind else "nobody here"}
         for at, action, kind in session.execute(wanted)
     ]
-
-
-def _staff(session: Session) -> re.Pattern[str] | None:
-    """Make a pattern of the names and addresses of everybody who signs in here."""
-    known = [
-        word
-        for name, email in session.execute(select(Recruiter.name, Recruiter.email))
-        for word in (name, email)
-    ]
-    words = sorted({re.escape(word) for word in known if len(word) > 2}, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE) if words else None
-
-
-def _without_others(value: Any, staff: re.Pattern[str] | None, own: set[str]) -> Any:
-    """Blank our own people's names, and every address that is not the person's, in all texts."""
-    if isinstance(value, str):
-        said = staff.sub(STAFF, value) if staff is not None and value.casefold() not in own else value
-        return _ADDRESS.sub(lambda found: found[0] if found[0].casefold() in own else SOMEBODY, said)
-    if isinstance(value, Mapping):
-        return {key: _without_others(each, staff, own) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_others(each, staff, own) for each in value]
-    return value
 
 
 def _pack_files(session: Session, candidate_id: int, packed: ZipFile, folder: Path) -> int:

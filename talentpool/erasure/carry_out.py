@@ -1,8 +1,8 @@
 """An erasure from the first look to the proof: rows, files, index, and the search that finds nothing any more."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +15,9 @@ from talentpool.consent.models import DataRequest, LegalHold, RequestState
 from talentpool.database import Sessions
 from talentpool.erasure.erase import Traces, erase_person, look_up_traces, remove_files, require_erasable
 from talentpool.erasure.mentions import clear_mentions, files_mentioning, write_log_back
-from talentpool.erasure.prove import HELD, Proof, prove, things_to_search
+from talentpool.erasure.prove import HELD, Proof, Wanted, look_for, prove
+from talentpool.errors import TalentPoolError
+from talentpool.resumes.store import original_path
 
 FLOOR = "The law wants the record kept until then"
 EXPORTS = "exports"
@@ -43,17 +45,19 @@ class Erased:
     rows: int
     files: int
     is_sealed: bool
-    seconds: float
-    proof: Proof = field(default_factory=lambda: Proof(searched_for=0, found={}))
+    seconds: float  # for everybody who was erased with them
+    proof: Proof = field(default_factory=lambda: Proof(searched_for=0))
 
     def as_json(self) -> dict[str, object]:
-        """Give it as it is kept with the request: numbers only."""
+        """Give it as it is kept with the request: numbers, places, and one sentence, and nothing of the person."""
         return {
             "rows": self.rows,
             "files": self.files,
             "sealed": self.is_sealed,
             "searched_for": self.proof.searched_for,
-            "found": self.proof.found,
+            "found": dict(self.proof.found),
+            "mentions": [asdict(one) for one in self.proof.mentions],
+            "says": self.proof.in_words(),
             "seconds": round(self.seconds, 1),
         }
 
@@ -66,36 +70,84 @@ def carry_out(
     Under a hold in law everything on record is sealed into one file first, which nothing of ours reads again. Raises
     NotFoundError and ConflictError before anything is changed.
     """
-    began = time.monotonic()
     with place.sessions.reading() as session:
         require_erasable(session, candidate_id, now=place.clock())
-        things = things_to_search(session, look_up_traces(session, candidate_id))
-    sealed = _seal(place, candidate_id)
+    erased, refused = carry_out_together(place, [candidate_id], recruiter_id=recruiter_id)
+    if candidate_id in refused:
+        raise refused[candidate_id]
+    if request_id is not None:
+        _note(place, request_id, erased[candidate_id])
+    return erased[candidate_id]
+
+
+def carry_out_together(
+    place: Place, candidate_ids: Sequence[int], *, recruiter_id: int | None
+) -> tuple[dict[int, Erased], dict[int, TalentPoolError]]:
+    """Erase people, each in a transaction of their own, and prove it for all in one search; gives who could not go.
+
+    What mentions them elsewhere goes first: whoever takes up what a crash has left half-done finds the person here,
+    and does all of it.
+    """
+    began = time.monotonic()
+    people, refused = _gather(place, candidate_ids)
+    if not people:
+        return {}, refused
+    with place.sessions.reading() as session:
+        wanted = look_for(session, people)
+    sealed = {one.candidate_id for one in people if _seal(place, one.candidate_id) is not None}
+    with place.sessions.writing() as session:
+        clear_mentions(session, wanted.seen, list(wanted.things))
+        session.commit()
+    files = remove_files(files_mentioning(place.home, wanted.quarry))
+    gone: dict[int, Erased] = {}
+    for person in people:
+        try:
+            gone[person.candidate_id] = _erase(place, person.candidate_id, sealed, recruiter_id)
+        except TalentPoolError as error:
+            refused[person.candidate_id] = error
+    return _proven(place, gone, wanted, more_files=files, began=began), refused
+
+
+def _gather(place: Place, candidate_ids: Sequence[int]) -> tuple[list[Traces], dict[int, TalentPoolError]]:
+    people, refused = list[Traces](), dict[int, TalentPoolError]()
+    with place.sessions.reading() as session:
+        for candidate_id in dict.fromkeys(candidate_ids):
+            try:
+                require_erasable(session, candidate_id, now=place.clock())
+                people.append(look_up_traces(session, candidate_id))
+            except TalentPoolError as error:
+                refused[candidate_id] = error
+    return people, refused
+
+
+def _erase(place: Place, candidate_id: int, sealed: Collection[int], recruiter_id: int | None) -> Erased:
+    """Erase one person; files go before the rows that name them are gone for good, so that none is left behind."""
     with place.sessions.writing() as session:
         traces = erase_person(
             session, candidate_id, secret=place.secret, recruiter_id=recruiter_id, now=place.clock()
         )
-        clear_mentions(session, candidate_id, things)
+        files = remove_files(_files(place, traces))
         session.commit()
+    rows = sum(traces.rows.values())
+    return Erased(
+        candidate_id=candidate_id, rows=rows, files=files, is_sealed=candidate_id in sealed, seconds=0
+    )
+
+
+def _proven(
+    place: Place, gone: Mapping[int, Erased], wanted: Wanted, *, more_files: int, began: float
+) -> dict[int, Erased]:
+    with place.sessions.reading() as session:
         write_log_back(session)
-    mentioning = files_mentioning(place.home, things)
-    others = [*_other_files(place, traces), *mentioning]
-    files = remove_files(traces, resume_folder=place.resume_folder, others=others)
     with place.sessions.reading() as session:
         place.tidy_index(session)
     with place.sessions.reading() as session:
-        proof = prove(session, place.home, things)
-    erased = Erased(
-        candidate_id=candidate_id,
-        rows=sum(traces.rows.values()),
-        files=files,
-        is_sealed=sealed is not None,
-        seconds=time.monotonic() - began,
-        proof=proof,
-    )
-    if request_id is not None:
-        _note(place, request_id, erased)
-    return erased
+        proofs = prove(session, place.home, wanted)
+    seconds = time.monotonic() - began
+    return {
+        each: replace(one, files=one.files + more_files, seconds=seconds, proof=proofs[each])
+        for each, one in gone.items()
+    }
 
 
 def _seal(place: Place, candidate_id: int) -> Path | None:
@@ -136,9 +188,10 @@ def standing_hold(session: Session, candidate_id: int, *, now: datetime) -> Lega
     return next((hold for hold in holds if hold.until is None or hold.until >= now.date()), None)
 
 
-def _other_files(place: Place, traces: Traces) -> list[Path]:
+def _files(place: Place, traces: Traces) -> list[Path]:
+    originals = [original_path(place.resume_folder, key) for key in traces.resume_files]
     mails = [place.mail_file(key) for key in traces.message_keys]
-    return mails + [place.home / EXPORTS / f"{key}.zip" for key in traces.export_keys]
+    return originals + mails + [place.home / EXPORTS / f"{key}.zip" for key in traces.export_keys]
 
 
 def _note(place: Place, request_id: int, erased: Erased) -> None:

@@ -4,7 +4,7 @@ What stays recognises nobody who is not told who it is: keyed hashes of the addr
 import, merge or restore brings the person back, and the number in lines of the audit log and of old match runs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +17,9 @@ from talentpool.candidates.changes import record_changes
 from talentpool.candidates.models import Candidate, CandidateEmail, CandidatePhone, Merge, Resume
 from talentpool.consent.holds import load_holds
 from talentpool.consent.models import DataRequest, HoldKind, SuppressionScope
-from talentpool.consent.suppression import suppress, suppression_key
+from talentpool.consent.suppression import record_key, suppress, suppression_key
 from talentpool.database import Base
 from talentpool.errors import ConflictError, NotFoundError
-from talentpool.resumes.store import remove_originals
 
 SOURCE = "erased"
 MESSAGES, BEING_SENT = "messages", "sending"  # known by name: outreach is a room of its own
@@ -85,7 +84,7 @@ def erase_person(
 ) -> Traces:
     """Remove a person from the database, and hold every address of theirs back for ever.
 
-    The caller commits, then removes the files with `remove_files`. Raises NotFoundError and ConflictError.
+    The caller removes the files of the traces, then commits. Raises NotFoundError and ConflictError.
     """
     _hold(session, candidate_id)
     require_erasable(session, candidate_id, now=now)
@@ -112,24 +111,38 @@ def erase_person(
 
 
 def erased_keys(session: Session, candidate_id: int, secret: bytes) -> list[str]:
-    """Give the keyed hashes by which the person is recognised again: the number, every address and phone."""
+    """Give the keyed hashes by which the person is recognised again.
+
+    That is by every address and phone, by the number here and those that were merged into it, and by every id in
+    another system.
+    """
     emails = session.scalars(
         select(CandidateEmail.address_key).where(CandidateEmail.candidate_id == candidate_id)
     )
     phones = session.scalars(
         select(CandidatePhone.number_key).where(CandidatePhone.candidate_id == candidate_id)
     )
+    merged = select(Merge.other_id, Merge.dropped_source, Merge.dropped_external_id).where(
+        Merge.survivor_id == candidate_id, Merge.undone_at.is_(None)
+    )
+    known = select(Candidate.id, Candidate.source, Candidate.external_id).where(Candidate.id == candidate_id)
+    records = [*session.execute(known), *session.execute(merged)]
     return [
-        suppression_key(secret, "person", str(candidate_id)),
+        *(suppression_key(secret, "person", str(number)) for number, _, _ in records),
+        *(
+            suppression_key(secret, "record", record_key(source, external_id))
+            for _, source, external_id in records
+            if source and external_id
+        ),
         *(suppression_key(secret, "email", key) for key in emails),
         *(suppression_key(secret, "phone", key) for key in phones),
     ]
 
 
-def remove_files(traces: Traces, *, resume_folder: Path, others: Sequence[Path]) -> int:
-    """Remove the originals of the resumes, and other files about the person; gives how many there were."""
-    removed = remove_originals(resume_folder, list(traces.resume_files))
-    for path in others:
+def remove_files(paths: Iterable[Path]) -> int:
+    """Remove files about people; gives how many there were."""
+    removed = 0
+    for path in paths:
         removed += path.exists()
         path.unlink(missing_ok=True)
     return removed

@@ -1,58 +1,60 @@
-"""What mentions a person without pointing at them: rows an import could not take, reports, uploads still kept.
+"""What mentions a person without pointing at them: rows an import could not take, reports, uploads, what was typed.
 
-A row that is only about them goes; of one that is about something else only what mentions them is emptied. An upload
-that names them goes as a whole: what was imported of it is here, and what was not can be uploaded again.
+A row that is only about them goes; of one that is about something else only what mentions them is emptied. A file
+that names them goes as a whole: what was imported of it is here, and what was not can be uploaded again. Records about
+somebody else are left as they are; the proof names them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sqlalchemy import JSON, ColumnElement, Table, Text, cast, func, or_, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Merge
 from talentpool.database import Base
-from talentpool.erasure.prove import files_of, found_in_file, written_forms
+from talentpool.erasure.prove import DATABASE, files_of
+from talentpool.erasure.searching import Hit, Quarry, find_in_file
 
 # The database, and what is kept level with its rows: none of it is a file about a person that could go as a whole.
-KEPT_BY_THEIR_ROWS = frozenset({"talentpool.db", "secret", "resumes", "index", "journal"})
-GO_AS_A_WHOLE: Mapping[str, tuple[str, ...]] = {
-    "import_problems": ("row", "value", "message"),
-    "import_changes": ("before", "after"),
-}
-EMPTIED: Mapping[str, tuple[str, ...]] = {
-    "import_uploads": ("report", "problem"),
-    "imports": ("problem",),
-    "asked_work": ("problem",),
-    "job_runs": ("problem", "notes"),
+KEPT_BY_THEIR_ROWS = frozenset({DATABASE, "secret", "resumes", "index", "journal"})
+GO_AS_A_WHOLE = frozenset({"import_problems", "import_changes", "kept_forms", "saved_searches"})
+REMOVED = "[removed]"
+EMPTIED: Mapping[str, Mapping[str, object]] = {
+    "import_uploads": {"report": None, "problem": None},
+    "imports": {"problem": None, "file_name": REMOVED},
+    "asked_work": {"problem": None},
+    "job_runs": {"problem": None, "notes": None},
+    "shortlist_links": {"words": None},
 }
 
 
-def clear_mentions(session: Session, candidate_id: int, things: Sequence[str]) -> None:
-    """Delete or empty what mentions a person in tables that do not point at them."""
-    if things:
-        _clear(session, things)
+def clear_mentions(session: Session, hits: Iterable[Hit], candidate_ids: Iterable[int]) -> int:
+    """Delete or empty what was seen to mention people in tables that do not point at them; gives how many rows."""
+    changed = 0
+    for hit in hits:
+        table = Base.metadata.tables[hit.table]
+        columns = zip(table.primary_key.columns, hit.key, strict=True)
+        this = [column == value for column, value in columns]
+        if hit.table in GO_AS_A_WHOLE:
+            session.execute(table.delete().where(*this))
+            changed += 1
+        elif hit.column in EMPTIED.get(hit.table, {}):
+            empty = {hit.column: EMPTIED[hit.table][hit.column]}
+            session.execute(table.update().where(*this).values(empty))
+            changed += 1
     # Somebody kept apart again from another record is still named there.
-    others = update(Merge).where(Merge.other_id == candidate_id)
+    others = update(Merge).where(Merge.other_id.in_(list(candidate_ids)))
     session.execute(others.values(other_name="", dropped_source=None, dropped_external_id=None))
+    return changed
 
 
-def _clear(session: Session, things: Sequence[str]) -> None:
-    for name, columns in GO_AS_A_WHOLE.items():
-        table = Base.metadata.tables[name]
-        session.execute(table.delete().where(or_(*(_mentions(table, each, things) for each in columns))))
-    for name, columns in EMPTIED.items():
-        table = Base.metadata.tables[name]
-        for each in columns:
-            session.execute(table.update().where(_mentions(table, each, things)).values({each: None}))
-
-
-def files_mentioning(home: Path, things: Sequence[str]) -> list[Path]:
-    """List the files of a home in which any of these things stand: uploads, exports, problems, tables left there."""
+def files_mentioning(home: Path, quarry: Quarry) -> list[Path]:
+    """List the files of a home in which any of these people stand: uploads, exports, mails, tables left there."""
     return [
         path
         for path in files_of(home)
-        if path.relative_to(home).parts[0] not in KEPT_BY_THEIR_ROWS and found_in_file(path, things)
+        if path.relative_to(home).parts[0] not in KEPT_BY_THEIR_ROWS and find_in_file(path, quarry)
     ]
 
 
@@ -66,9 +68,3 @@ def write_log_back(session: Session) -> None:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
-
-
-def _mentions(table: Table, column: str, things: Sequence[str]) -> ColumnElement[bool]:
-    text = func.lower(cast(table.c[column], Text))
-    forms = written_forms(things) if isinstance(table.c[column].type, JSON) else things
-    return or_(*(text.contains(thing, autoescape=True) for thing in forms))

@@ -1,33 +1,46 @@
-"""The proof of an erasure: the person is searched for where data lies, and must not be found.
+"""The proof of an erasure: people are searched for where data lies, and must not be found.
 
 Searched for are every address and number, the name where nobody else bears it, and words of the resumes that no other
-resume has. Only counts are kept of what is found.
+text has. Kept is only where something is found and how often, never what.
 """
 
-import json
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
-from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from sqlalchemy import JSON, String, Table, Text, TypeDecorator, cast, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeEngine
 
 from talentpool.candidates.models import Candidate, Resume
 from talentpool.database import Base, folded
-from talentpool.erasure.erase import Traces, pointers
+from talentpool.erasure.erase import Traces
+from talentpool.erasure.forms import (
+    Sought,
+    address_forms,
+    long_words,
+    name_forms,
+    number_form,
+    word_form,
+)
+from talentpool.erasure.literals import Literals
+from talentpool.erasure.searching import Hit, Quarry, all_rows, find_in_file, quarry_of
 
 UNIQUE_WORDS = 5
-SHORTEST_WORD = 6  # letters of a word of a resume that may be searched for
-MOST_WORDS_TRIED = 400
-BYTES_AT_A_TIME = 1 << 20
+WORDS_TRIED = 60  # the longest words of a person's resumes
+MOST_MENTIONS = 20  # told one by one
+DATABASE = "talentpool.db"
+BYTES = frozenset({DATABASE, "index"})  # tables and arrays, with texts among them
 HELD = "held"  # the folder of sealed copies
-_WORD = re.compile(rf"[^\W\d_]{{{SHORTEST_WORD},40}}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """A record about somebody else, or about nobody, in which something of an erased person stands."""
+
+    table: str
+    row: object  # its key
+    about: int | None  # a candidate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,123 +48,148 @@ class Proof:
     """Where something was still found, and how often; nowhere, if the person is gone."""
 
     searched_for: int  # different things
-    found: dict[str, int]  # "table.column" or the path of a file in the home -> places
+    found: Mapping[str, int] = field(default_factory=dict)  # "table.column" or a file of the home -> places
+    mentions: tuple[Mention, ...] = ()  # the first of those in tables
+    has_namesakes: bool = False  # then the name was not searched for
 
     @property
     def is_gone(self) -> bool:
         """Say whether nothing was found anywhere."""
         return not self.found
 
+    def in_words(self) -> str:
+        """Say in one or two sentences what the search came to."""
+        name = " The name was not searched for: others on record bear it too." if self.has_namesakes else ""
+        searched = f"{self.searched_for} things of theirs were searched for, in the database and in the home"
+        if self.is_gone:
+            return f"{searched}: none was found.{name}"
+        records = sum(count for place, count in self.found.items() if is_table(place))
+        files = len(self.found) - sum(map(is_table, self.found))
+        where = [f"{records} other record{'s' * (records != 1)}"] * bool(records)
+        where += [f"{files} file{'s' * (files != 1)}"] * bool(files)
+        return (
+            f"Their own record is gone. {searched}: something still stands in {' and '.join(where)}, "
+            f"where only a person can tell whether it is about them; look there and take it out by hand.{name}"
+        )
 
-def things_to_search(session: Session, traces: Traces) -> list[str]:
-    """Choose what to search for, before the person is erased; all in lower case."""
-    wanted = [*traces.emails, *traces.phones, *_words_of_nobody_else(session, traces)]
-    same_name = (
-        select(func.count()).select_from(Candidate).where(Candidate.folded_name == folded(traces.name))
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What is searched for, and where else some of it stood before the erasure."""
+
+    quarry: Quarry
+    things: Mapping[int, int]  # candidate -> how many
+    namesakes: frozenset[int]  # whose name is not searched for
+    seen: tuple[Hit, ...]  # outside their own records
+
+
+def is_table(place: str) -> bool:
+    """Say whether a place of the proof is a column of a table, and no file of the home.
+
+    >>> is_table("notes.words"), is_table("uploads/people.csv")
+    (True, False)
+    """
+    return place.partition(".")[0] in Base.metadata.tables
+
+
+def look_for(session: Session, people: Sequence[Traces]) -> Wanted:
+    """Choose what to search for, before people are erased, and note where else it stands already."""
+    ids = {person.candidate_id for person in people}
+    named = [person for person in people if not _has_namesakes(session, person.name, ids)]
+    forms = [form for one in named for form in name_forms(one.candidate_id, one.name)]
+    for one in people:
+        forms += [form for address in one.emails for form in address_forms(one.candidate_id, address)]
+        forms += [number_form(one.candidate_id, number) for number in one.phones]
+    numbers = [(one.candidate_id, number) for one in people for number in one.phones]
+    seen, words = _look_through(session, people, quarry_of(forms, numbers))
+    quarry = quarry_of([*forms, *words], numbers)
+    counted = Counter(owner for owner, _ in quarry.things)
+    return Wanted(
+        quarry=quarry,
+        things={each: counted[each] for each in ids},
+        namesakes=frozenset(ids - {one.candidate_id for one in named}),
+        seen=tuple(seen),
     )
-    if " " in traces.name.strip() and session.scalar(same_name) == 1:
-        wanted.append(traces.name)
-    return list(dict.fromkeys(each.casefold().strip() for each in wanted if each.strip()))
 
 
-def prove(session: Session, home: Path, things: Sequence[str]) -> Proof:
-    """Search every text of the database and every file of the home.
+def prove(session: Session, home: Path, wanted: Wanted) -> dict[int, Proof]:
+    """Search every text of the database and every file of the home, once for everybody.
 
     Told apart are SQLite's log, which is written back before, sealed copies under a hold in law, and backups: those
-    end by their own age, and a restore erases again.
+    end by their own age, and a restore erases again. Resumes of others are searched as the texts taken out of them.
     """
-    found: Counter[str] = Counter()
-    for table in Base.metadata.sorted_tables:
-        found.update(_found_in_table(session, table, things))
-    for path in files_of(home):
-        if hits := found_in_file(path, things):
-            found[str(path.relative_to(home))] += hits
-    return Proof(searched_for=len(things), found=dict(found))
-
-
-def written_forms(things: Sequence[str]) -> list[str]:
-    """Give things as a text has them and as JSON may: an accent spelt as a number."""
-    return sorted({*things, *(json.dumps(thing)[1:-1] for thing in things)})
-
-
-def _words_of_nobody_else(session: Session, traces: Traces) -> list[str]:
-    """Pick words of the resumes that stand in nobody else's, in no role and in no setting."""
-    words = dict.fromkeys(word.casefold() for text in traces.texts for word in _WORD.findall(text))
-    picked: list[str] = []
-    for word in sorted(words, key=lambda each: -len(each))[:MOST_WORDS_TRIED]:
-        others = select(Resume.id).where(
-            Resume.candidate_id != traces.candidate_id,
-            func.lower(Resume.visible_text).contains(word, autoescape=True),
-        )
-        if session.scalars(others.limit(1)).first() is None and not _is_said_elsewhere(session, word):
-            picked.append(word)
-        if len(picked) == UNIQUE_WORDS:
-            break
-    return picked
-
-
-def _is_said_elsewhere(session: Session, word: str) -> bool:
-    """Say whether a word stands in a table that is about nobody: roles, runs, settings."""
-    about_people = {pointer.table for pointer in pointers()} | {Base.metadata.tables["candidates"]}
-    return any(
-        _found_in_table(session, table, [word])
-        for table in Base.metadata.sorted_tables
-        if table not in about_people
+    strings = Literals(wanted.quarry.strings)
+    hits = [hit for rows in all_rows(session) for hit in rows.hits(wanted.quarry, strings.present(rows.low))]
+    places = Counter(dict.fromkeys(_in_files(session, home, wanted.quarry, hits), 1))
+    places += Counter(
+        (owner, place) for owner, place, _ in {(one.candidate_id, one.place, one.key) for one in hits}
     )
-
-
-def _found_in_table(session: Session, table: Table, things: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for column in table.columns if things else ():
-        if not _holds_text(column.type):
-            continue
-        text = func.lower(cast(column, Text))
-        hit = or_(*(text.contains(thing, autoescape=True) for thing in written_forms(things)))
-        count = session.scalar(select(func.count()).select_from(table).where(hit)) or 0
-        if count:
-            found[f"{table.name}.{column.name}"] = count
-    return found
-
-
-def _holds_text(kind: TypeEngine[Any]) -> bool:
-    inner = kind.impl if isinstance(kind, TypeDecorator) else kind
-    return isinstance(inner, String | JSON)
+    return {
+        each: Proof(
+            searched_for=count,
+            found={place: times for (owner, place), times in sorted(places.items()) if owner == each},
+            mentions=_mentions(hits, each),
+            has_namesakes=each in wanted.namesakes,
+        )
+        for each, count in wanted.things.items()
+    }
 
 
 def files_of(home: Path) -> Iterator[Path]:
     """Walk over the files of a home that are searched."""
     for path in sorted(home.rglob("*")):
-        is_told_apart = (
-            path.name.startswith("talentpool.db-") or HELD in path.parts or "backups" in path.parts
-        )
-        if path.is_file() and not is_told_apart:
+        parts = path.relative_to(home).parts
+        is_told_apart = path.name.startswith(f"{DATABASE}-") or parts[0] in (HELD, "backups")
+        if not is_told_apart and path.is_file():
             yield path
 
 
-def found_in_file(path: Path, things: Sequence[str]) -> int:
-    """Count which of these things stand in a file, or in a member of it where it is a ZIP or a workbook."""
-    if is_zipfile(path):
-        return _found_in_members(path, things)
-    with suppress(OSError), path.open("rb") as file:  # it may go while we look
-        return _found_in(file, things)
-    return 0
+def _in_files(session: Session, home: Path, quarry: Quarry, hits: Sequence[Hit]) -> Iterator[tuple[int, str]]:
+    """Walk over who stands in which file; what tables hold stands in their file too, and in the index."""
+    in_tables = {(hit.candidate_id, hit.thing) for hit in hits}
+    originals = set(session.scalars(select(Resume.file_key).where(Resume.file_key.is_not(None))))
+    for path in files_of(home):
+        if path.name in originals:
+            continue
+        place, is_raw = path.relative_to(home), path.relative_to(home).parts[0] in BYTES
+        found = find_in_file(path, quarry, is_raw=is_raw) - (in_tables if is_raw else set())
+        yield from {(candidate_id, str(place)) for candidate_id, _ in found}
 
 
-def _found_in_members(path: Path, things: Sequence[str]) -> int:
-    hits = 0
-    with suppress(OSError, BadZipFile, RuntimeError, NotImplementedError), ZipFile(path) as packed:
-        for member in packed.infolist():
-            with packed.open(member) as file:
-                hits += _found_in(file, things)
-    return hits
+def _mentions(hits: Sequence[Hit], candidate_id: int) -> tuple[Mention, ...]:
+    rows = {(hit.table, hit.key, hit.about) for hit in hits if hit.candidate_id == candidate_id}
+    told = [Mention(table=table, row=key[0], about=about) for table, key, about in sorted(rows, key=str)]
+    return tuple(told[:MOST_MENTIONS])
 
 
-def _found_in(file: IO[bytes], things: Sequence[str]) -> int:
-    wanted = [thing.encode() for thing in things]
-    longest = max(map(len, wanted), default=1)
-    hits, tail = 0, b""
-    while piece := file.read(BYTES_AT_A_TIME):
-        window = (tail + piece).lower()
-        hits += sum(thing in window for thing in wanted)
-        tail = piece[-longest:]
-    return hits
+def _has_namesakes(session: Session, name: str, but: set[int]) -> bool:
+    same = select(func.count()).where(Candidate.folded_name == folded(name), Candidate.id.not_in(but))
+    return bool(name.strip()) and bool(session.scalar(same))
+
+
+def _look_through(
+    session: Session, people: Sequence[Traces], quarry: Quarry
+) -> tuple[list[Hit], list[Sought]]:
+    """Go once through all texts about others: where somebody is named, and which words stand in no text of theirs."""
+    alive, seen = _words(people), list[Hit]()
+    strings = Literals(quarry.strings | alive.keys())
+    for rows in all_rows(session, but={person.candidate_id for person in people}):
+        present = strings.present(rows.low)
+        seen += rows.hits(quarry, present)
+        if gone := present & alive.keys():
+            alive = {word: owner for word, owner in alive.items() if word not in gone}
+            strings = Literals(quarry.strings | alive.keys())
+    picked: dict[int, list[Sought]] = {}
+    for word, owner in alive.items():
+        if len(own := picked.setdefault(owner, [])) < UNIQUE_WORDS:
+            own.append(word_form(owner, word.decode()))
+    return seen, [form for forms in picked.values() for form in forms]
+
+
+def _words(people: Sequence[Traces]) -> dict[bytes, int]:
+    """Give the long words of resumes by whose they are; those that two of the people have are nobody's own."""
+    owners = [
+        (word.encode(), one.candidate_id) for one in people for word in long_words(one.texts, WORDS_TRIED)
+    ]
+    times = Counter(word for word, _ in owners)
+    return {word: owner for word, owner in owners if times[word] == 1}

@@ -12,6 +12,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.consent.eligibility import BASIS_WORDS, day
 from talentpool.consent.models import DataRequest, LawfulBasis, RequestKind
 from talentpool.database import Base
+from talentpool.erasure.access_export import title_for_them
 
 OPENINGS = {
     RequestKind.ACCESS: "You asked to see what we have on record about you.",
@@ -72,10 +73,39 @@ def _seen(session: Session, candidate_id: int) -> str:
         AuditEvent.action.like("%viewed"),
     )
     looks = Counter(who for who, _ in session.execute(wanted))
+    shown = _shown(session, candidate_id)
     if not looks:
-        return "Nobody has opened your record since we began to note it."
+        return f"Nobody here has opened your record since we began to note it. {shown}"
     people = f"{len(looks)} of our recruiting staff" if len(looks) > 1 else "One of our recruiting staff"
-    return f"{people} opened your record, {sum(looks.values())} times in all. Nobody else was shown it."
+    return f"{people} opened your record, {_times(sum(looks.values()))} in all. {shown}"
+
+
+def _shown(session: Session, candidate_id: int) -> str:
+    """Say whom beside recruiters it was shown to, and how often it left as a file."""
+    people, links, roles = (
+        Base.metadata.tables[name] for name in ("shortlist_link_people", "shortlist_links", "roles")
+    )
+    shown = (
+        select(title_for_them(roles))
+        .join(links, links.c.role_id == roles.c.id)
+        .join(people, people.c.link_id == links.c.id)
+        .where(people.c.candidate_id == candidate_id)
+    )
+    titles = ", ".join(dict.fromkeys(session.scalars(shown.order_by(links.c.id))))
+    taken = select(func.count()).where(
+        AuditEvent.object_kind == "candidate",
+        AuditEvent.object_id == candidate_id,
+        AuditEvent.action == "candidate_exported",
+    )
+    count = session.scalar(taken) or 0
+    told = (
+        f"It was shown to the hiring manager for: {titles}." if titles else "No hiring manager was shown it."
+    )
+    return f"{told} It was taken out as a file {_times(count)}." if count else told
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _written(session: Session, candidate_id: int) -> str:

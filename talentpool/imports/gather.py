@@ -1,6 +1,6 @@
 """Reads from the database what is known about the people of a chunk: a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -20,7 +20,7 @@ from talentpool.candidates.models import (
     Resume,
 )
 from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
-from talentpool.consent.suppression import find_suppressed, suppression_key
+from talentpool.consent.suppression import SuppressedKind, find_suppressed, suppression_key
 from talentpool.database import folded, many
 from talentpool.imports.known import (
     APPLICATION_FIELDS,
@@ -30,6 +30,7 @@ from talentpool.imports.known import (
     KnownApplication,
     KnownPerson,
     Namesake,
+    blocking_keys,
     contact_keys,
     external_key,
     name_key,
@@ -40,12 +41,14 @@ from talentpool.imports.own_people import add_whole, find_own
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role
 
+SUPPRESSED_AS: Mapping[str, SuppressedKind] = {"email": "email", "phone": "phone", "id": "record"}
+
 
 def gather_known(
     session: Session, rows: Sequence[ParsedRow], known: Known, *, source: str, secret: bytes
 ) -> None:
     """Add to `known` everybody the rows may be about, and which of their addresses are blocked."""
-    _find_blocked(session, rows, known, secret)
+    _find_blocked(session, rows, known, source=source, secret=secret)
     has_whole = any(parsed.whole for parsed in rows)
     survivors = find_own(session, rows, secret) if has_whole else {}
     ids = (_holder_ids(session, rows, source) | set(survivors.values())) - known.by_id.keys()
@@ -62,11 +65,13 @@ def hash_of(secret: bytes, key: Key, candidate_id: int | None = None) -> str:
     kind, value = key
     if kind == "person":
         return suppression_key(secret, "person", str(candidate_id))
-    return suppression_key(secret, "email" if kind == "email" else "phone", value)
+    return suppression_key(secret, SUPPRESSED_AS[kind], value)
 
 
-def _find_blocked(session: Session, rows: Sequence[ParsedRow], known: Known, secret: bytes) -> None:
-    keys = {key for parsed in rows for key in contact_keys(parsed) if key[0] != "url"}
+def _find_blocked(
+    session: Session, rows: Sequence[ParsedRow], known: Known, *, source: str, secret: bytes
+) -> None:
+    keys = {key for parsed in rows for key in blocking_keys(parsed, source)}
     key_by_hash = {hash_of(secret, key): key for key in keys}
     for scope in (SuppressionScope.ERASED, SuppressionScope.PROCESSING):
         found = find_suppressed(session, key_by_hash, scope=scope)

@@ -14,6 +14,7 @@ from talentpool.candidates.entries import Additions
 from talentpool.candidates.identity import fold_name
 from talentpool.candidates.models import Disposition, Stage
 from talentpool.candidates.whole_person import WholePerson
+from talentpool.consent.suppression import record_key
 from talentpool.imports.row import ParsedRow
 
 MOST_HOLDERS = 8  # of one address or number: past two names it says nothing about who somebody is
@@ -133,7 +134,7 @@ class Known:
 
 def external_key(source: str, external_id: str) -> Key:
     """Give the key of somebody's id in another system."""
-    return "id", f"{source}\x1f{external_id}"
+    return "id", record_key(source, external_id)
 
 
 def contact_keys(parsed: ParsedRow) -> list[Key]:
@@ -147,6 +148,17 @@ def own_ids(parsed: ParsedRow) -> list[str]:
     """List the ids a row's person may have in the source: the given one, then one made from the row."""
     given = [parsed.person.external_id] if parsed.person.external_id else []
     return [*given, parsed.made_id] if parsed.names_somebody and parsed.made_id else given
+
+
+def blocking_keys(parsed: ParsedRow, source: str) -> list[Key]:
+    """List the keys by which the row of somebody who was erased is recognised: addresses, numbers, ids."""
+    contacts = [key for key in contact_keys(parsed) if key[0] != "url"]
+    return contacts + [external_key(parsed.person.source or source, each) for each in own_ids(parsed)]
+
+
+def is_blocked(parsed: ParsedRow, known: Known, source: str) -> bool:
+    """Say whether a row is about somebody who was erased, or does not want to be kept."""
+    return any(key in known.blocked for key in blocking_keys(parsed, source))
 
 
 @lru_cache(maxsize=8192)

@@ -13,8 +13,8 @@ from talentpool.imports.known import (
     Known,
     KnownPerson,
     Namesake,
-    contact_keys,
     external_key,
+    is_blocked,
     name_key,
     own_ids,
 )
@@ -64,7 +64,7 @@ def plan_rows(rows: list[ParsedRow], known: Known, rules: Rules) -> Plan:
 def _plan_row(parsed: ParsedRow, known: Known, rules: Rules, plan: Plan) -> Planned:
     if parsed.is_deleted:
         return Planned(parsed=parsed, outcome=Outcome.LEFT_OUT)
-    if any(key in known.blocked for key in contact_keys(parsed)):
+    if is_blocked(parsed, known, rules.source):
         return Planned(parsed=parsed, outcome=Outcome.BLOCKED)
     person, is_possible_duplicate = find_person(parsed, known, rules.source)
     if person is None and not parsed.names_somebody:

@@ -12,6 +12,7 @@ from talentpool.imports.known import (
     KnownPerson,
     contact_keys,
     external_key,
+    is_blocked,
     name_key,
     own_ids,
 )
@@ -20,7 +21,7 @@ from talentpool.imports.row import ParsedRow
 
 def is_about_somebody(parsed: ParsedRow, known: Known, source: str) -> bool:
     """Say whether a row will be taken: it names somebody, or has the id of somebody who is here."""
-    if parsed.is_deleted or any(key in known.blocked for key in contact_keys(parsed)):
+    if parsed.is_deleted or is_blocked(parsed, known, source):
         return False
     return parsed.names_somebody or find_person(parsed, known, source)[0] is not None
 

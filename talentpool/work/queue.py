@@ -83,9 +83,14 @@ def is_waiting(session: Session, kinds: Collection[str], *, now: datetime) -> bo
 
 def is_under_way(session: Session, kind: str, details: dict[str, Any]) -> bool:
     """Say whether the same work waits or is being done."""
+    return any(told == details for told in under_way(session, kind))
+
+
+def under_way(session: Session, kind: str) -> list[dict[str, Any]]:
+    """Load what the work of a kind is about that waits or is being done."""
     states = (WorkState.WAITING, WorkState.RUNNING)
     wanted = select(AskedWork.details).where(AskedWork.kind == kind, AskedWork.state.in_(states))
-    return any(told == details for told in session.scalars(wanted))
+    return [dict(told) for told in session.scalars(wanted)]
 
 
 def finish(session: Session, work_id: int, *, fence: Fence, now: datetime) -> None:

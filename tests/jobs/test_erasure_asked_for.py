@@ -5,7 +5,8 @@ from sqlalchemy import func, select
 from jobs.do_asked_work import work_through
 from jobs.workplace import Shift
 from talentpool.candidates.models import Candidate
-from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
+from talentpool.consent.holds import hold_contact
+from talentpool.consent.models import CameBy, DataRequest, HoldKind, RequestKind, RequestState
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, WorkState
 from tests.builders import make_candidate
@@ -40,6 +41,18 @@ def test_the_person_goes_and_the_request_keeps_the_proof(shift: Shift) -> None:
         assert (request.words, request.answer) == (None, None)
         assert request.proof is not None
         assert request.proof["found"] == {}
+        assert session.scalars(select(AskedWork.state)).all() == [WorkState.DONE]
+
+
+def test_several_go_in_one_search_and_one_who_asked_to_see_the_data_stays(shift: Shift) -> None:
+    with shift.writing() as session:
+        people = [make_candidate(session, f"Ana Ruizdottir{sign}", resume="Kubernetes") for sign in "abc"]
+        hold_contact(session, people[1].id, HoldKind.ACCESS_REQUEST, source="letter", now=shift.now)
+        ids = [person.id for person in people]
+        queue.ask(session, "erasure_of_many", {"candidate_ids": ids}, asked_by=None, now=shift.now)
+    assert work_through(shift, "erasures") == 1
+    with shift.reading() as session:
+        assert session.scalars(select(Candidate.id)).all() == [ids[1]]
         assert session.scalars(select(AskedWork.state)).all() == [WorkState.DONE]
 
 

@@ -1,5 +1,6 @@
 """Consent is asked for again before it ends; whoever is kept too long goes, and very many wait for a yes."""
 
+import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,11 +19,13 @@ from talentpool.erasure.retention import look_who_is_over, say_go_ahead
 from talentpool.errors import ConflictError
 from talentpool.outreach.consent_letters import Question
 from talentpool.outreach.models import Message
+from talentpool.settings import config_folder
 from talentpool.work.models import AskedWork
 from tests.builders import TODAY, make_application, make_basis, make_candidate, make_office, make_recruiter
 from tests.jobs.conftest import Clock
 
 LONG_AGO = date(2020, 1, 1)
+POLICIES = tomllib.loads((config_folder() / "retention.toml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -50,8 +53,8 @@ def pool(session: Session, *, over: int, fresh: int) -> list[Candidate]:
 
 def asked(shift: Shift) -> list[int]:
     with shift.reading() as session:
-        work = session.scalars(select(AskedWork).where(AskedWork.kind == "erasure"))
-        return sorted(one.details["candidate_id"] for one in work)
+        work = session.scalars(select(AskedWork).where(AskedWork.kind == apply_retention.KIND))
+        return sorted(each for one in work for each in one.details["candidate_ids"])
 
 
 def test_whose_time_is_over_is_erased_once(shift: Shift) -> None:
@@ -88,6 +91,21 @@ def test_more_than_a_twentieth_waits_for_somebodys_yes(shift: Shift) -> None:
         say_go_ahead(session, 2, recruiter_id=recruiter.id, now=shift.now)
     assert apply_retention.run(shift, shift.now).items == 2
     assert asked(shift) == over
+
+
+@pytest.mark.parametrize("country", sorted(POLICIES))
+def test_the_last_day_of_each_shipped_policy_still_keeps_and_the_day_after_does_not(
+    shift: Shift, country: str
+) -> None:
+    kept = timedelta(days=POLICIES[country]["days_without_basis"])
+    with shift.writing() as session:
+        make_office(session, retention_policy=country)
+        for name, day in (("Last Day", TODAY - kept), ("Day After", TODAY - kept - timedelta(days=1))):
+            make_application(session, make_candidate(session, name), applied_on=day, ended_on=day)
+    with shift.reading() as session:
+        over = look_who_is_over(session, now=shift.now).ids
+        names = [session.get_one(Candidate, each).full_name for each in over]
+    assert names == ["Day After"]
 
 
 def test_without_a_policy_nobody_goes(shift: Shift) -> None:

@@ -18,10 +18,23 @@ from talentpool.clock import current_time
 from talentpool.consent.holds import load_holds
 from talentpool.consent.models import DataRequest, HoldKind, RequestState
 from talentpool.database import Sessions
+from talentpool.erasure.access_export import NOT_TOLD, PARTS, TOLD_BY_HAND, TOLD_WHOLE
+from talentpool.erasure.carry_out import Erased
+from talentpool.erasure.erase import pointers
+from talentpool.erasure.prove import Mention, Proof
+from talentpool.outreach.models import IncomingKind, IncomingMail
+from talentpool.rediscovery.models import (
+    FeedbackKind,
+    FeedbackScope,
+    ManagerAnswer,
+    MatchFeedback,
+    ShortlistLink,
+    ShortlistLinkPerson,
+)
 from talentpool.settings import config_folder
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork
-from tests.builders import make_application, make_basis, make_candidate, make_recruiter
+from tests.builders import make_application, make_basis, make_candidate, make_recruiter, make_role
 from tests.web.conftest import Browser, SignIn
 
 
@@ -138,18 +151,7 @@ def test_erasing_needs_to_know_who_asks_and_a_tick(
     assert (work.kind, work.details["candidate_id"]) == ("erasure", person.id)
 
 
-def test_the_file_holds_everything_of_one_person_and_nobody_elses_data(
-    app: Flask, administrator: Browser, person: Candidate, sessions: Sessions
-) -> None:
-    with sessions.writing.begin() as session:
-        colleague = make_recruiter(session, "Wilhelmina Vandersloot", email="wv@nordwind.example")
-        make_candidate(session, "Bogdan Zelenko", emails=["bogdan@example.net"], resume="Zelenkology")
-        words = "Wilhelmina Vandersloot says: ask bogdan@example.net, he knows ana@example.org"
-        session.add(
-            Note(candidate_id=person.id, words=words, recruiter_id=colleague.id, created_at=current_time())
-        )
-        session.get_one(Candidate, person.id).introduced_by = "Carla Referrer"
-    place = note(administrator, person)
+def made_file(app: Flask, administrator: Browser, sessions: Sessions, place: str) -> zipfile.ZipFile:
     administrator.post(f"{place}/export")
     assert administrator.get(f"{place}/everything.zip").status_code == 404, "it is not made yet"
     workplace = open_workplace(app.extensions[EXTENSION].settings, app.extensions[EXTENSION].engine)
@@ -159,21 +161,95 @@ def test_the_file_holds_everything_of_one_person_and_nobody_elses_data(
     with sessions.reading() as session:
         details = session.scalars(select(AskedWork.details)).one()
     make_access_export.make(shift, details)
-    answer = administrator.get(f"{place}/everything.zip")
-    packed = zipfile.ZipFile(io.BytesIO(answer.data))
+    return zipfile.ZipFile(io.BytesIO(administrator.get(f"{place}/everything.zip").data))
+
+
+def test_the_file_holds_everything_of_one_person_and_nobody_elses_data(
+    app: Flask, administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    now = current_time()
+    with sessions.writing.begin() as session:
+        colleague = make_recruiter(session, "Wilhelmina Vandersloot", email="wv@nordwind.example")
+        make_candidate(session, "Bogdan Zelenko", emails=["bogdan@example.net"], resume="Zelenkology")
+        words = (
+            "Wilhelmina Vandersloot says: ask bogdan@example.net or zelenko [at] example (dot) net, +49 170 5551234; "
+            "BOGDAN  ZELENKO knows ana@example.org"
+        )
+        session.add(Note(candidate_id=person.id, words=words, recruiter_id=colleague.id, created_at=now))
+        own = session.get_one(Candidate, person.id)
+        own.introduced_by = "Carla Referrer"
+        own.source_data = {"Recruiter": "Dora Oldname", "Shoe size": "41"}
+        own.applications[0].source_data = {"Hiring manager": "Egon Chief", "Desk": "4th floor"}
+    place = note(administrator, person)
+    packed = made_file(app, administrator, sessions, place)
     text = packed.read("everything.json").decode()
     told = json.loads(text)
     assert told["person"]["full_name"] == "Ana Ruiz"
+    assert told["person"]["source_data"]["Shoe size"] == "41"
     assert told["resumes"][0]["visible_text"] == "Terraform and Quibblewort"
-    assert told["applications"]
+    assert told["applications"][0]["source_data"]["Desk"] == "4th floor"
     assert told["bases"]
+    assert told["requests"][0]["kind"] == "access"
     assert [each["what"] for each in told["who_had_to_do_with_it"]]
-    for foreign in ("Vandersloot", "nordwind", "Zelenko", "bogdan", "Carla"):
-        assert foreign not in text
+    others = ("vandersloot", "nordwind", "zelenko", "bogdan", "carla", "5551234", "oldname", "egon")
+    assert not [foreign for foreign in others if foreign in text.casefold()]
     assert "ana@example.org" in told["notes"][0]["words"]
     with sessions.reading() as session:
         actions = set(session.scalars(select(AuditEvent.action)))
     assert "access_export_downloaded" in actions
+
+
+def test_the_file_says_who_was_shown_the_person_what_they_answered_and_what_was_decided(
+    app: Flask, administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    now = current_time()
+    with sessions.writing.begin() as session:
+        role = make_role(session, "Night watch", is_confidential=True)
+        link = ShortlistLink(
+            role_id=role.id, address="egon@nordwind.example", address_key="egon@nordwind.example", words=None,
+            without_names=False, created_at=now, expires_at=now,
+        )  # fmt: skip
+        shown = ShortlistLinkPerson(
+            candidate_id=person.id, position=1, answer=ManagerAnswer.NO, words="too far away", answered_at=now
+        )
+        link.people.append(shown)
+        session.add(link)
+        session.add(
+            MatchFeedback(
+                role_id=role.id,
+                candidate_id=person.id,
+                kind=FeedbackKind.DISMISSED,
+                scope=FeedbackScope.THIS_ROLE,
+                words="later",
+                created_at=now,
+            )  # fmt: skip
+        )
+        session.add(
+            IncomingMail(
+                mail_key="<1@x.example>",
+                kind=IncomingKind.ANSWER,
+                candidate_id=person.id,
+                subject="Re: a role",
+                words="Yes, gladly",
+                asks_to_stop=False,
+                came_at=now,
+            )  # fmt: skip
+        )
+    place = note(administrator, person)
+    told = json.loads(made_file(app, administrator, sessions, place).read("everything.json"))
+    assert told["shown_to"][0]["words"] == "too far away"
+    assert told["shown_to"][0]["title"] == "[a role that is not public]"
+    assert told["answers"][0]["words"] == "Yes, gladly"
+    assert told["decisions"][0]["words"] == "later"
+    page = administrator.get(place).text
+    assert "It was shown to the hiring manager for: [a role that is not public]." in page
+    assert "Night watch" not in json.dumps(told) + page
+
+
+def test_every_table_about_people_is_in_the_file_or_has_a_reason_not_to_be() -> None:
+    told = {table for table, _ in PARTS.values()} | TOLD_BY_HAND | TOLD_WHOLE
+    about_people = {pointer.table.name for pointer in pointers()}
+    assert about_people == told | set(NOT_TOLD)
 
 
 def test_faults_46_an_open_export_of_somebody_erased_is_not_handed_out(
@@ -198,10 +274,13 @@ def test_a_request_grows_pressing_after_twenty_days_and_overdue_after_a_month(
     received = (current_time().date() - timedelta(days=24)).isoformat()
     note(administrator, person, received_on=received)
     assert "Due soon" in administrator.get("/requests").text
+    assert "due within ten days" in administrator.get("/").text
     with sessions.writing.begin() as session:
         asked = session.scalars(select(DataRequest)).one()
         asked.due_on = current_time().date() - timedelta(days=1)
     assert "Overdue" in administrator.get("/requests").text
+    assert "1 request about somebody’s own data waits for an answer" in administrator.get("/").text
+    assert "1 overdue" in administrator.get("/").text
 
 
 def test_faults_46_somebody_erased_while_an_export_is_written_is_not_in_it(
@@ -225,3 +304,28 @@ def test_faults_46_somebody_erased_while_an_export_is_written_is_not_in_it(
         table = answer.get_data(as_text=True)
     assert "Bo Stayer" in table
     assert "Ana Ruiz" not in table
+
+
+def test_the_proof_names_the_records_of_others_in_which_the_person_still_stands(
+    administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    place = note(administrator, person, "erasure")
+    proof = Proof(
+        searched_for=4,
+        found={"notes.words": 1, "roles.text": 1},
+        mentions=(Mention(table="notes", row=3, about=12), Mention(table="roles", row=5, about=None)),
+    )
+    with sessions.writing.begin() as session:
+        asked = session.scalars(select(DataRequest)).one()
+        asked.proof = Erased(
+            candidate_id=person.id, rows=9, files=1, is_sealed=True, seconds=2.5, proof=proof
+        ).as_json()
+    page = administrator.get(place).text
+    for said in (
+        "still stands in 2 other records",
+        "A note of candidate 12",
+        "/candidates/12",
+        "/roles/5",
+        "lies sealed",
+    ):
+        assert said in page

@@ -1,5 +1,7 @@
 """Home: my open roles with who is new, promises that are due, and how the pool stands."""
 
+from datetime import date
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,6 +9,7 @@ from talentpool.accounts.permissions import Permission
 from talentpool.candidates.promises import PromiseLine, Promises, load_promises
 from talentpool.candidates.search import PoolHealth, pool_health
 from talentpool.candidates.visibility import visible_candidates
+from talentpool.consent.data_requests import count_pressing
 from talentpool.outreach.conversation import count_needing
 from talentpool.rediscovery.overview import role_lines
 from talentpool.roles.models import RoleState
@@ -40,9 +43,18 @@ def show_home() -> ResponseReturnValue:
         health=health,
         figures=_figures(health),
         needing=count_needing(session, seen=seen) if viewer.may(Permission.WRITE_TO_CANDIDATES) else None,
+        requests=_pressing_requests(today),
         failed=failed_runs(session) if viewer.may(Permission.CHANGE_SETTINGS) else [],
         title_of=title_of,
     )
+
+
+def _pressing_requests(today: date) -> tuple[int, int]:
+    viewer = current_viewer()
+    if not viewer.may(Permission.ANSWER_REQUESTS):
+        return 0, 0
+    own_only = None if viewer.may(Permission.SEE_ALL_REQUESTS) else viewer.recruiter_id
+    return count_pressing(request_session(), today=today, owner_id=own_only)
 
 
 def _due(promises: Promises | None) -> list[PromiseLine]:

@@ -57,6 +57,25 @@ STATES = {
     RequestState.REFUSED: "refused",
 }
 
+PROOF_WORDS = {
+    "rows": "Rows that went",
+    "files": "Files that went",
+    "searched_for": "Things searched for",
+    "seconds": "Seconds it took",
+}
+RECORD_WORDS = {
+    "notes": "A note",
+    "resumes": "A resume",
+    "contacts": "A contact",
+    "messages": "A message",
+    "incoming_mails": "An answer",
+    "promises": "A promise",
+    "applications": "An application",
+    "candidates": "The record",
+    "candidate_emails": "An address",
+    "candidate_phones": "A number",
+}
+
 
 @pages.get("/requests")
 @requires(Permission.ANSWER_REQUESTS)
@@ -267,6 +286,8 @@ def _page(asked: DataRequest, entry: Entry) -> str:
         entry=entry,
         kinds=dict(KINDS),
         states=STATES,
+        proof_words=PROOF_WORDS,
+        record_words=RECORD_WORDS,
         is_over=asked.state in (RequestState.ANSWERED, RequestState.REFUSED),
         is_pressing=needs_reminder(asked, today=today),
     )

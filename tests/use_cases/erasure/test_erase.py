@@ -23,13 +23,13 @@ from talentpool.consent.models import HoldKind, Suppression, SuppressionScope
 from talentpool.consent.suppression import find_suppressed
 from talentpool.database import Base
 from talentpool.erasure.erase import erase_person, erased_keys, look_up_traces, remove_files
-from talentpool.erasure.prove import prove, things_to_search
+from talentpool.erasure.prove import look_for, prove
 from talentpool.errors import ConflictError, NotFoundError
 from talentpool.outreach.models import Message, MessageState
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import Match, RunCause
 from talentpool.rediscovery.rediscover import rediscover
-from talentpool.resumes.store import keep_original
+from talentpool.resumes.store import keep_original, original_path
 from talentpool.settings import config_folder
 from tests.builders import (
     NOW,
@@ -103,21 +103,23 @@ def test_nothing_is_found_of_a_person_who_was_erased(
     resume = session.scalars(select(Resume).where(Resume.candidate_id == ana.id)).one()
     resume.file_key = keep_original(home / "resumes", RESUME.encode())
     session.flush()
-    things = things_to_search(session, look_up_traces(session, ana.id))
-    assert {"ana.r@example.org", "+493012345678", "ana ruizdottir"} <= set(things)
-    assert "klagenfurtershofen" in things
-    assert not prove(session, home, things).is_gone
-
     number = ana.id
+    wanted = look_for(session, [look_up_traces(session, number)])
+    things = {thing for _, thing in wanted.quarry.things}
+    assert {"ana.r@example.org", "+493012345678", "Ana Ruizdottir", "klagenfurtershofen"} <= things
+    assert not prove(session, home, wanted)[number].is_gone
+
     traces = erase_person(session, number, secret=SECRET, recruiter_id=None, now=NOW)
-    assert remove_files(traces, resume_folder=home / "resumes", others=[]) == 1
+    originals = [original_path(home / "resumes", key) for key in traces.resume_files]
+    assert remove_files(originals) == 1
     later = NOW + timedelta(minutes=1)
     keeper.current(session, now=later)
     keeper.compact(session, now=later)
 
-    proof = prove(session, home, things)
+    proof = prove(session, home, wanted)[number]
     assert proof.found == {}
     assert proof.searched_for == len(things)
+    assert "none was found" in proof.in_words()
     assert session.get(Candidate, other) is not None
     assert session.scalars(select(Match.candidate_id).where(Match.run_id == run)).all() == [other]
     assert session.get(Message, message) is None
@@ -171,5 +173,7 @@ def test_somebody_who_is_gone_is_not_erased_again(session: Session, ana: Candida
 
 
 def test_a_name_that_others_bear_too_is_not_searched_for(session: Session, ana: Candidate) -> None:
-    make_candidate(session, "Ana Ruizdottir")
-    assert "ana ruizdottir" not in things_to_search(session, look_up_traces(session, ana.id))
+    make_candidate(session, "Ana RUIZDOTTIR")
+    wanted = look_for(session, [look_up_traces(session, ana.id)])
+    assert "Ana Ruizdottir" not in {thing for _, thing in wanted.quarry.things}
+    assert wanted.namesakes == {ana.id}

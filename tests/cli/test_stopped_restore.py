@@ -1,0 +1,142 @@
+"""A restore that is stopped half-way, and an installation that has lost its secret: nothing works until it is mended."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from talentpool.candidates.do_not_contact import stop_contact
+from talentpool.candidates.models import Candidate
+from talentpool.clock import current_time
+from talentpool.consent.holds import hold_contact
+from talentpool.consent.journal import keep_journal, read_journal
+from talentpool.consent.models import HoldKind, Suppression, SuppressionScope
+from talentpool.consent.suppression import find_suppressed, suppression_key
+from talentpool.database import Sessions
+from talentpool.settings import Settings, installation_secret
+from tests.builders import make_candidate
+from tests.cli.conftest import RunCommand
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def people(run_command: RunCommand, sessions: Sessions) -> tuple[int, int]:
+    """Ana, who will be erased, and Bo, who will ask for silence, in an installation that has been set up."""
+    assert run_command("init", "--email", "mara@example.org").exit_code == 0
+    with sessions.writing.begin() as session:
+        ana = make_candidate(session, "Ana Ruizdottir", emails=["ana.r@example.org"], now=current_time())
+        bo = make_candidate(session, "Bo Chen", emails=["bo@example.org"], now=current_time())
+        return ana.id, bo.id
+
+
+def ask_for_silence(sessions: Sessions, settings: Settings, candidate_id: int) -> None:
+    with keep_journal(sessions, settings.home).writing.begin() as session:
+        secret = installation_secret(settings)
+        stop_contact(session, session.get_one(Candidate, candidate_id), secret=secret, now=current_time())
+
+
+def silent(sessions: Sessions) -> set[int | None]:
+    with sessions.reading() as session:
+        wanted = select(Suppression.candidate_id).where(
+            Suppression.scope == SuppressionScope.CONTACT, Suppression.lifted_at.is_(None)
+        )
+        return set(session.scalars(wanted))
+
+
+def here(sessions: Sessions) -> list[int]:
+    with sessions.reading() as session:
+        return list(session.scalars(select(Candidate.id).order_by(Candidate.id)))
+
+
+@pytest.mark.parametrize("step", ["_restore_rows", "_hold_since", "people_erased_before", "prove"])
+def test_faults_53_a_restore_killed_at_any_step_forgets_nobody_and_lets_nothing_work(
+    run_command: RunCommand,
+    environ: dict[str, str],
+    sessions: Sessions,
+    settings: Settings,
+    people: tuple[int, int],
+    tmp_path: Path,
+    step: str,
+) -> None:
+    ana, bo = people
+    backup = tmp_path / "backup"
+    assert run_command("backup", backup).exit_code == 0
+    assert run_command("erase", ana, "--yes").exit_code == 0
+    ask_for_silence(sessions, settings, bo)
+    known = set(read_journal(settings.home))
+    program = Path(__file__).with_name("dying_restore.py")
+    died = subprocess.run(
+        [sys.executable, program, step, backup], env=environ, capture_output=True, timeout=60
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    refused = run_command("jobs", "list")
+    assert refused.exit_code == 3
+    assert "stopped half-way" in refused.err
+    assert known <= set(read_journal(settings.home))
+    assert run_command("restore", backup, "--force").exit_code == 0
+    assert (here(sessions), silent(sessions)) == ([bo], {bo})
+    assert run_command("jobs", "list").exit_code == 0
+
+
+def test_somebody_erased_since_goes_again_although_the_backup_holds_them_back(
+    run_command: RunCommand, sessions: Sessions, people: tuple[int, int], tmp_path: Path
+) -> None:
+    ana, bo = people
+    with sessions.writing.begin() as session:
+        hold = hold_contact(session, ana, HoldKind.ACCESS_REQUEST, source="letter", now=current_time())
+    assert run_command("backup", tmp_path / "backup").exit_code == 0
+    with sessions.writing.begin() as session:
+        session.merge(hold).lifted_at = current_time()
+    assert run_command("erase", ana, "--yes").exit_code == 0
+    assert run_command("restore", tmp_path / "backup", "--force").exit_code == 0
+    assert here(sessions) == [bo]
+
+
+def test_sealed_copies_are_backed_up_too(
+    run_command: RunCommand, settings: Settings, people: tuple[int, int], tmp_path: Path
+) -> None:
+    sealed = settings.home / "held" / "ab12.zip"
+    sealed.parent.mkdir()
+    sealed.write_bytes(b"sealed")
+    assert run_command("backup", tmp_path / "backup").exit_code == 0
+    sealed.unlink()
+    assert run_command("restore", tmp_path / "backup", "--force").exit_code == 0
+    assert sealed.read_bytes() == b"sealed"
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_under_another_secret_nothing_works_until_it_is_back(
+    run_command: RunCommand, settings: Settings, people: tuple[int, int], is_lost: bool
+) -> None:
+    kept = (settings.home / "secret").read_bytes()
+    if is_lost:
+        (settings.home / "secret").unlink()
+    else:
+        (settings.home / "secret").write_bytes(b"another one of the same length..")
+    refused = run_command("jobs", "list")
+    assert refused.exit_code == 3
+    assert ("is gone" if is_lost else "is another") in refused.err
+    assert "would be recognised" in refused.err
+    (settings.home / "secret").write_bytes(kept)
+    assert run_command("jobs", "list").exit_code == 0
+
+
+def test_a_secret_lost_for_good_is_accepted_by_hand_and_who_is_here_stays_silent(
+    run_command: RunCommand, sessions: Sessions, settings: Settings, people: tuple[int, int]
+) -> None:
+    ana, bo = people
+    assert run_command("erase", ana, "--yes").exit_code == 0
+    ask_for_silence(sessions, settings, bo)
+    (settings.home / "secret").unlink()
+    accepted = run_command("init", "--accept-new-secret")
+    assert accepted.exit_code == 0, accepted.err
+    assert "On the do-not lists again: 1 of" in accepted.out
+    assert "recognise nobody now: 2." in accepted.out
+    assert run_command("jobs", "list").exit_code == 0
+    with sessions.reading() as session:
+        key = suppression_key(installation_secret(settings), "email", "bo@example.org")
+        assert find_suppressed(session, [key], scope=SuppressionScope.CONTACT) == {key}
