@@ -169,6 +169,8 @@ def _load_applications(session: Session, people: dict[int, KnownPerson]) -> None
         Application.external_id,
         Application.stage,
         Application.disposition,
+        Application.source,
+        Application.as_of,
         Role.requisition_code,
         *fields,
     ).outerjoin(Role, Application.role_id == Role.id)
@@ -183,6 +185,8 @@ def _load_applications(session: Session, people: dict[int, KnownPerson]) -> None
                 applied_on=row["applied_on"],
                 stage=row["stage"],
                 disposition=row["disposition"],
+                source=row["source"],
+                as_of=row["as_of"],
                 values={name: row[name] for name in APPLICATION_FIELDS},
             )
         )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,8 @@ class ImportOptions:
     resumes: Path | None = None  # a folder or ZIP archive of files that belong to the rows
     collected_on: date | None = None  # when resumes without a table were collected
     resume_folder: Path | None = None  # where originals are kept; without it only their text is
+    said_at: datetime | None = None  # the source is followed: when it said what is in the file
+    keeps_outcomes: bool = False  # what became of each row is reported too
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
