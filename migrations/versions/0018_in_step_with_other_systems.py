@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(160), nullable=False),
         sa.Column("row_key", sa.String(32), nullable=False),
         sa.Column("row_hash", sa.String(32), nullable=False),
+        sa.Column("said_at", Moment, nullable=False),
         sa.Column("candidate_id", BigId, nullable=False),
         sa.Column("import_id", BigId),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_rows")),

@@ -29,7 +29,14 @@ from talentpool.imports.rehearsal import rehearse_files
 from talentpool.imports.report import ImportReport, count_refused, count_rows
 from talentpool.imports.resume_attachment import unused_keys
 from talentpool.imports.row import ParsedRow
-from talentpool.imports.row_memory import Segment, confirm_states, remember_rows, segments
+from talentpool.imports.row_memory import (
+    Segment,
+    begin_following,
+    confirm_rows,
+    confirm_states,
+    remember_rows,
+    segments,
+)
 from talentpool.imports.run import ROWS_A_CHUNK, Progress, Run, open_run
 from talentpool.imports.turns import take_turn
 
@@ -98,7 +105,7 @@ def _bring_in(
     found = run.problems.take(plan, rows, run.preparation.mapping)
     record_problems(session, found, import_id=record.id)
     _keep_in_step(session, run, plan, segment)
-    counted["unchanged"] += len(segment.unchanged)
+    counted["unchanged"] += segment.passed_over
     if run.options.keeps_outcomes:
         run.outcomes |= {planned.parsed.line: planned.outcome.value for planned in plan.rows}
     run.count(counted + count_refused(rows, run.preparation.mapping), len(found))
@@ -112,10 +119,12 @@ def _keep_in_step(session: Session, run: Run, plan: Plan, segment: Segment) -> N
     """Remember what a followed source has told, and that it holds as of now."""
     if run.options.said_at is None or run.import_id is None:
         return
-    if segment.marks:
-        remember_rows(session, plan, segment, source=run.source, import_id=run.import_id)
+    if run.memory is not None:
+        remember_rows(session, plan, segment, run.memory, import_id=run.import_id)
+        confirm_rows(session, run.memory, segment)
     told = [row.person.id for row in plan.rows if row.person is not None and row.person.id is not None]
-    confirm_states(session, run.source, [*segment.unchanged, *told], as_of=run.as_of)
+    begin_following(session, run.source, told, as_of=run.as_of)
+    confirm_states(session, run.source, [*segment.unchanged.values(), *told], as_of=run.as_of)
 
 
 @dataclass(slots=True)

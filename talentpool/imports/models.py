@@ -109,6 +109,7 @@ class SourceRow(Base):
     source: Mapped[str] = mapped_column(String(160))
     row_key: Mapped[str] = mapped_column(String(32))  # of the ids in it, or else of the whole row
     row_hash: Mapped[str] = mapped_column(String(32))  # of all of it, and of how it was read
+    said_at: Mapped[Moment]  # when the source said so last
     candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
 

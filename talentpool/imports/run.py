@@ -15,6 +15,7 @@ from time import perf_counter
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.reasons import KnownReason
+from talentpool.errors import InvalidInputError
 from talentpool.imports.cells import CellProblem
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.gather import gather_known
@@ -45,6 +46,7 @@ ROWS_A_CHUNK = 250  # about 0.2 s of the write lock
 ROWS_A_LOOK = 5000  # looked at together for what has changed since last time
 
 NEWS = ("created", "updated", "cells_to_fix", "erasures_proposed")
+LAST_BYTES = 4  # the end of a line in UTF-16 is two of them
 A_DAY = timedelta(days=1)  # somewhere it is tomorrow already
 SET_THE_CLOCK = "Set the clock of the other system; it was taken as said now."
 
@@ -202,13 +204,28 @@ def open_run(
         if bundle is not None and is_alone:
             bundle.read_all(_reading_told(bundle, started, progress))
         prepared = prepare_import(path, options, today=now.date(), alone=bundle if is_alone else None)
+        if options.said_at is not None:
+            _require_whole(prepared)
         run = Run(prepared, options, secret, now, started=started)
         if bundle is not None:
             folder = None if options.dry_run else options.resume_folder
             run.attachments = Attachments(bundle, is_alone, folder, FileNames(bundle.archive.names))
         elif options.said_at is not None and not options.dry_run and not _is_own(prepared):
-            run.memory = make_memory(prepared, options, secret)
+            run.memory = make_memory(prepared, options, said_at=run.as_of, secret=secret)
         yield run
+
+
+def _require_whole(prepared: Preparation) -> None:
+    """Refuse a file that ends in the middle of a row: whoever writes it is not done."""
+    if not prepared.reading.survey.last_is_short:
+        return
+    with prepared.file.path.open("rb") as file:
+        file.seek(max(0, prepared.file.size_bytes - LAST_BYTES))
+        if b"\n" not in file.read():
+            raise InvalidInputError(
+                f"{prepared.file_name} ends in the middle of a row, so it is only half written. Nothing was taken; "
+                "it is taken once it is whole."
+            )
 
 
 def _is_own(prepared: Preparation) -> bool:

@@ -187,3 +187,14 @@ def test_a_list_of_folders_that_cannot_be_read_says_what_is_wrong(
     path.write_text(text)
     with pytest.raises(InvalidInputError, match=said):
         read_watched_folders(path)
+
+
+def test_a_newer_export_replaces_what_an_older_one_said(shift: Shift, folder: Path) -> None:
+    for hours, city in ((2, "Bonn"), (1, "Köln")):
+        file = folder / f"people{hours}.csv"
+        file.write_text(f"Candidate ID,Name,City\n1,Ida Vogt,{city}\n", "utf-8")
+        written = shift.now.timestamp() - 3600 * hours
+        os.utime(file, (written, written))
+    assert import_watched_folders.run(shift, shift.now).items == 2
+    with shift.reading() as session:
+        assert session.scalars(select(Candidate.city)).all() == ["Köln"]
