@@ -106,8 +106,9 @@ def _bring_in(
     record_problems(session, found, import_id=record.id)
     _keep_in_step(session, run, plan, segment)
     counted["unchanged"] += segment.passed_over
-    if run.options.keeps_outcomes:
-        run.outcomes |= {planned.parsed.line: planned.outcome.value for planned in plan.rows}
+    if run.options.table is not None:
+        for planned in plan.rows:
+            run.outcomes.setdefault(planned.parsed.line, []).append(planned.outcome.value)
     run.count(counted + count_refused(rows, run.preparation.mapping), len(found))
     record.rows_done, record.counts = run.rows_done, dict(run.counts)
     record.rows_per_second = run.progress.rows_per_second

@@ -71,7 +71,7 @@ class Run:
     role_ids: dict[RoleKey, int] = field(default_factory=dict)
     attachments: Attachments | None = None
     memory: RowMemory | None = None  # of what a followed source said last time
-    outcomes: dict[int, str] = field(default_factory=dict)  # by line, where they are asked for
+    outcomes: dict[int, list[str]] = field(default_factory=dict)  # by line, of rows that are in no file
 
     @property
     def source(self) -> str:
