@@ -16,6 +16,7 @@ from talentpool.candidates.reasons import KnownReason
 from talentpool.candidates.whole_person import Hold, RecordedBasis
 from talentpool.database import folded
 from talentpool.imports.application import ReadApplication
+from talentpool.imports.ats_formats import SOURCE
 from talentpool.imports.known import (
     APPLICATION_FIELDS,
     PERSON_FIELDS,
@@ -31,6 +32,7 @@ from talentpool.imports.row import ROW_ID_PREFIX, Consent, ParsedRow
 Placed = TypeVar("Placed", EmailEntry, PhoneEntry)
 RoleKey = tuple[str, str | None]  # folded title, requisition code
 LONGEST_TITLE = 320
+REDISCOVERED = folded(SOURCE)
 ENDING_FIELDS = ("reason_id", "reason_text", "reason_holds_until", "ended_on")
 
 
@@ -60,6 +62,17 @@ class Rules:
 def role_key(application: ReadApplication) -> RoleKey:
     """Give the key by which a past role is found."""
     return folded_title(application.role_title), application.requisition
+
+
+def rediscovered_key(parsed: ParsedRow) -> RoleKey | None:
+    """Give the key of a role of ours by its title alone, where the row bears the mark our short lists leave with.
+
+    The day of the application is part of it: for an earlier one the role was not posted yet.
+    """
+    read, came_through = parsed.application, parsed.person.came_through
+    if read is None or read.requisition or not came_through or folded(came_through) != REDISCOVERED:
+        return None
+    return folded_title(read.role_title), f"{REDISCOVERED} {read.applied_on or ''}"
 
 
 @lru_cache(maxsize=4096)
@@ -205,7 +218,7 @@ def _application_entry(
         role_title=read.role_title,
         stage=read.stage,
         disposition=read.disposition,
-        role_id=rules.role_ids.get(role_key(read)),
+        role_id=_role_id(parsed, read, rules),
         reason_id=reason.id if reason else None,
         reason_text=read.reason_text,
         reason_holds_until=reason.holds_until(read.ended_on) if reason else None,
@@ -220,6 +233,12 @@ def _application_entry(
         as_of=_as_of(parsed, rules),
         source_data=differing,
     )
+
+
+def _role_id(parsed: ParsedRow, read: ReadApplication, rules: Rules) -> int | None:
+    ours = rediscovered_key(parsed)
+    found = rules.role_ids.get(ours) if ours else None
+    return found or rules.role_ids.get(role_key(read))
 
 
 def _as_of(parsed: ParsedRow, rules: Rules) -> datetime:

@@ -103,7 +103,9 @@ def sync_exports(
 
 def _is_ready(file: Path, now: datetime, quiet_seconds: int) -> bool:
     """Say whether a file is to be read now; one that is not there is, so that it is said."""
-    if not file.exists() or moment_of(file) > now:  # a clock ahead of ours would make it wait for ever
+    if not quiet_seconds or not file.exists():
+        return True
+    if moment_of(file) > now:  # a clock ahead of ours would make it wait for ever
         return True
     return not file.stat().st_size or is_whole(file, at=now.timestamp(), quiet_seconds=quiet_seconds)
 
