@@ -1,6 +1,6 @@
 """Reads from the database what is known about the people of a chunk: a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -42,15 +42,28 @@ from talentpool.roles.models import Role
 
 
 def gather_known(
-    session: Session, rows: Sequence[ParsedRow], known: Known, *, source: str, secret: bytes
+    session: Session,
+    rows: Sequence[ParsedRow],
+    known: Known,
+    *,
+    source: str,
+    secret: bytes,
+    remembered: Mapping[str, int],
 ) -> None:
-    """Add to `known` everybody the rows may be about, and which of their addresses are blocked."""
+    """Add to `known` everybody the rows may be about, and which of their addresses are blocked.
+
+    `remembered` says whose ids of the source are that stand with nobody here.
+    """
     _find_blocked(session, rows, known, secret)
     has_whole = any(parsed.whole for parsed in rows)
     survivors = find_own(session, rows, secret) if has_whole else {}
-    ids = (_holder_ids(session, rows, source) | set(survivors.values())) - known.by_id.keys()
+    holders = _holder_ids(session, rows, source) | set(survivors.values()) | set(remembered.values())
+    ids = holders - known.by_id.keys()
     for batch in many(sorted(ids)):
         _load_people(session, batch, known, secret)
+    for external_id, candidate_id in remembered.items():
+        if (person := known.by_id.get(candidate_id)) and not known.find(external_key(source, external_id)):
+            known.add(person, [external_key(source, external_id)])
     if has_whole:
         add_whole(session, rows, known, survivors, secret=secret)
     _find_namesakes(session, rows, known)

@@ -35,6 +35,7 @@ from talentpool.imports.row_memory import (
     confirm_rows,
     confirm_states,
     remember_rows,
+    remembered_ids,
     segments,
 )
 from talentpool.imports.run import ROWS_A_CHUNK, Progress, Run, open_run
@@ -98,7 +99,7 @@ def _bring_in(
 ) -> list[str]:
     """Decide about a chunk and write it, with how far the file is done; gives the stored files it has no use for."""
     record, rows = _own_record(session, run), segment.rows
-    plan = run.plan(session, parsed, Known())
+    plan = run.plan(session, parsed, Known(), remembered=remembered_ids(segment, parsed))
     counted, unused = count_rows(plan), unused_keys(plan, keys)
     apply_plan(session, plan, secret=run.secret, origin=run.origin)
     counted["erasures_proposed"] = propose_erasures(session, plan.deleted_there, origin=run.origin)

@@ -20,6 +20,7 @@ from talentpool.imports.fields import Field
 from talentpool.imports.models import SourceRow
 from talentpool.imports.plan import Plan
 from talentpool.imports.preparation import ImportOptions, Preparation
+from talentpool.imports.row import ParsedRow
 
 DIGEST_BYTES = 16
 AT_A_TIME = 1000  # keys in a statement
@@ -41,6 +42,7 @@ class Segment:
 
     rows: list[NumberedRow] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    owners: dict[str, int] = field(default_factory=dict)  # whose the other rows were last time, by key
     unchanged: dict[str, int] = field(default_factory=dict)  # whose the rows are that say nothing new, by key
     passed_over: int = 0  # how many those are, the same row twice counted twice
 
@@ -104,6 +106,8 @@ def segments(
             segment = Segment()
         segment.rows.append(row)
         segment.marks.append(mark)
+        if last is not None:
+            segment.owners[mark.key] = last.candidate_id
     yield segment
 
 
@@ -144,6 +148,15 @@ def remember_rows(
         session.execute(delete(SourceRow).where(own).execution_options(synchronize_session=False))
     if rows:
         session.execute(insert(SourceRow), list(rows.values()))
+
+
+def remembered_ids(segment: Segment, parsed: Sequence[ParsedRow]) -> dict[str, int]:
+    """Tell whose the ids in rows are that came before: somebody may have two in the source, and keeps one here."""
+    return {
+        row.person.external_id: segment.owners[mark.key]
+        for row, mark in zip(parsed, segment.marks, strict=False)
+        if row.person.external_id and mark.key in segment.owners
+    }
 
 
 def confirm_rows(session: Session, memory: RowMemory, segment: Segment) -> None:

@@ -4,7 +4,7 @@ What carries a plan out, or leaves it at that, is `importer` and `rehearsal`.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -45,6 +45,7 @@ from talentpool.imports.value_mapping import mean_values
 ROWS_A_CHUNK = 250  # about 0.2 s of the write lock
 ROWS_A_LOOK = 5000  # looked at together for what has changed since last time
 
+NOTHING: Mapping[str, int] = {}
 NEWS = ("created", "updated", "cells_to_fix", "erasures_proposed")
 LAST_BYTES = 4  # the end of a line in UTF-16 is two of them
 A_DAY = timedelta(days=1)  # somewhere it is tomorrow already
@@ -119,9 +120,16 @@ class Run:
             return [replace(row, is_deleted=False) if row.is_deleted else row for row in parsed]
         return parsed
 
-    def plan(self, session: Session, parsed: list[ParsedRow], known: Known) -> Plan:
+    def plan(
+        self,
+        session: Session,
+        parsed: list[ParsedRow],
+        known: Known,
+        *,
+        remembered: Mapping[str, int] = NOTHING,
+    ) -> Plan:
         """Decide about the rows of a chunk; a rehearsal makes no past roles."""
-        gather_known(session, parsed, known, source=self.source, secret=self.secret)
+        gather_known(session, parsed, known, source=self.source, secret=self.secret, remembered=remembered)
         if self.options.dry_run:
             find_roles(session, parsed, self.role_ids)
         else:

@@ -193,6 +193,10 @@ def test_the_same_person_under_two_ids_is_one_person_and_is_said_once(
     assert (problem.value, "two ids" in problem.message) == ("c1 and c9", True)
     assert (count(Candidate), count(Application)) == (1, 2)
     assert follow(twice, hours=1).cells_to_fix == 0
+    moved = follow(
+        twice.replace("c9,a9,Ana Ruiz,ana@example.org", "c9,a9,Ana Ruiz,ruiz@example.org"), hours=2
+    )
+    assert (moved.created, moved.updated, count(Candidate)) == (0, 1, 1)
 
 
 def test_a_status_nobody_knows_is_one_problem_and_the_row_is_taken(
