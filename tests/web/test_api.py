@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from talentpool.candidates.reasons import install_reasons
 from talentpool.consent.models import DataRequest
 from talentpool.database import Base, Sessions
 from talentpool.imports.models import Import, SourceRow
+from talentpool.imports.people_json import Outline, check_records
+from talentpool.imports.push import PushAnswer
 from talentpool.settings import Settings, config_folder
 from talentpool.web.app import create_app
 from talentpool.web.desk import EXTENSION
@@ -379,3 +382,10 @@ def test_whatever_is_sent_is_answered_record_by_record(
     assert sum(
         answer["counts"][name] for name in ("created", "updated", "unchanged", "blocked", "left_out")
     ) == len(people)
+
+
+def test_what_the_documentation_shows_is_what_is_taken(checkout: Path) -> None:
+    shown = (checkout / "docs" / "api.md").read_text("utf-8").split("```json\n")[1:]
+    sent, answered = (json.loads(one.partition("```")[0]) for one in shown)
+    assert [one.problems for one in check_records(Outline.model_validate(sent).people)] == [(), ()]
+    assert PushAnswer.model_validate(answered).counts["created"] == 1
