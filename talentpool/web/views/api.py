@@ -59,7 +59,7 @@ def push() -> ResponseReturnValue:
     if answer.counts["created"]:
         with own_transaction() as session:
             queue.ask_once(session, "find_duplicates", {}, asked_by=None, now=request_time())
-    log.info("people_pushed", import_id=answer.import_id, records=len(answer.people))
+    log.info("people_pushed", import_id=answer.import_id, rows=len(answer.people))
     return jsonify(answer.model_dump(mode="json"))
 
 
