@@ -214,6 +214,7 @@ def test_a_token_brings_people_of_its_own_source_alone(
         ("", 422, "not JSON"),
         ("{", 422, "line 1, column 2"),
         ("[" * 100_000, 422, "nesting"),
+        (b'{"people": "\xff"}', 422, "UTF-8"),
         ("[]", 422, "The record"),
         ("{}", 422, "people"),
         ('{"people": []}', 422, "people"),
@@ -224,7 +225,7 @@ def test_a_token_brings_people_of_its_own_source_alone(
     ],
 )
 def test_what_is_no_document_is_one_sentence(
-    client: FlaskClient, token: str, sessions: Sessions, body: str, status: int, says: str
+    client: FlaskClient, token: str, sessions: Sessions, body: str | bytes, status: int, says: str
 ) -> None:
     answer = client.post(ADDRESS, data=body, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == status

@@ -115,7 +115,7 @@ def _outline(body: bytes) -> Outline:
         place = (
             f"line {error.lineno}, column {error.colno}"
             if isinstance(error, json.JSONDecodeError)
-            else "its nesting"
+            else "its encoding, which has to be UTF-8, and its nesting"
         )
         raise InvalidInputError(f"This is not JSON that can be read: see {place}.") from error
     try:
