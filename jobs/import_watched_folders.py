@@ -6,6 +6,7 @@ wait (the database, another import of the same file) stays where it is.
 """
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from talentpool.imports.watched_folders import (
     DONE,
     FAILED,
     WatchedFolder,
+    moment_of,
     put_away,
     read_watched_folders,
     whole_files,
@@ -89,7 +91,7 @@ def _take(shift: Shift, file: Path, options: ImportOptions) -> str | None:
         report = import_file(
             shift.workplace.sessions,
             file,
-            options,
+            replace(options, said_at=moment_of(file)),
             secret=shift.workplace.secret,
             now=shift.now,
             progress=lambda _: shift.go_on_importing(),

@@ -75,9 +75,10 @@ class ScheduleSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportSettings:
-    """Where exports of other systems are looked for."""
+    """Where exports of other systems are looked for, and for how long what they say is fresh."""
 
     watched_folders: str
+    fresh_days: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -122,6 +122,24 @@ class SignInAttempt(Base):
     attempted_at: Mapped[Moment]
 
 
+class ApiToken(Base):
+    """What another system proves itself with, for one source; only a hash of it is kept."""
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+    id: Mapped[PrimaryId]
+    name: Mapped[str] = mapped_column(String(160))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(160))  # the only system whose people it may bring
+    may_report_deletions: Mapped[bool]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("recruiters.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    last_used_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]
+
+
 class SavedSearch(Base):
     """A search or a set of filters under a name, its owner's alone or shared with everybody who searches."""
 

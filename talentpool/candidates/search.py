@@ -37,7 +37,7 @@ from talentpool.candidates.pool_matches import (
 from talentpool.candidates.pool_names import pool_names
 from talentpool.candidates.pool_query import read_query
 from talentpool.candidates.visibility import PoolSight
-from talentpool.candidates.wording import STAGE_WORDS, application_outcome
+from talentpool.candidates.wording import STAGE_WORDS, SourceWord, application_outcome, source_word
 from talentpool.consent.models import LawfulBasis
 from talentpool.database import many
 
@@ -89,6 +89,7 @@ class PoolRow:
     place: str | None
     last_role: str | None
     outcome: str | None
+    told: SourceWord | None  # where the outcome is another system's word
     last_on: date | None
     resume_on: date | None
     rating: float | None  # of the last application, 0..1
@@ -311,6 +312,7 @@ def _row(person: Candidate, last: Application | None, days: _Days, today: date) 
         place=", ".join(part for part in (person.city, person.country) if part) or None,
         last_role=last.role_title if last is not None else None,
         outcome=application_outcome(last, today=today) if last is not None else None,
+        told=source_word(last) if last is not None else None,
         last_on=(last.ended_on or last.applied_on) if last is not None else None,
         resume_on=days.resume.get(person.id),
         rating=last.rating if last is not None else None,

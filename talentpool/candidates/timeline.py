@@ -24,7 +24,13 @@ from talentpool.candidates.models import (
     Resume,
     ResumeStatus,
 )
-from talentpool.candidates.wording import CHANNEL_WORDS, DIRECTION_WORDS, application_outcome
+from talentpool.candidates.wording import (
+    CHANNEL_WORDS,
+    DIRECTION_WORDS,
+    SourceWord,
+    application_outcome,
+    source_word,
+)
 from talentpool.consent.eligibility import day
 from talentpool.consent.models import Basis, LawfulBasis, Suppression, SuppressionScope
 
@@ -78,6 +84,7 @@ class TimelineEntry:
     record_id: int | None = None
     is_open: bool = False  # a promise neither kept nor let go
     is_open_to_undo: bool = False  # the latest merge that stands
+    told: SourceWord | None = None  # where another system says so
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +164,7 @@ def application_entry(application: Application, *, sight: Sight, today: date) ->
         detail=_application_detail(application, today),
         words=application.interviewer_words if sight.interviewer_words else None,
         record_id=application.id,
+        told=source_word(application),
     )
 
 

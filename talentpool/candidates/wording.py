@@ -1,6 +1,7 @@
 """How stages, endings and facts read on a page: fixed sentences, so every page says the same."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from talentpool.candidates.models import (
     Application,
@@ -80,3 +81,19 @@ def has_lapsed(application: Application, *, today: date) -> bool:
         return False
     until = application.reason_holds_until
     return until is not None and until < today
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceWord:
+    """That a state is another system's word: as of when, and whether it could be another by now."""
+
+    as_of: datetime
+    may_have_changed: bool
+
+
+def source_word(application: Application) -> SourceWord | None:
+    """Tell as of when another system said how an application stands; None for what was entered here."""
+    if application.as_of is None:
+        return None
+    has_no_ending = application.disposition in (None, Disposition.UNKNOWN)
+    return SourceWord(as_of=application.as_of, may_have_changed=has_no_ending)

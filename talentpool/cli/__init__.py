@@ -28,6 +28,7 @@ COMMANDS: dict[str, CommandPlace] = {
     "demo": CommandPlace("demo", "Show it all on a sample pool: ranked people, reasons, pages."),
     "init": CommandPlace("init", "Set up an installation and print a link for its administrator."),
     "import": CommandPlace("import_history", "Bring past candidates in from a file."),
+    "sync": CommandPlace("sync", "Follow another system: take what is new in its exports."),
     "import-skills": CommandPlace("import_skills", "Add other names of skills from a downloaded list."),
     "undo-import": CommandPlace("undo_import", "Take an import back, except what changed since."),
     "export": CommandPlace("export", "Write people to a file that can be imported again."),

@@ -109,7 +109,7 @@ def command(
 
     if len(files) > 1 and (problems or write_map):
         raise click.BadParameter("--problems and --write-map speak of one FILE; give the files one by one")
-    options = _options(**chosen)
+    options = read_options(**chosen)
     if not is_resume_archive(files[0]):  # resumes alone come from where somebody says they do
         options = replace(options, source=options.source or default_source(files[0].name))
     options = replace(options, resume_folder=installation.settings.resume_folder)
@@ -119,7 +119,7 @@ def command(
     else:
         reports = [_import_one(installation, file, options, quiet=as_json) for file in files]
         if any(report.created or report.updated for report in reports):
-            _ask_for_a_look(installation)
+            ask_for_a_look(installation)
     if problems is not None:
         _write_problems(installation, reports[0], problems)
     if write_map is not None:
@@ -141,7 +141,7 @@ def _import_one(
     from talentpool.clock import current_time
     from talentpool.imports.importer import import_file
 
-    with _progress_shown(quiet=quiet) as progress:
+    with progress_shown(quiet=quiet) as progress:
         return import_file(
             installation.sessions,
             file,
@@ -159,7 +159,7 @@ def _rehearse(
     from talentpool.clock import current_time
     from talentpool.imports.rehearsal import rehearse_files
 
-    with _progress_shown(quiet=quiet) as progress:
+    with progress_shown(quiet=quiet) as progress:
         return list(
             rehearse_files(
                 installation.sessions,
@@ -171,7 +171,7 @@ def _rehearse(
         )
 
 
-def _ask_for_a_look(installation: Installation) -> None:
+def ask_for_a_look(installation: Installation) -> None:
     """Let the scheduler look for people who came in twice, as after an import of the pages."""
     from talentpool.clock import current_time
     from talentpool.work import queue
@@ -180,7 +180,7 @@ def _ask_for_a_look(installation: Installation) -> None:
         queue.ask_once(session, "find_duplicates", {}, asked_by=None, now=current_time())
 
 
-def _options(
+def read_options(
     *,
     mapping: Path | None,
     date_order: str | None,
@@ -188,6 +188,7 @@ def _options(
     collected_on: "datetime | None",
     **chosen: Any,
 ) -> "ImportOptions":
+    """Make what was typed the choices about an import."""
     from talentpool.imports.dates import DateOrder
     from talentpool.imports.mapping_file import ChosenMapping, read_mapping_file
     from talentpool.imports.preparation import ImportOptions
@@ -210,7 +211,8 @@ def _country(text: str | None) -> str | None:
 
 
 @contextmanager
-def _progress_shown(*, quiet: bool) -> "Iterator[Progress | None]":
+def progress_shown(*, quiet: bool) -> "Iterator[Progress | None]":
+    """Show a bar while it goes on, where somebody is looking."""
     if quiet or not sys.stderr.isatty():
         yield None
         return

@@ -27,7 +27,7 @@ from talentpool.errors import ConflictError, NotFoundError
 from talentpool.roles.models import Role, RoleRound
 from talentpool.roles.rounds import end_round, take_end_back
 
-COLUMNS = tuple(Ending.__slots__)
+COLUMNS = (*Ending.__slots__, "as_of")
 NAMED_MOST = 10
 
 
@@ -188,6 +188,7 @@ def _end(
     before = {name: _plain(getattr(application, name)) for name in COLUMNS}
     for name, value in asdict(ending).items():
         setattr(application, name, value)
+    application.as_of = None  # from now on this is our word, not that of another system
     application.updated_at = by.now
     decision = ClosingDecision(
         application_id=application.id, recruiter_id=by.recruiter_id, decided_at=by.now, before=before
@@ -249,6 +250,8 @@ def _plain(value: Any) -> Any:
 
 
 def _read(name: str, value: Any) -> Any:
+    if name == "as_of":
+        return datetime.fromisoformat(value) if value else None
     if value is None or name not in ("stage", "disposition", "reason_holds_until", "ended_on"):
         return value
     kinds = {"stage": Stage, "disposition": Disposition}

@@ -58,6 +58,7 @@ class CameBy(StrEnum):
     PHONE = "phone"
     MAIL = "mail"
     LINK = "link"
+    SYSTEM = "system"  # another system says that the person is deleted there
 
 
 class ConsentCause(StrEnum):

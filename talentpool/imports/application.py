@@ -30,6 +30,7 @@ class ReadApplication:
     stage: Stage
     disposition: Disposition | None
     ending_is_said: bool  # False: `unknown` or open was concluded from silence
+    is_said_open: bool = False  # in a word such as "Active"
     reason_code: str | None = None
     reason_text: str | None = None
     applied_on: date | None = None
@@ -63,6 +64,7 @@ def read_application(cells: RowCells, *, added_on: date | None) -> ReadApplicati
         stage=Stage.HIRED if ending is Disposition.HIRED else stage or Stage.APPLIED,
         disposition=ending,
         ending_is_said=is_said,
+        is_said_open=ending is None and _is_said_open(cells),
         reason_code=_reason_code(cells, ending),
         reason_text=_reason_text(cells),
         applied_on=applied_on,
@@ -72,6 +74,12 @@ def read_application(cells: RowCells, *, added_on: date | None) -> ReadApplicati
         interviewer_words=cells.text(Field.INTERVIEWER_WORDS, _LONGEST_NOTE) or None,
         external_id=cells.text(Field.APPLICATION_ID, 160) or None,
     )
+
+
+def _is_said_open(cells: RowCells) -> bool:
+    words = cells.reading.vocabulary.still_open
+    said = (cells.text(each) for each in (Field.DISPOSITION, Field.STATUS, Field.STAGE))
+    return any(text and phrase_of(text) in words for text in said)
 
 
 def _stage(cells: RowCells) -> Stage | None:

@@ -45,6 +45,7 @@ class NumberedRow:
     cells: list[str]
     faults: tuple[CellFault, ...] = ()
     extra: tuple[str, ...] = ()  # cells beyond the last column
+    is_short: bool = False  # it has fewer cells than the header
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,7 +188,8 @@ def _row(line: int, record: list[str], form: CsvForm, *, faults: tuple[CellFault
             found.append(too_long_fault(column, cell))
     if form.may_be_broken and any("\ufffd" in cell for cell in cells):
         found += [_unreadable(column, cell) for column, cell in enumerate(cells) if "\ufffd" in cell]
-    return NumberedRow(line=line, cells=cells, faults=tuple(found), extra=extra)
+    is_short = len(record) < width
+    return NumberedRow(line=line, cells=cells, faults=tuple(found), extra=extra, is_short=is_short)
 
 
 def too_long_fault(column: int, cell: str) -> CellFault:

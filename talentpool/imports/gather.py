@@ -45,15 +45,28 @@ SUPPRESSED_AS: Mapping[str, SuppressedKind] = {"email": "email", "phone": "phone
 
 
 def gather_known(
-    session: Session, rows: Sequence[ParsedRow], known: Known, *, source: str, secret: bytes
+    session: Session,
+    rows: Sequence[ParsedRow],
+    known: Known,
+    *,
+    source: str,
+    secret: bytes,
+    remembered: Mapping[str, int],
 ) -> None:
-    """Add to `known` everybody the rows may be about, and which of their addresses are blocked."""
+    """Add to `known` everybody the rows may be about, and which of their addresses are blocked.
+
+    `remembered` says whose ids of the source are that stand with nobody here.
+    """
     _find_blocked(session, rows, known, source=source, secret=secret)
     has_whole = any(parsed.whole for parsed in rows)
     survivors = find_own(session, rows, secret) if has_whole else {}
-    ids = (_holder_ids(session, rows, source) | set(survivors.values())) - known.by_id.keys()
+    holders = _holder_ids(session, rows, source) | set(survivors.values()) | set(remembered.values())
+    ids = holders - known.by_id.keys()
     for batch in many(sorted(ids)):
         _load_people(session, batch, known, secret)
+    for external_id, candidate_id in remembered.items():
+        if (person := known.by_id.get(candidate_id)) and not known.find(external_key(source, external_id)):
+            known.add(person, [external_key(source, external_id)])
     if has_whole:
         add_whole(session, rows, known, survivors, secret=secret)
     _find_namesakes(session, rows, known)
@@ -174,6 +187,8 @@ def _load_applications(session: Session, people: dict[int, KnownPerson]) -> None
         Application.external_id,
         Application.stage,
         Application.disposition,
+        Application.source,
+        Application.as_of,
         Role.requisition_code,
         *fields,
     ).outerjoin(Role, Application.role_id == Role.id)
@@ -188,6 +203,8 @@ def _load_applications(session: Session, people: dict[int, KnownPerson]) -> None
                 applied_on=row["applied_on"],
                 stage=row["stage"],
                 disposition=row["disposition"],
+                source=row["source"],
+                as_of=row["as_of"],
                 values={name: row[name] for name in APPLICATION_FIELDS},
             )
         )

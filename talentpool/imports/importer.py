@@ -19,16 +19,26 @@ from talentpool.candidates.reasons import load_reasons
 from talentpool.database import Sessions
 from talentpool.errors import ConflictError, NotFoundError, TalentPoolError
 from talentpool.imports.apply import apply_plan
-from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.deletions import propose_erasures
 from talentpool.imports.known import Known
 from talentpool.imports.models import Import, ImportProblem, ImportState
+from talentpool.imports.plan import Plan
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.problems import record_problems
 from talentpool.imports.rehearsal import rehearse_files
 from talentpool.imports.report import ImportReport, count_refused, count_rows
 from talentpool.imports.resume_attachment import unused_keys
 from talentpool.imports.row import ParsedRow
-from talentpool.imports.run import Progress, Run, open_run
+from talentpool.imports.row_memory import (
+    Segment,
+    begin_following,
+    confirm_rows,
+    confirm_states,
+    remember_rows,
+    remembered_ids,
+    segments,
+)
+from talentpool.imports.run import ROWS_A_CHUNK, Progress, Run, open_run
 from talentpool.imports.turns import take_turn
 
 
@@ -63,31 +73,60 @@ def _carry_out(sessions: Sessions, run: Run, progress: Progress | None) -> None:
         _begin(session, run)
         run.reasons = load_reasons(session)
         session.commit()
-    for rows in run.chunks():
-        with _originals_kept(run.parse(rows), run) as (parsed, kept), sessions.writing() as session:
+    for segment in _segments(sessions, run):
+        with _originals_kept(run.parse(segment.rows), run) as (parsed, kept), sessions.writing() as session:
             take_turn(session)
-            kept.unused = _bring_in(session, run, rows, parsed, keys=kept.keys)
+            kept.unused = _bring_in(session, run, segment, parsed, keys=kept.keys)
             session.commit()
         if progress:
             progress(run.progress)
     _end(sessions, run)
 
 
+def _segments(sessions: Sessions, run: Run) -> Iterator[Segment]:
+    """Give the rows a chunk at a time; those that a followed source told just so last time are only counted."""
+    for rows in run.chunks():
+        if run.memory is None:
+            yield Segment(rows)
+            continue
+        with sessions.reading() as session:
+            pieces = list(segments(session, run.memory, rows, most=ROWS_A_CHUNK))
+        yield from pieces
+
+
 def _bring_in(
-    session: Session, run: Run, rows: list[NumberedRow], parsed: list[ParsedRow], *, keys: list[str]
+    session: Session, run: Run, segment: Segment, parsed: list[ParsedRow], *, keys: list[str]
 ) -> list[str]:
     """Decide about a chunk and write it, with how far the file is done; gives the stored files it has no use for."""
-    record = _own_record(session, run)
-    plan = run.plan(session, parsed, Known())
+    record, rows = _own_record(session, run), segment.rows
+    plan = run.plan(session, parsed, Known(), remembered=remembered_ids(segment, parsed))
     counted, unused = count_rows(plan), unused_keys(plan, keys)
     apply_plan(session, plan, secret=run.secret, origin=run.origin)
+    counted["erasures_proposed"] = propose_erasures(session, plan.deleted_there, origin=run.origin)
     found = run.problems.take(plan, rows, run.preparation.mapping)
     record_problems(session, found, import_id=record.id)
+    _keep_in_step(session, run, plan, segment)
+    counted["unchanged"] += segment.passed_over
+    if run.options.table is not None:
+        for planned in plan.rows:
+            run.outcomes.setdefault(planned.parsed.line, []).append(planned.outcome.value)
     run.count(counted + count_refused(rows, run.preparation.mapping), len(found))
     record.rows_done, record.counts = run.rows_done, dict(run.counts)
     record.rows_per_second = run.progress.rows_per_second
     record.bytes_done = _bytes_done(run)
     return unused
+
+
+def _keep_in_step(session: Session, run: Run, plan: Plan, segment: Segment) -> None:
+    """Remember what a followed source has told, and that it holds as of now."""
+    if run.options.said_at is None or run.import_id is None:
+        return
+    if run.memory is not None:
+        remember_rows(session, plan, segment, run.memory, import_id=run.import_id)
+        confirm_rows(session, run.memory, segment)
+    told = [row.person.id for row in plan.rows if row.person is not None and row.person.id is not None]
+    begin_following(session, run.source, told, as_of=run.as_of)
+    confirm_states(session, run.source, [*segment.unchanged.values(), *told], as_of=run.as_of)
 
 
 @dataclass(slots=True)
@@ -176,6 +215,13 @@ def _bytes_done(run: Run) -> int:
 def _end(sessions: Sessions, run: Run) -> None:
     with sessions.writing() as session:
         record = _own_record(session, run)
+        if run.options.said_at is not None and not run.has_news:
+            session.delete(
+                record
+            )  # a followed source is asked often: where it says nothing new, nothing is kept
+            session.commit()
+            run.import_id = None
+            return
         record.state, record.ended_at = ImportState.DONE, run.now
         record.bytes_done = record.bytes_total
         record.counts = dict(run.counts)

@@ -63,6 +63,8 @@ class KnownApplication:
     applied_on: date | None
     stage: Stage
     disposition: Disposition | None
+    source: str | None = None
+    as_of: datetime | None = None  # none: what it says was entered here
     values: dict[str, Any]  # what a later row may fill in
 
 

@@ -6,6 +6,7 @@ changes nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from talentpool.candidates.reasons import KnownReason
 from talentpool.candidates.whole_person import Hold, RecordedBasis
 from talentpool.database import folded
 from talentpool.imports.application import ReadApplication
+from talentpool.imports.ats_formats import SOURCE
 from talentpool.imports.known import (
     APPLICATION_FIELDS,
     PERSON_FIELDS,
@@ -30,6 +32,8 @@ from talentpool.imports.row import ROW_ID_PREFIX, Consent, ParsedRow
 Placed = TypeVar("Placed", EmailEntry, PhoneEntry)
 RoleKey = tuple[str, str | None]  # folded title, requisition code
 LONGEST_TITLE = 320
+REDISCOVERED = folded(SOURCE)
+ENDING_FIELDS = ("reason_id", "reason_text", "reason_holds_until", "ended_on")
 
 
 @dataclass(slots=True)
@@ -46,16 +50,29 @@ class Permissions:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
-    """What the plan needs to know beside the rows: the source's name, our reasons and roles."""
+    """What the plan needs to know beside the rows: the source's name, our reasons and roles, and as of when it speaks."""
 
     source: str
     reasons: Mapping[str, KnownReason]
     role_ids: Mapping[RoleKey, int]
+    as_of: datetime
+    is_in_step: bool = False  # the source is followed: its newer word replaces its older one
 
 
 def role_key(application: ReadApplication) -> RoleKey:
     """Give the key by which a past role is found."""
     return folded_title(application.role_title), application.requisition
+
+
+def rediscovered_key(parsed: ParsedRow) -> RoleKey | None:
+    """Give the key of a role of ours by its title alone, where the row bears the mark our short lists leave with.
+
+    The day of the application is part of it: for an earlier one the role was not posted yet.
+    """
+    read, came_through = parsed.application, parsed.person.came_through
+    if read is None or read.requisition or not came_through or folded(came_through) != REDISCOVERED:
+        return None
+    return folded_title(read.role_title), f"{REDISCOVERED} {read.applied_on or ''}"
 
 
 @lru_cache(maxsize=4096)
@@ -68,7 +85,7 @@ def merge_row(
     parsed: ParsedRow, person: KnownPerson, known: Known, rules: Rules, permissions: Permissions
 ) -> bool:
     """Add what the row brings to what is planned for the person; says whether there is anything."""
-    is_changed = _fill_in_person(parsed, person, known, rules.source)
+    is_changed = _fill_in_person(parsed, person, known, rules)
     is_changed |= _add_addresses(parsed, person, known)
     is_changed |= _keep_source_data(parsed, person)
     application = None
@@ -81,10 +98,11 @@ def merge_row(
     return is_changed
 
 
-def _fill_in_person(parsed: ParsedRow, person: KnownPerson, known: Known, source: str) -> bool:
-    entry = parsed.person
+def _fill_in_person(parsed: ParsedRow, person: KnownPerson, known: Known, rules: Rules) -> bool:
+    entry, source = parsed.person, rules.source
     changes: dict[str, Any] = {}
-    is_newer = entry.as_of is not None and (person.as_of is None or entry.as_of > person.as_of)
+    as_of = entry.as_of or (rules.as_of if rules.is_in_step else None)
+    is_newer = as_of is not None and (person.as_of is None or as_of > person.as_of)
     may_replace = is_newer and person.as_of is not None and person.source == source
     for name in PERSON_FIELDS:
         value = getattr(entry, name)
@@ -92,8 +110,8 @@ def _fill_in_person(parsed: ParsedRow, person: KnownPerson, known: Known, source
             changes[name] = person.fields[name] = value
     if entry.full_name and not person.name:
         changes["full_name"] = person.name = entry.full_name
-    if is_newer:
-        changes["as_of"] = person.as_of = entry.as_of
+    if is_newer and (entry.as_of or changes):
+        changes["as_of"] = person.as_of = as_of
     if entry.external_id and _takes_id(person, entry.external_id, known, source):
         changes |= {"source": source, "external_id": entry.external_id}
         person.source, person.external_id = source, entry.external_id
@@ -167,7 +185,7 @@ def _merge_application(
     for must_agree in (True, False):  # the same day first, then one that lacks its day
         for application in person.applications:
             if _is_same_application(application, read, entry, dates_must_agree=must_agree):
-                return application, _move_forward(application, read, entry, person)
+                return application, _move_forward(application, read, entry, person, rules)
     title, requisition = role_key(read)
     application = KnownApplication(
         id=None,
@@ -179,6 +197,8 @@ def _merge_application(
         applied_on=entry.applied_on,
         stage=entry.stage,
         disposition=entry.disposition,
+        source=entry.source,
+        as_of=entry.as_of,
         values={name: value for name in APPLICATION_FIELDS if (value := getattr(entry, name)) is not None},
     )
     person.plan().applications.append(entry)
@@ -198,7 +218,7 @@ def _application_entry(
         role_title=read.role_title,
         stage=read.stage,
         disposition=read.disposition,
-        role_id=rules.role_ids.get(role_key(read)),
+        role_id=_role_id(parsed, read, rules),
         reason_id=reason.id if reason else None,
         reason_text=read.reason_text,
         reason_holds_until=reason.holds_until(read.ended_on) if reason else None,
@@ -210,9 +230,20 @@ def _application_entry(
         promised=parsed.promise or None,
         source=rules.source,
         external_id=read.external_id if owner is None or owner == person.id else None,
-        as_of=parsed.person.as_of,
+        as_of=_as_of(parsed, rules),
         source_data=differing,
     )
+
+
+def _role_id(parsed: ParsedRow, read: ReadApplication, rules: Rules) -> int | None:
+    ours = rediscovered_key(parsed)
+    found = rules.role_ids.get(ours) if ours else None
+    return found or rules.role_ids.get(role_key(read))
+
+
+def _as_of(parsed: ParsedRow, rules: Rules) -> datetime:
+    """Tell when the source said so: where it is followed, when it was asked; else by the row, or when it came in."""
+    return rules.as_of if rules.is_in_step else parsed.person.as_of or rules.as_of
 
 
 def _is_same_application(
@@ -237,22 +268,20 @@ def _is_same_application(
 
 
 def _move_forward(
-    application: KnownApplication, read: ReadApplication, entry: ApplicationEntry, person: KnownPerson
+    application: KnownApplication,
+    read: ReadApplication,
+    entry: ApplicationEntry,
+    person: KnownPerson,
+    rules: Rules,
 ) -> bool:
-    changes: dict[str, Any] = {}
-    if entry.stage.rank > application.stage.rank:
-        changes["stage"] = application.stage = entry.stage
-    is_open = application.disposition in (None, Disposition.UNKNOWN)
-    if read.ending_is_said and is_open and entry.disposition != application.disposition:
-        changes["disposition"] = application.disposition = entry.disposition
+    changes = _new_state(application, read, entry, rules)
     for name in APPLICATION_FIELDS:
         value = getattr(entry, name)
-        if value is not None and application.values.get(name) is None:
-            changes[name] = application.values[name] = value
-    if "applied_on" in changes:
-        application.applied_on = entry.applied_on
+        if name not in changes and value is not None and application.values.get(name) is None:
+            changes[name] = value
     if not changes:
         return False
+    _take_on(application, changes)
     additions = person.plan()
     if application.id is not None:
         additions.application_changes.append({"id": application.id, **changes})
@@ -260,6 +289,64 @@ def _move_forward(
         planned = additions.applications[application.place]
         additions.applications[application.place] = replace(planned, **changes)
     return True
+
+
+def _new_state(
+    application: KnownApplication, read: ReadApplication, entry: ApplicationEntry, rules: Rules
+) -> dict[str, Any]:
+    """Give what is new about how far it got and how it ended, with the time from which that holds."""
+    is_newer = _is_newer(application, entry, rules)
+    is_reopened = is_newer and read.is_said_open and application.disposition is not None
+    changes: dict[str, Any] = {}
+    if entry.stage.rank > application.stage.rank:
+        changes["stage"] = entry.stage
+    if is_reopened or _ends_otherwise(application, read, entry, is_newer=is_newer, rules=rules):
+        changes["disposition"] = None if is_reopened else entry.disposition
+        if application.disposition not in (None, Disposition.UNKNOWN):  # its reason goes with the old ending
+            changes |= {name: None if is_reopened else getattr(entry, name) for name in ENDING_FIELDS}
+    moved_on = rules.as_of.date() if is_newer and ("stage" in changes or is_reopened) else None
+    active_on, known_on = entry.active_on or moved_on, application.values.get("active_on")
+    if is_newer and active_on and (known_on is None or active_on > known_on):
+        changes["active_on"] = active_on
+    if "stage" in changes or "disposition" in changes:
+        changes["as_of"] = entry.as_of
+    return changes
+
+
+def _is_newer(application: KnownApplication, entry: ApplicationEntry, rules: Rules) -> bool:
+    if not rules.is_in_step or application.as_of is None or entry.as_of is None:
+        return False
+    return application.source == rules.source and entry.as_of > application.as_of
+
+
+def _ends_otherwise(
+    application: KnownApplication,
+    read: ReadApplication,
+    entry: ApplicationEntry,
+    *,
+    is_newer: bool,
+    rules: Rules,
+) -> bool:
+    """Say whether the ending is another one now.
+
+    What was not ended here gets the source's ending. A source that is followed may say otherwise later; an ending
+    that somebody entered here stays, except for a hire.
+    """
+    if not read.ending_is_said or entry.disposition is application.disposition:
+        return False
+    if application.disposition in (None, Disposition.UNKNOWN) or is_newer:
+        return True
+    entered_here = rules.is_in_step and application.as_of is None
+    return entered_here and entry.disposition is Disposition.HIRED
+
+
+def _take_on(application: KnownApplication, changes: Mapping[str, Any]) -> None:
+    """Let later rows meet the application as it will be."""
+    for name, value in changes.items():
+        if name in APPLICATION_FIELDS:
+            application.values[name] = value
+        if name in ("stage", "disposition", "as_of", "applied_on"):
+            setattr(application, name, value)
 
 
 def _add_what_was_said(parsed: ParsedRow, person: KnownPerson) -> bool:

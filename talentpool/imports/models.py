@@ -99,6 +99,21 @@ class ImportChange(Base):
     after: Mapped[Document | None]
 
 
+class SourceRow(Base):
+    """One row of another system as it came last, as keyed hashes: whose it is, and whether it is the same again."""
+
+    __tablename__ = "source_rows"
+    __table_args__ = (UniqueConstraint("source", "row_key"),)
+
+    id: Mapped[PrimaryId]
+    source: Mapped[str] = mapped_column(String(160))
+    row_key: Mapped[str] = mapped_column(String(32))  # of the ids in it, or else of the whole row
+    row_hash: Mapped[str] = mapped_column(String(32))  # of all of it, and of how it was read
+    said_at: Mapped[Moment]  # when the source said so last
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
+
+
 class ImportMapping(Base):
     """What somebody said about a file, kept under a name and offered again for files with the same columns."""
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from talentpool.database import many
-from talentpool.imports.merge import RoleKey, folded_title
+from talentpool.imports.merge import RoleKey, folded_title, rediscovered_key
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role, RoleState
 
@@ -29,10 +29,17 @@ def ensure_roles(
     """Learn the ids of the roles the rows speak of, making those nobody knows; gives how many were made.
 
     A requisition code names one role wherever it was posted; a title alone only names a closed one, since an
-    application of years ago was not for the role of that title that is open today.
+    application of years ago was not for the role of that title that is open today, unless the person came out of
+    that role's short list.
     """
+    taken = list(rows)
+    _find_ours(session, taken, role_ids)
+    others = [parsed for parsed in taken if rediscovered_key(parsed) not in role_ids]
     wanted = {
-        (folded_title(title), code): title for parsed in rows for title, code in parsed.roles if title or code
+        (folded_title(title), code): title
+        for parsed in others
+        for title, code in parsed.roles
+        if title or code
     }
     missing = {key: title for key, title in wanted.items() if key not in role_ids}
     _find(session, missing, role_ids)
@@ -43,8 +50,31 @@ def ensure_roles(
 
 def find_roles(session: Session, rows: Iterable[ParsedRow], role_ids: dict[RoleKey, int]) -> None:
     """Learn the ids of the roles the rows speak of, making none."""
+    rows = list(rows)
+    _find_ours(session, rows, role_ids)
     keys = {(folded_title(title), code) for parsed in rows for title, code in parsed.roles}
     _find(session, {key: "" for key in keys if key not in role_ids}, role_ids)
+
+
+def _find_ours(session: Session, rows: Iterable[ParsedRow], role_ids: dict[RoleKey, int]) -> None:
+    """Find by title the one role that was posted here before somebody of its short list applied for it there."""
+    days = {
+        key: parsed.application.applied_on
+        for parsed in rows
+        if parsed.application and (key := rediscovered_key(parsed)) and key not in role_ids
+    }
+    posted: dict[str, list[tuple[int, date]]] = {}
+    for batch in many({title for title, _ in days}):
+        wanted = select(Role.folded_title, Role.id, Role.posted_at).where(
+            Role.folded_title.in_(batch), Role.posted_at.is_not(None)
+        )
+        for title, role_id, posted_at in session.execute(wanted):
+            if posted_at is not None:
+                posted.setdefault(title, []).append((role_id, posted_at.date()))
+    for key, applied_on in days.items():
+        fitting = [role_id for role_id, on in posted.get(key[0], ()) if applied_on and on <= applied_on]
+        if len(fitting) == 1:
+            role_ids[key] = fitting[0]
 
 
 def _find(session: Session, missing: dict[RoleKey, str], role_ids: dict[RoleKey, int]) -> None:

@@ -8,6 +8,7 @@ the same file a second time changes nothing.
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from talentpool.imports.cells import CellProblem
 from talentpool.imports.known import (
     PERSON_FIELDS,
     Known,
@@ -21,7 +22,12 @@ from talentpool.imports.known import (
 from talentpool.imports.merge import Permissions, Rules, merge_row
 from talentpool.imports.own_merge import merge_whole
 from talentpool.imports.recognise import find_person, has_namesake
-from talentpool.imports.row import ParsedRow
+from talentpool.imports.row import ROW_ID_PREFIX, ParsedRow
+
+ONE_PERSON_TWICE = (
+    "The other system has this person under two ids, by the same address and name; here they are one."
+)
+MERGE_THERE = "Merge the two there; or take the import back, and give each an address of their own."
 
 
 class Outcome(StrEnum):
@@ -51,6 +57,7 @@ class Plan:
     rows: list[Planned] = field(default_factory=list)
     people: dict[KnownPerson, None] = field(default_factory=dict)  # with something to write, in row order
     permissions: Permissions = field(default_factory=Permissions)
+    deleted_there: list[tuple[KnownPerson, str]] = field(default_factory=list)  # with their id there
 
 
 def plan_rows(rows: list[ParsedRow], known: Known, rules: Rules) -> Plan:
@@ -63,13 +70,18 @@ def plan_rows(rows: list[ParsedRow], known: Known, rules: Rules) -> Plan:
 
 def _plan_row(parsed: ParsedRow, known: Known, rules: Rules, plan: Plan) -> Planned:
     if parsed.is_deleted:
-        return Planned(parsed=parsed, outcome=Outcome.LEFT_OUT)
+        person, _ = find_person(parsed, known, rules.source)
+        if person is not None and person.id is not None:
+            plan.deleted_there.append((person, parsed.person.external_id or ""))
+        return Planned(parsed=parsed, outcome=Outcome.LEFT_OUT, person=person)
     if is_blocked(parsed, known, rules.source):
         return Planned(parsed=parsed, outcome=Outcome.BLOCKED)
     person, is_possible_duplicate = find_person(parsed, known, rules.source)
     if person is None and not parsed.names_somebody:
         return Planned(parsed=parsed, outcome=Outcome.LEFT_OUT)
     is_new = person is None
+    if person is not None and rules.is_in_step and _has_another_id(parsed, person, known, rules.source):
+        parsed = replace(parsed, problems=(*parsed.problems, _twice(parsed, person)))
     if person is None:
         is_possible_duplicate = is_possible_duplicate or has_namesake(parsed, known)
         person = _new_person(parsed, known, rules.source)
@@ -79,6 +91,19 @@ def _plan_row(parsed: ParsedRow, known: Known, rules: Rules, plan: Plan) -> Plan
         plan.people[person] = None
     outcome = Outcome.CREATED if is_new else Outcome.UPDATED if is_changed else Outcome.UNCHANGED
     return Planned(parsed=parsed, outcome=outcome, person=person, is_possible_duplicate=is_possible_duplicate)
+
+
+def _has_another_id(parsed: ParsedRow, person: KnownPerson, known: Known, source: str) -> bool:
+    """Say whether a row gives a second id of its source to somebody who has one there."""
+    given, has = parsed.person.external_id, person.external_id
+    if not given or not has or person.source != source or has.startswith(ROW_ID_PREFIX):
+        return False
+    return person not in known.find(external_key(source, given))
+
+
+def _twice(parsed: ParsedRow, person: KnownPerson) -> CellProblem:
+    ids = f"{person.external_id} and {parsed.person.external_id}"
+    return CellProblem(column=None, value=ids, message=ONE_PERSON_TWICE, remedy=MERGE_THERE)
 
 
 def _new_person(parsed: ParsedRow, known: Known, source: str) -> KnownPerson:

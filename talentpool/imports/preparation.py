@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,8 @@ class ImportOptions:
     resumes: Path | None = None  # a folder or ZIP archive of files that belong to the rows
     collected_on: date | None = None  # when resumes without a table were collected
     resume_folder: Path | None = None  # where originals are kept; without it only their text is
+    said_at: datetime | None = None  # the source is followed: when it said what is in the file
+    table: SourceFile | None = None  # the rows, where they are in no file; the path is only their name then
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +123,7 @@ class RecognisedFile:
 def recognise_file(path: Path, options: ImportOptions) -> RecognisedFile:
     """Open a file and recognise its columns, by its preset first; raises InvalidInputError if it is no table."""
     words = load_vocabulary(config_folder())
-    file = open_source_file(path, words)
+    file = options.table or open_source_file(path, words)
     preset = choose_preset(file.header, load_presets(config_folder()), asked_for=options.preset)
     if preset is not None and preset.is_own:
         file = replace(file, rows=partial(_people, file.rows))

@@ -15,6 +15,7 @@ from talentpool.imports.models import ImportProblem
 from talentpool.imports.plan import Outcome, Plan, Planned
 from talentpool.imports.report import MOST_PROBLEMS_SHOWN, ImportReport, RowProblem
 
+AHEAD = "The row says it was changed on a day that has not come yet."
 OUR_COLUMNS = ("Line in the file", "What is wrong")  # an import leaves them out again: config/columns.toml
 NAMES_NOBODY = CellProblem(
     column=None,
@@ -51,9 +52,9 @@ class ProblemList:
         self._known_words |= {(column, value or "") for column, value in session.execute(found)}
 
     def _is_new(self, problem: CellProblem) -> bool:
-        if problem.message != NOT_KNOWN:
+        if problem.message not in (NOT_KNOWN, AHEAD):
             return True
-        word = (problem.column, problem.value)
+        word = (problem.column, problem.value if problem.message == NOT_KNOWN else AHEAD)
         is_new = word not in self._known_words
         self._known_words.add(word)
         return is_new

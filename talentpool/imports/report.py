@@ -63,6 +63,9 @@ class ImportReport:
     preset: str | None = None  # the name of the preset the file was read by
     values: tuple[ValueMeaning, ...] = ()  # their stages, endings and reasons, and what we take them for
     refused: Mapping[str, int] = field(default_factory=dict)  # header -> cells that were not stored
+    outcomes: Mapping[int, list[str]] = field(
+        default_factory=dict
+    )  # line -> what became of its rows, where asked for
 
     def as_json(self) -> dict[str, Any]:
         """Give the document that `talentpool import --json` prints."""

@@ -43,7 +43,7 @@ def put_back(session: Session, change: ImportChange) -> str | None:
         values["updated_at"] = from_json(table, "updated_at", change.before["updated_at"])
     if values:
         session.execute(update(table).where(table.c.id == change.record_id).values(values))
-    named = [name for name in left if name != "folded_name"]
+    named = [name for name in left if name not in ("folded_name", "as_of")]
     return f"changed since: {', '.join(named)}" if named else None
 
 

@@ -4,10 +4,10 @@ What carries a plan out, or leaves it at that, is `importer` and `rehearsal`.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +15,8 @@ from time import perf_counter
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.reasons import KnownReason
+from talentpool.errors import InvalidInputError
+from talentpool.imports.cells import CellProblem
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.gather import gather_known
 from talentpool.imports.known import Known
@@ -23,7 +25,7 @@ from talentpool.imports.own_rows import parse_person
 from talentpool.imports.past_roles import Origin, ensure_roles, find_roles
 from talentpool.imports.plan import Plan, plan_rows
 from talentpool.imports.preparation import ImportOptions, Preparation, prepare_import
-from talentpool.imports.problems import ProblemList
+from talentpool.imports.problems import AHEAD, ProblemList
 from talentpool.imports.recognise import is_about_somebody
 from talentpool.imports.report import (
     OUTCOMES,
@@ -37,9 +39,17 @@ from talentpool.imports.resume_attachment import Attachments, open_bundle
 from talentpool.imports.resume_bundle import ResumeBundle
 from talentpool.imports.resume_names import FileNames
 from talentpool.imports.row import ParsedRow, parse_row
+from talentpool.imports.row_memory import RowMemory, make_memory
 from talentpool.imports.value_mapping import mean_values
 
 ROWS_A_CHUNK = 250  # about 0.2 s of the write lock
+ROWS_A_LOOK = 5000  # looked at together for what has changed since last time
+
+NOTHING: Mapping[str, int] = {}
+NEWS = ("created", "updated", "cells_to_fix", "erasures_proposed")
+LAST_BYTES = 4  # the end of a line in UTF-16 is two of them
+A_DAY = timedelta(days=1)  # somewhere it is tomorrow already
+SET_THE_CLOCK = "Set the clock of the other system; it was taken as said now."
 
 Progress = Callable[[ImportProgress], None]
 
@@ -61,6 +71,8 @@ class Run:
     reasons: dict[str, KnownReason] = field(default_factory=dict)
     role_ids: dict[RoleKey, int] = field(default_factory=dict)
     attachments: Attachments | None = None
+    memory: RowMemory | None = None  # of what a followed source said last time
+    outcomes: dict[int, list[str]] = field(default_factory=dict)  # by line, of rows that are in no file
 
     @property
     def source(self) -> str:
@@ -71,6 +83,11 @@ class Run:
     def origin(self) -> Origin:
         """Say where what is written comes from."""
         return Origin(source=self.source, import_id=self.import_id, now=self.now)
+
+    @property
+    def as_of(self) -> datetime:
+        """Tell when the source said what is in the file, by our clock at the latest."""
+        return min(self.options.said_at or self.now, self.now)
 
     @property
     def progress(self) -> ImportProgress:
@@ -84,9 +101,9 @@ class Run:
         )
 
     def chunks(self) -> Iterator[list[NumberedRow]]:
-        """Read on from where it is, a chunk at a time."""
+        """Read on from where it is, a chunk at a time, or as many as are looked at for changes together."""
         rows = islice(self.preparation.file.rows(), self.rows_done, None)
-        while chunk := list(islice(rows, ROWS_A_CHUNK)):
+        while chunk := list(islice(rows, ROWS_A_LOOK if self.memory else ROWS_A_CHUNK)):
             yield chunk
 
     def parse(self, rows: list[NumberedRow]) -> list[ParsedRow]:
@@ -94,23 +111,43 @@ class Run:
         preparation = self.preparation
         if preparation.preset is not None and preparation.preset.is_own:
             return [parse_person(row, preparation.file.header, self.reasons) for row in rows]
-        parsed = [parse_row(row, preparation.reading, source=self.source) for row in rows]
+        parsed = [
+            within_our_time(parse_row(row, preparation.reading, source=self.source), self.now) for row in rows
+        ]
         if self.attachments is not None:
             parsed = self.attachments.attach(rows, parsed, self.preparation)
         if self.options.with_deleted:
             return [replace(row, is_deleted=False) if row.is_deleted else row for row in parsed]
         return parsed
 
-    def plan(self, session: Session, parsed: list[ParsedRow], known: Known) -> Plan:
+    def plan(
+        self,
+        session: Session,
+        parsed: list[ParsedRow],
+        known: Known,
+        *,
+        remembered: Mapping[str, int] = NOTHING,
+    ) -> Plan:
         """Decide about the rows of a chunk; a rehearsal makes no past roles."""
-        gather_known(session, parsed, known, source=self.source, secret=self.secret)
+        gather_known(session, parsed, known, source=self.source, secret=self.secret, remembered=remembered)
         if self.options.dry_run:
             find_roles(session, parsed, self.role_ids)
         else:
             taken = [row for row in parsed if is_about_somebody(row, known, self.source)]
             self.counts["roles"] += ensure_roles(session, taken, self.role_ids, origin=self.origin)
-        rules = Rules(source=self.source, reasons=self.reasons, role_ids=self.role_ids)
+        rules = Rules(
+            source=self.source,
+            reasons=self.reasons,
+            role_ids=self.role_ids,
+            as_of=self.as_of,
+            is_in_step=self.options.said_at is not None,
+        )
         return plan_rows(parsed, known, rules)
+
+    @property
+    def has_news(self) -> bool:
+        """Say whether anything came of it that somebody may want to look at or take back."""
+        return any(self.counts[name] for name in NEWS)
 
     def count(self, counted: Counter[str], problems: int) -> None:
         """Add what became of a chunk."""
@@ -147,7 +184,18 @@ class Run:
             preset=prepared.preset.name if prepared.preset else None,
             values=mean_values(reading.survey.values, prepared.mapping, reading.vocabulary),
             refused=refused,
+            outcomes=self.outcomes,
         )
+
+
+def within_our_time(parsed: ParsedRow, now: datetime) -> ParsedRow:
+    """Take a row whose source is ahead of our clock as said now, and note it."""
+    as_of = parsed.person.as_of
+    if as_of is None or as_of <= now:
+        return parsed
+    ahead = CellProblem(column=None, value=as_of.date().isoformat(), message=AHEAD, remedy=SET_THE_CLOCK)
+    problems = parsed.problems if as_of.date() <= (now + A_DAY).date() else (*parsed.problems, ahead)
+    return replace(parsed, person=replace(parsed.person, as_of=now), problems=problems)
 
 
 @contextmanager
@@ -164,11 +212,32 @@ def open_run(
         if bundle is not None and is_alone:
             bundle.read_all(_reading_told(bundle, started, progress))
         prepared = prepare_import(path, options, today=now.date(), alone=bundle if is_alone else None)
+        if options.said_at is not None:
+            _require_whole(prepared)
         run = Run(prepared, options, secret, now, started=started)
         if bundle is not None:
             folder = None if options.dry_run else options.resume_folder
             run.attachments = Attachments(bundle, is_alone, folder, FileNames(bundle.archive.names))
+        elif options.said_at is not None and not options.dry_run and not _is_own(prepared):
+            run.memory = make_memory(prepared, options, said_at=run.as_of, secret=secret)
         yield run
+
+
+def _require_whole(prepared: Preparation) -> None:
+    """Refuse a file that ends in the middle of a row: whoever writes it is not done."""
+    if not prepared.reading.survey.last_is_short:
+        return
+    with prepared.file.path.open("rb") as file:
+        file.seek(max(0, prepared.file.size_bytes - LAST_BYTES))
+        if b"\n" not in file.read():
+            raise InvalidInputError(
+                f"{prepared.file_name} ends in the middle of a row, so it is only half written. Nothing was taken; "
+                "it is taken once it is whole."
+            )
+
+
+def _is_own(prepared: Preparation) -> bool:
+    return prepared.preset is not None and prepared.preset.is_own
 
 
 def _reading_told(

@@ -24,6 +24,7 @@ class Survey:
     orders: Mapping[int, DateOrder]  # by the place of the column
     scales: Mapping[int, RatingScale]
     values: Mapping[int, Mapping[str, int]]  # of stages, endings and reasons: how many rows have each
+    last_is_short: bool = False  # the last row has fewer cells than the header
 
 
 @dataclass(slots=True)
@@ -43,9 +44,9 @@ def survey_rows(
     dates = [_DateEvidence(column) for column in mapping.columns if column.field in DATES | DATES_OR_FLAGS]
     ratings = {column.index: [float("inf"), float("-inf")] for column in mapping.of(Field.RATING)}
     words = {column.index: Counter[str]() for column in mapping.columns if column.field in MAPPED}
-    count = 0
+    count, last = 0, None
     for row in rows:
-        count += 1
+        count, last = count + 1, row
         for evidence in dates:
             _look_at_date(evidence, row.cells[evidence.column.index])
         for index, counted in words.items():
@@ -61,6 +62,7 @@ def survey_rows(
         orders={one.column.index: _order(one, date_order) for one in dates},
         scales={index: scale_of(*seen) for index, seen in ratings.items() if seen[0] <= seen[1]},
         values=words,
+        last_is_short=last is not None and last.is_short,
     )
 
 

@@ -29,6 +29,7 @@ from talentpool.imports.merged_since import (
 )
 from talentpool.imports.models import Import, ImportChange, ImportState
 from talentpool.imports.restore import opt_outs_of, put_back, take_back_suppressions
+from talentpool.imports.row_memory import forget_rows
 from talentpool.imports.turns import take_turn
 from talentpool.imports.used_since import (
     CHANGED,
@@ -112,6 +113,7 @@ def undo_import(
             return _as_recorded(record)
         record.undo_began_at = record.undo_began_at or now
         report = _begun(record)
+        forget_rows(session, import_id)
         session.commit()
     for work in (_remove_people, _remove_records, _restore_values, _lift_opt_outs, _remove_roles):
         place: int | None = 0

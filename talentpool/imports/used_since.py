@@ -21,7 +21,7 @@ IMPORTED: tuple[type[Base], ...] = (Promise, Application, Resume, Fact, Contact,
 # Made by the program itself, or gone with the import in a way of its own.
 MADE_BY_ITSELF = frozenset(
     {"matches", "import_problems", "import_changes", "suppressions", "candidate_emails", "candidate_phones", "candidate_links",
-     "revealed_people"}
+     "revealed_people", "source_rows"}
 )  # fmt: skip
 CHANGED, ADDED_TO, USED = "changed since", "added to since", "used since"
 

@@ -7,6 +7,7 @@ last. What is hidden or has the ending of something unfinished is left alone how
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +58,30 @@ def read_watched_folders(file: Path) -> list[WatchedFolder]:
 
 def whole_files(folder: WatchedFolder, *, at: float) -> list[Path]:
     """List the files that are whole, the oldest first; `at` is the time now in seconds since 1970."""
+    found = exports_in(folder.path)
+    return [path for path in found if is_whole(path, at=at, quiet_seconds=folder.quiet_seconds)]
+
+
+def exports_in(folder: Path) -> list[Path]:
+    """List the files of a folder that are not hidden and do not say that they are unfinished, the oldest first."""
     found = []
-    for path in folder.path.iterdir():
+    for path in folder.iterdir():
         if path.name.startswith(".") or path.name.lower().endswith(UNFINISHED) or path.is_symlink():
             continue
-        told = path.stat()
-        since = max(told.st_mtime, told.st_ctime)  # a new name counts, too: copies keep the time of the bytes
-        if path.is_file() and told.st_size and at - since >= folder.quiet_seconds:
-            found.append((told.st_mtime, path))
+        if path.is_file():
+            found.append((path.stat().st_mtime, path))
     return [path for _, path in sorted(found)]
+
+
+def is_whole(path: Path, *, at: float, quiet_seconds: int) -> bool:
+    """Say whether nothing about a file has changed for so long; its name counts too: copies keep the time of the bytes."""
+    told = path.stat()
+    return bool(told.st_size) and at - max(told.st_mtime, told.st_ctime) >= quiet_seconds
+
+
+def moment_of(path: Path) -> datetime:
+    """Tell when a file was written: what it says is as of then."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def put_away(file: Path, where: str) -> Path:

@@ -4,7 +4,7 @@ Everything that holds for all pages is put together here, in the order in which 
 and host, who is looking, what they may do, form tokens, the view in its transaction, headers.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from talentpool.candidates.wording import SourceWord, source_word
 from talentpool.consent.journal import keep_journal
 from talentpool.database import open_engine, open_sessions
 from talentpool.rediscovery.index_upkeep import IndexKeeper
@@ -19,7 +20,7 @@ from talentpool.schema import require_current_schema
 from talentpool.settings import Settings, installation_secret
 from talentpool.web import navigation, wording
 from talentpool.web.access import guard_request, require_marked_routes
-from talentpool.web.desk import EXTENSION, Desk, find_viewer, request_time
+from talentpool.web.desk import EXTENSION, Desk, desk, find_viewer, request_time
 from talentpool.web.error_pages import answer_errors
 from talentpool.web.forms.entry import Entry
 from talentpool.web.metrics import count_requests
@@ -76,6 +77,8 @@ def _prepare_templates(app: Flask) -> None:
         ago=_distance,
         day_ago=_day_and_distance,
         as_query=partial(urlencode, doseq=True),
+        source_word=source_word,
+        is_stale=_is_stale,
     )
     app.jinja_env.globals.update(blank_entry=Entry, page_address=navigation.page_address, pace=wording.pace)
     app.jinja_env.globals.update(settings_ways=navigation.settings_ways)
@@ -91,6 +94,11 @@ def _page_context() -> dict[str, Any]:
         "settings_page": navigation.SETTINGS if navigation.is_open_to(viewer, navigation.SETTINGS) else None,
         "today": request_time().date(),
     }
+
+
+def _is_stale(told: SourceWord) -> bool:
+    fresh = timedelta(days=desk().settings.imports.fresh_days)
+    return told.may_have_changed and request_time() - told.as_of > fresh
 
 
 def _distance(value: date | datetime) -> str:

@@ -6,7 +6,7 @@ Nothing about the inside is shown; what nobody expected is logged with a referen
 from dataclasses import dataclass
 from secrets import token_hex
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -18,6 +18,7 @@ from talentpool.logs import get_log
 from talentpool.web.desk import find_viewer
 from talentpool.web.kept_forms import typed_fields
 
+FOR_PROGRAMS = "/api/"  # answered in JSON whatever happens
 RETRY_SECONDS_BY_STATUS = {429: 300, 503: 5}
 
 log = get_log("web")
@@ -109,16 +110,20 @@ def answer_errors(app: Flask) -> None:
 
 
 def error_page(status: int, *, happened: str = "", reference: str = "") -> Response:
-    """Make the page of an error; `happened` replaces our general words with particular ones."""
+    """Make the page of an error, or JSON for programs; `happened` replaces our general words with particular ones."""
     words = WORDS_BY_STATUS.get(status) or WORDS_BY_STATUS[500 if status >= 500 else 400]
-    page = render_template(
-        "errors/error.html",
-        status=status,
-        words=words,
-        happened=happened or words.happened,
-        reference=reference,
-    )
-    response = make_response(page, status)
+    if request.path.startswith(FOR_PROGRAMS):
+        told = {"error": happened or f"{words.happened} {words.next_step}"}
+        response = make_response(jsonify(told | ({"reference": reference} if reference else {})), status)
+    else:
+        page = render_template(
+            "errors/error.html",
+            status=status,
+            words=words,
+            happened=happened or words.happened,
+            reference=reference,
+        )
+        response = make_response(page, status)
     if status in RETRY_SECONDS_BY_STATUS:
         response.headers["Retry-After"] = str(RETRY_SECONDS_BY_STATUS[status])
     return response

@@ -31,6 +31,7 @@ SETTINGS_PAGES = (
     ("Contact policy", "/settings/contact"),
     ("Retention", "/settings/retention"),
     ("Sending", "/settings/sending"),
+    ("API tokens", "/settings/tokens"),
     ("Jobs", "/settings/jobs"),
     ("Audit log", "/settings/audit"),
 )

@@ -41,8 +41,9 @@ HEADERS = {
 TWO_YEARS = 63_072_000
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 LARGEST_FIELDS_MB = 4
-# Pages without an account, cookie or form token: the signed link in the address is the proof.
-PROVEN_BY_THE_LINK = (
+# Without an account, cookie or form token: the signed link in the address, or the token in the head, is the proof.
+PROVEN_BY_ITSELF = (
+    "talentpool.web.views.api.push",
     "talentpool.web.views.links.stop",
     "talentpool.web.views.own_page.decide",
     "talentpool.web.views.own_page.send_resume",
@@ -68,7 +69,7 @@ def secure_application(app: Flask, settings: Settings, *, secret: bytes) -> None
         hops = settings.web.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     tokens = CSRFProtect(app)
-    for view in PROVEN_BY_THE_LINK:
+    for view in PROVEN_BY_ITSELF:
         tokens.exempt(view)
     app.after_request(partial(_add_headers, is_https=is_https(settings)))
 

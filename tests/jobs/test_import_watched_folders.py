@@ -240,3 +240,14 @@ def test_stopping_ends_a_command_that_is_under_way(shift: Shift, folder: Path, l
         import_watched_folders.run(ending, shift.now)
     assert time.monotonic() - began < 10
     assert not (folder / ".fetched").exists()
+
+
+def test_a_newer_export_replaces_what_an_older_one_said(shift: Shift, folder: Path) -> None:
+    for hours, city in ((2, "Bonn"), (1, "Köln")):
+        file = folder / f"people{hours}.csv"
+        file.write_text(f"Candidate ID,Name,City\n1,Ida Vogt,{city}\n", "utf-8")
+        written = shift.now.timestamp() - 3600 * hours
+        os.utime(file, (written, written))
+    assert import_watched_folders.run(shift, shift.now).items == 2
+    with shift.reading() as session:
+        assert session.scalars(select(Candidate.city)).all() == ["Köln"]

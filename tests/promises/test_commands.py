@@ -15,7 +15,7 @@ from tests.promises.source_tree import CHECKOUT
 HEAVY = {"pandas", "sklearn", "scipy", "numpy", "sqlalchemy", "flask", "alembic", "apscheduler", "numba"}
 PROMISED = {"init", "serve", "schedule", "up", "upgrade", "demo", "doctor", "backup", "restore", "jobs"}
 PROMISED |= {"create-recruiter", "import", "import-skills", "post-role", "matches", "why-not"}
-PROMISED |= {"evaluate", "benchmark"}
+PROMISED |= {"evaluate", "benchmark", "sync"}
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 
 

@@ -114,6 +114,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "settings_retention.show": ("/settings/retention",),
     "settings_sending.show": ("/settings/sending",),
     "settings_skills.show": ("/settings/skills", "/settings/skills?q=kubernetes", "/settings/skills?q=zzz"),
+    "settings_tokens.show": ("/settings/tokens",),
     "settings_weights.show": ("/settings/weights", "/settings/weights?shipped=yes"),
     "shortlist_links.show_form": ("/roles/{role}/shortlist/show", "/roles/{unmatched}/shortlist/show"),
     "shortlist_links.show_inside": ("/roles/{role}/shortlist/asked/{shown}",),
@@ -124,6 +125,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 
 NOT_PAGES: dict[str, str] = {
+    "api.show_description": "for machines",
     "ats.export_shortlist": "a file to keep",
     "duplicates.export_duplicates": "a table to keep",
     "exports.export_candidate": "a file to keep",
@@ -165,6 +167,9 @@ REFUSED: dict[str, Refused] = {
     "posting.post": Refused(address="/roles/new", fields={"title": "", "text": ""}),
     "posting.save": Refused(
         address="/roles/{role}/edit", fields={"title": "", "text": "", "pay_from": "much"}
+    ),
+    "settings_tokens.make": Refused(
+        address="/settings/tokens", fields={"name": "", "source": "", "days": "many"}
     ),
 }
 

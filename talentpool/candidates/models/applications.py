@@ -126,7 +126,7 @@ class Application(Base):
     promised: Mapped[LongText | None]
     source: Mapped[str | None] = mapped_column(String(160))
     external_id: Mapped[str | None] = mapped_column(String(160))
-    as_of: Mapped[Moment | None]
+    as_of: Mapped[Moment | None]  # when its source said so; none: what it says was entered here
     source_data: Mapped[Document] = mapped_column(default=dict)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Moment]

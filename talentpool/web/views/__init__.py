@@ -5,6 +5,7 @@ from flask import Blueprint
 from talentpool.web.views import (
     account,
     answers,
+    api,
     ats,
     blind_review,
     campaign,
@@ -51,6 +52,7 @@ from talentpool.web.views import (
     settings_retention,
     settings_sending,
     settings_skills,
+    settings_tokens,
     settings_weights,
     shortlist_links,
     shown_people,
@@ -59,6 +61,8 @@ from talentpool.web.views import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.pages,
+    api.pages,
+    settings_tokens.pages,
     sign_in.pages,
     account.pages,
     blind_review.pages,

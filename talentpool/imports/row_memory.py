@@ -1,0 +1,190 @@
+"""What a followed source's rows said last time, as keyed hashes: what is unchanged is passed over.
+
+A row is known by the ids in it, without any by all of it. How it was read is part of its hash, so that another
+mapping reads every row again.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.models import Application, Candidate
+from talentpool.database import many
+from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.fields import Field
+from talentpool.imports.models import SourceRow
+from talentpool.imports.plan import Plan
+from talentpool.imports.preparation import ImportOptions, Preparation
+from talentpool.imports.row import ParsedRow
+
+DIGEST_BYTES = 16
+AT_A_TIME = 1000  # keys in a statement
+_IDS = (Field.EXTERNAL_ID, Field.APPLICATION_ID)
+_ABOUT = (*_IDS, Field.ROLE_TITLE, Field.REQUISITION, Field.APPLIED_ON)  # one person has several rows
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A row as hashes: which one it is, and what it says."""
+
+    key: str
+    digest: str
+
+
+@dataclass(slots=True)
+class Segment:
+    """Rows that stand one after the other: those to be decided about, and whose the others are, as last time."""
+
+    rows: list[NumberedRow] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    owners: dict[str, int] = field(default_factory=dict)  # whose the other rows were last time, by key
+    unchanged: dict[str, int] = field(default_factory=dict)  # whose the rows are that say nothing new, by key
+    passed_over: int = 0  # how many those are, the same row twice counted twice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowMemory:
+    """How the rows of one file become marks."""
+
+    source: str
+    said_at: datetime
+    seed: bytes
+    ids: tuple[int, ...]
+    about: tuple[int, ...]
+
+    def mark(self, row: NumberedRow) -> Mark:
+        """Give a row's mark."""
+        digest = self._hash(row.cells)
+        if not any(row.cells[place] for place in self.ids):
+            return Mark(digest, digest)
+        return Mark(self._hash([row.cells[place] for place in self.about]), digest)
+
+    def _hash(self, cells: Iterable[str]) -> str:
+        text = "\x1f".join(cells).encode("utf-8", "replace")
+        return blake2b(text, digest_size=DIGEST_BYTES, key=self.seed).hexdigest()
+
+
+def make_memory(
+    preparation: Preparation, options: ImportOptions, *, said_at: datetime, secret: bytes
+) -> RowMemory:
+    """Say how rows are known again: by this secret, this source and this way to read them."""
+    read = [preparation.document(), repr(options.mapping), options.country, options.with_deleted]
+    seed = blake2b(json.dumps(read, sort_keys=True).encode(), digest_size=64, key=secret[:64]).digest()
+    places = {each: [column.index for column in preparation.mapping.of(each)] for each in _ABOUT}
+    return RowMemory(
+        source=preparation.source,
+        said_at=said_at,
+        seed=seed,
+        ids=tuple(place for each in _IDS for place in places[each]),
+        about=tuple(place for each in _ABOUT for place in places[each]),
+    )
+
+
+def segments(
+    session: Session, memory: RowMemory, rows: Sequence[NumberedRow], *, most: int
+) -> Iterator[Segment]:
+    """Part rows by whether they say nothing new, in pieces with at most so many that do.
+
+    What is older than what the source has said since is nothing new either.
+    """
+    marks = [memory.mark(row) for row in rows]
+    known = _known(session, memory.source, {mark.key for mark in marks})
+    segment = Segment()
+    for row, mark in zip(rows, marks, strict=True):
+        last = known.get(mark.key)
+        if last is not None and (last.digest == mark.digest or last.said_at > memory.said_at):
+            segment.unchanged[mark.key] = last.candidate_id
+            segment.passed_over += 1
+            continue
+        if len(segment.rows) == most:
+            yield segment
+            segment = Segment()
+        segment.rows.append(row)
+        segment.marks.append(mark)
+        if last is not None:
+            segment.owners[mark.key] = last.candidate_id
+    yield segment
+
+
+@dataclass(frozen=True, slots=True)
+class _LastWord:
+    digest: str
+    said_at: datetime
+    candidate_id: int
+
+
+def _known(session: Session, source: str, keys: Iterable[str]) -> dict[str, _LastWord]:
+    known: dict[str, _LastWord] = {}
+    for batch in many(keys, at_a_time=AT_A_TIME):
+        wanted = select(SourceRow.row_key, SourceRow.row_hash, SourceRow.said_at, SourceRow.candidate_id)
+        found = wanted.where(SourceRow.source == source, SourceRow.row_key.in_(batch))
+        known |= {row.row_key: _LastWord(*row[1:]) for row in session.execute(found)}
+    return known
+
+
+def remember_rows(
+    session: Session, plan: Plan, segment: Segment, memory: RowMemory, *, import_id: int
+) -> None:
+    """Keep what the rows of a plan said and whose they are; nothing is kept of whom nobody is here."""
+    rows = {
+        mark.key: {
+            "source": memory.source,
+            "row_key": mark.key,
+            "row_hash": mark.digest,
+            "said_at": memory.said_at,
+            "candidate_id": planned.person.id,
+            "import_id": import_id,
+        }
+        for mark, planned in zip(segment.marks, plan.rows, strict=True)
+        if planned.person is not None and planned.person.id is not None
+    }
+    for batch in many(rows, at_a_time=AT_A_TIME):
+        own = (SourceRow.source == memory.source) & SourceRow.row_key.in_(batch)
+        session.execute(delete(SourceRow).where(own).execution_options(synchronize_session=False))
+    if rows:
+        session.execute(insert(SourceRow), list(rows.values()))
+
+
+def remembered_ids(segment: Segment, parsed: Sequence[ParsedRow]) -> dict[str, int]:
+    """Tell whose the ids in rows are that came before: somebody may have two in the source, and keeps one here."""
+    return {
+        row.person.external_id: segment.owners[mark.key]
+        for row, mark in zip(parsed, segment.marks, strict=False)
+        if row.person.external_id and mark.key in segment.owners
+    }
+
+
+def confirm_rows(session: Session, memory: RowMemory, segment: Segment) -> None:
+    """Note that the source has just said again what its unchanged rows say."""
+    for batch in many(segment.unchanged, at_a_time=AT_A_TIME):
+        own = (SourceRow.source == memory.source) & SourceRow.row_key.in_(batch)
+        older = update(SourceRow).where(own, SourceRow.said_at < memory.said_at)
+        session.execute(older.values(said_at=memory.said_at).execution_options(synchronize_session=False))
+
+
+def confirm_states(session: Session, source: str, candidate_ids: Iterable[int], *, as_of: datetime) -> None:
+    """Note that the source has just told of these people: what it said of their applications holds as of now."""
+    for batch in many(sorted(set(candidate_ids)), at_a_time=AT_A_TIME):
+        told = Application.candidate_id.in_(batch) & (Application.source == source)
+        older = update(Application).where(told, Application.as_of < as_of).values(as_of=as_of)
+        session.execute(older.execution_options(synchronize_session=False))
+
+
+def begin_following(session: Session, source: str, candidate_ids: Iterable[int], *, as_of: datetime) -> None:
+    """Let the source's later words replace what it said of these people before it was followed."""
+    for batch in many(sorted(set(candidate_ids)), at_a_time=AT_A_TIME):
+        told = Candidate.id.in_(batch) & (Candidate.source == source)
+        first = update(Candidate).where(told, Candidate.as_of.is_(None)).values(as_of=as_of)
+        session.execute(first.execution_options(synchronize_session=False))
+
+
+def forget_rows(session: Session, import_id: int) -> None:
+    """Let the rows an import brought be read again."""
+    session.execute(
+        delete(SourceRow).where(SourceRow.import_id == import_id).execution_options(synchronize_session=False)
+    )
