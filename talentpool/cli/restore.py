@@ -57,6 +57,8 @@ def _erase_again(installation: Installation) -> int:
     """Erase who was erased after the backup was made, before anybody can be written to."""
     from jobs.place_of_erasure import place_of_erasure
     from jobs.workplace import open_workplace
+    from talentpool.consent.holds import lift_holds
+    from talentpool.consent.models import HoldKind
     from talentpool.erasure.again import people_erased_before
     from talentpool.erasure.carry_out import carry_out
 
@@ -64,6 +66,8 @@ def _erase_again(installation: Installation) -> int:
     with place.sessions.reading() as session:
         again = people_erased_before(session, place.secret)
     for candidate_id in again:
+        with place.sessions.writing.begin() as session:  # answered since, as they were erased after it
+            lift_holds(session, candidate_id, HoldKind.ACCESS_REQUEST, now=place.clock())
         carry_out(place, candidate_id, recruiter_id=None)
     return len(again)
 
