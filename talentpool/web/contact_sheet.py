@@ -1,7 +1,7 @@
 """Writing to people about a role, put together for the page: letter, preview and guard for each of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -123,14 +123,16 @@ class Sheet:
         """Give who writes; None before anybody has said from which address."""
         recruiter = self.session.get_one(Recruiter, self.viewer.recruiter_id)
         try:
-            return writer_of(recruiter, self.role, self.mail)
+            writer = writer_of(recruiter, self.role, self.mail)
         except UnavailableError:
             return None
+        return replace(writer, language=self.template.language)
 
     def _letters(self, people: Sequence[Candidate]) -> dict[int, Addressed]:
-        writer, footer = self.writer(), load_footer(self.session, config_folder())
+        writer = self.writer()
         if writer is None:
             return {}
+        footer = load_footer(self.session, config_folder(), writer.language)
         promises = load_open_promises(self.session, [candidate.id for candidate in people])
         letters = {}
         for candidate in people:

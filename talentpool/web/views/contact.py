@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.asked_before import Asked, asked_about
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import InvalidInputError
-from talentpool.outreach.compose import Place, edited
+from talentpool.outreach.compose import Place, edited, office_language
 from talentpool.outreach.guard import Guard
+from talentpool.outreach.languages import known_language, shipped_languages
 from talentpool.outreach.letters import load_letter, load_letters
 from talentpool.outreach.models import Message
 from talentpool.outreach.reminders import DAYS_TO_CHOOSE
@@ -45,7 +47,7 @@ def show_contact(role_id: int) -> ResponseReturnValue:
     asked = _numbers(request.args.getlist("candidates")) or list(page.shortlisted)
     if closed := closed_page(asked, act="Writing to somebody"):
         return closed
-    template = load_letter(request_session(), config_folder(), request.args.get("template", FIRST))
+    template = _letter(page, request.args.get("template"), request.args.get("language"))
     entry = Entry({"subject": template.subject.strip(), "text": template.text.strip()})
     return _contact_page(page, template, asked, entry)
 
@@ -55,7 +57,7 @@ def show_contact(role_id: int) -> ResponseReturnValue:
 def write(role_id: int) -> ResponseReturnValue:
     """Put the ticked messages into the outbox, or, with `preview`, show how they read now."""
     page, entry = load_role_page(role_id), Entry(request.form)
-    original = load_letter(request_session(), config_folder(), entry["template"] or FIRST)
+    original = _letter(page, entry["template"], entry["language"])
     subject = entry.line("subject", "a subject", longest=LONGEST_SUBJECT)
     text = entry.text("text", "a text", longest=20_000)
     asked = _numbers(entry.all_of("candidates"))
@@ -76,6 +78,13 @@ def write(role_id: int) -> ResponseReturnValue:
         return _contact_page(page, template, asked, entry), 422
     _queue(_sheet(page, template, asked, entry), sorted(send | override), override, reason)
     return go_to(url_for("outbox.show_outbox"))
+
+
+def _letter(page: RolePage, name: str | None, language: str | None) -> Template:
+    """Load the letter that was chosen; without a choice the first contact, in the language of the office."""
+    own = request_session().get_one(Recruiter, current_viewer().recruiter_id)
+    code = known_language(language) if language else office_language(own, page.role)
+    return load_letter(request_session(), config_folder(), name or FIRST, code)
 
 
 def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str) -> None:
@@ -103,6 +112,7 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
         page=page,
         template=template,
         letters=list(load_letters(request_session(), config_folder()).values()),
+        languages={code: words.name for code, words in shipped_languages().items()},
         fields=FIELDS,
         reminder_days=DAYS_TO_CHOOSE if template.name == FIRST else (),
         channels=CHANNELS,
