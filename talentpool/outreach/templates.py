@@ -125,13 +125,18 @@ def write_letter(
     footer_values: Mapping[str, str],
 ) -> Letter:
     """Fill a letter in and put the footer under it."""
-    body, under = fill(template.text, values), fill(footer[0], footer_values)
+    under = fill(footer[0], footer_values)
     html = _EMPTY_PARAGRAPH.sub("", fill_html(template.html, values))
     return Letter(
         subject=one_line(fill(template.subject, values))[:LONGEST_SUBJECT],
-        text=f"{_tidy(body)}\n\n{_tidy(under)}\n",
+        text=f"{filled_text(template, values)}\n\n{_tidy(under)}\n",
         html=f"{html.strip()}\n{fill_html(footer[1], footer_values).strip()}\n",
     )
+
+
+def filled_text(template: Template, values: Mapping[str, str]) -> str:
+    """Fill the text of a letter in, without what stands under it."""
+    return _tidy(fill(template.text, values))
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

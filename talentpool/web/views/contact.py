@@ -44,7 +44,7 @@ WHY_WORDS = 5
 def show_contact(role_id: int) -> ResponseReturnValue:
     """Show the letter and each addressee; without `?candidates=` those on the short list."""
     page = load_role_page(role_id)
-    asked = _numbers(request.args.getlist("candidates")) or list(page.shortlisted)
+    asked = asked_numbers(request.args.getlist("candidates")) or list(page.shortlisted)
     if closed := closed_page(asked, act="Writing to somebody"):
         return closed
     template = _letter(page, request.args.get("template"), request.args.get("language"))
@@ -60,7 +60,7 @@ def write(role_id: int) -> ResponseReturnValue:
     original = _letter(page, entry["template"], entry["language"])
     subject = entry.line("subject", "a subject", longest=LONGEST_SUBJECT)
     text = entry.text("text", "a text", longest=20_000)
-    asked = _numbers(entry.all_of("candidates"))
+    asked = asked_numbers(entry.all_of("candidates"))
     if closed := closed_page(asked, act="Writing to somebody"):
         return closed
     if entry.problems:
@@ -68,7 +68,7 @@ def write(role_id: int) -> ResponseReturnValue:
     template = edited(original, subject=subject, text=text)
     if "preview" in entry.values:
         return _contact_page(page, template, asked, entry)
-    send, override = set(_numbers(entry.all_of("send"))), set(_numbers(entry.all_of("override")))
+    send, override = set(asked_numbers(entry.all_of("send"))), set(asked_numbers(entry.all_of("override")))
     if not send | override:
         entry.refuse("send", "Tick at least one person.")
     reason = entry.line(
@@ -76,7 +76,7 @@ def write(role_id: int) -> ResponseReturnValue:
     )
     if entry.problems:
         return _contact_page(page, template, asked, entry), 422
-    _queue(_sheet(page, template, asked, entry), sorted(send | override), override, reason)
+    _queue(sheet_of(page, template, asked, entry["follow_up"]), sorted(send | override), override, reason)
     return go_to(url_for("outbox.show_outbox"))
 
 
@@ -85,6 +85,11 @@ def _letter(page: RolePage, name: str | None, language: str | None) -> Template:
     own = request_session().get_one(Recruiter, current_viewer().recruiter_id)
     code = known_language(language) if language else office_language(own, page.role)
     return load_letter(request_session(), config_folder(), name or FIRST, code)
+
+
+def first_letter(page: RolePage) -> Template:
+    """Load the letter of a first contact in the language of the office."""
+    return _letter(page, FIRST, None)
 
 
 def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str) -> None:
@@ -105,7 +110,7 @@ def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str)
 
 
 def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> str:
-    sheet = _sheet(page, template, asked, entry)
+    sheet = sheet_of(page, template, asked, entry["follow_up"])
     addressees: list[Addressee] = sheet.addressees(asked)
     return render_template(
         "contact/contact.html",
@@ -134,8 +139,9 @@ def _asked_before(page: RolePage) -> dict[int, Asked]:
     return {one.candidate_id: one for one in asked}
 
 
-def _sheet(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> Sheet:
-    days = {str(each): each for each in DAYS_TO_CHOOSE}.get(entry["follow_up"])
+def sheet_of(page: RolePage, template: Template, asked: Sequence[int], follow_up: str = "") -> Sheet:
+    """Prepare writing to people about a role; `follow_up` is the number of days as it was chosen."""
+    days = {str(each): each for each in DAYS_TO_CHOOSE}.get(follow_up)
     opened, now = desk(), request_time()
     return Sheet(
         session=request_session(),
@@ -161,7 +167,8 @@ def why_each(page: RolePage, asked: Sequence[int]) -> dict[int, list[str]]:
     }
 
 
-def _numbers(given: Sequence[str]) -> list[int]:
+def asked_numbers(given: Sequence[str]) -> list[int]:
+    """Read the candidates of a request, in the order given; raises InvalidInputError for too many."""
     parts = [part.strip() for value in given for part in value.split(",") if part.strip()]
     if len(parts) > MOST_PEOPLE:
         raise InvalidInputError(f"Write to at most {MOST_PEOPLE} people at once; you chose {len(parts):,}.")
