@@ -368,6 +368,8 @@ class Offices(RuleBasedStateMachine):
                 lift_holds(session, candidate_id, HoldKind.ACCESS_REQUEST, now=self.ears.now)
                 erase_person(session, candidate_id, secret=SECRET, recruiter_id=None, now=self.ears.now)
         self._remember_as_of(backup)
+        with self.sessions.reading() as session:
+            assert not any(_holders(session, address) for address in self.known.erased)
 
     @rule(written_to=several, desk=desks, letter=letters)
     def queue(self, written_to: set[str], desk: int, letter: str) -> None:
