@@ -13,9 +13,8 @@ from talentpool.consent.keeping import find_keeping
 from talentpool.consent.models import Basis, ConsentCause, ConsentRequest, LawfulBasis
 from talentpool.consent.wishes import load_open_wishes, note_asked
 from talentpool.outreach.compose import Place
-from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
+from talentpool.outreach.consent_letters import Question, ask_for_consent
 from talentpool.outreach.guard import Guard
-from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.own_data_letters import Desk
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder
@@ -66,10 +65,9 @@ def _ask(shift: Shift, candidate_id: int, cause: ConsentCause, recruiter_id: int
         question = Question(
             candidate_id=candidate_id,
             cause=cause,
-            template=load_letter(session, config_folder(), LETTER),
             recruiter_id=recruiter_id,
         )
-        asked = ask_for_consent(session, question, _desk(shift, session))
+        asked = ask_for_consent(session, question, _desk(shift))
         if not isinstance(asked, Verdict):
             for wish in load_open_wishes(session):
                 if wish.candidate_id == candidate_id:
@@ -77,11 +75,11 @@ def _ask(shift: Shift, candidate_id: int, cause: ConsentCause, recruiter_id: int
         return isinstance(asked, ConsentRequest)
 
 
-def _desk(shift: Shift, session: Session) -> Desk:
+def _desk(shift: Shift) -> Desk:
     settings = shift.workplace.settings
     return Desk(
         mail=settings.mail,
         guard=Guard(secret=shift.workplace.secret, find_snoozed=find_snoozed),
         place=Place(public_url=settings.web.public_url, secret=shift.workplace.secret, now=shift.now),
-        footer=load_footer(session, config_folder()),
+        config_folder=config_folder(),
     )

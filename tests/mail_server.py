@@ -104,14 +104,30 @@ class _Refusing(smtp.SMTP):
 
 
 @contextmanager
-def serving_mail(tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
-    """Serve mail on a free port of this machine; with `tls`, only after STARTTLS."""
+def serving_mail(
+    tls: ssl.SSLContext | None = None, *, from_the_start: bool = False, password: str | None = None
+) -> Iterator[MailServer]:
+    """Serve mail on a free port of this machine; with `tls` only after STARTTLS, or encrypted from the start.
+
+    With a password, after STARTTLS, only to whoever signs in with it under any name.
+    """
     server = MailServer()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         server.port = probe.getsockname()[1]
+
+    def authenticate(*asked: Any) -> smtp.AuthResult:
+        return smtp.AuthResult(success=asked[-1].password == (password or "").encode(), handled=False)
+
     listener = _Listener(
-        server, hostname="127.0.0.1", port=server.port, tls_context=tls, require_starttls=tls is not None
+        server,
+        hostname="127.0.0.1",
+        port=server.port,
+        ssl_context=tls if from_the_start else None,
+        tls_context=None if from_the_start else tls,
+        require_starttls=tls is not None and not from_the_start,
+        authenticator=authenticate if password else None,
+        auth_required=password is not None,
     )
     listener.start()
     try:

@@ -12,7 +12,7 @@ from talentpool.accounts.models import Office
 from talentpool.accounts.policies import Edit, Policy, change_policy
 
 POLICY = "offices"
-PARTS = ("sender_name", "sender_address", "postal_address", "retention_policy")
+PARTS = ("language", "sender_name", "sender_address", "postal_address", "retention_policy")
 
 
 def list_offices(session: Session) -> list[Office]:

@@ -6,7 +6,7 @@ when each table adds up to what the backup says; then older tables are brought t
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,19 @@ from talentpool.backups.rows import (
 )
 from talentpool.backups.write import copy_file, sync_folder
 from talentpool.consent.journal import FILE, FOLDER, JournalEntry, append_to_journal, read_journal, replay
+from talentpool.database import Base
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.schema import downgrade_schema, is_known, upgrade_schema
 from talentpool.settings import Settings, find_secret, installation_secret
 
 JOURNAL = f"{FOLDER}/{FILE}"
+
+LONGEST_REQUEST = timedelta(hours=1)  # what began before the backup may have been committed after it
+MESSAGES, WAITING, UNKNOWN = (
+    "messages",
+    ("pending", "sending", "retrying"),
+    "unknown",
+)  # another room's, by name
 
 
 def holds_data(engine: Engine) -> bool:
@@ -65,6 +73,7 @@ def restore_backup(engine: Engine, settings: Settings, folder: Path) -> Manifest
         copy_file(folder / FILES / SECRET, settings.home / SECRET)
     upgrade_schema(engine)
     _hold_since(engine, manifest, journal)
+    let_nothing_leave_twice(engine, made_at=datetime.fromisoformat(manifest.made_at))
     shutil.rmtree(settings.index_folder, ignore_errors=True)  # derived, and from other rows
     return manifest
 
@@ -98,11 +107,20 @@ def _join_journals(settings: Settings, folder: Path) -> list[JournalEntry]:
 
 def _hold_since(engine: Engine, manifest: Manifest, journal: list[JournalEntry]) -> None:
     """Replay what was asked for after the backup was begun."""
-    made_at = datetime.fromisoformat(manifest.made_at)
-    since = [one for one in journal if datetime.fromisoformat(one.at) >= made_at]
+    from_then_on = datetime.fromisoformat(manifest.made_at) - LONGEST_REQUEST
+    since = [one for one in journal if datetime.fromisoformat(one.at) >= from_then_on]
     if since:
         with engine.execution_options(will_write=True).begin() as connection:
             replay(connection, since)
+
+
+def let_nothing_leave_twice(engine: Engine, *, made_at: datetime) -> None:
+    """Mark what waited in the outbox as unknown: it may have left since the backup was made."""
+    messages = Base.metadata.tables[MESSAGES]
+    words = f"Waited when the backup of {made_at:%Y-%m-%d %H:%M} UTC was made; it may have left since."
+    waiting = messages.update().where(messages.c.state.in_(WAITING))
+    with engine.execution_options(will_write=True).begin() as connection:
+        connection.execute(waiting.values(state=UNKNOWN, problem=words))
 
 
 def _refuse_other_secret(settings: Settings, folder: Path) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from talentpool.accounts.models import Recruiter
+from talentpool.candidates.identity import email_key
 from talentpool.candidates.identity_keys import employers_of
 from talentpool.candidates.models import (
     Application,
@@ -39,6 +40,7 @@ class About:
     round_began_at: datetime | None = None  # when the role was opened, last time
     snoozed_until: Mapping[int, date] = field(default_factory=dict)  # by candidate, for this role
     own_contact_ids: tuple[int, ...] = ()  # that the message itself, and the one it reminds of, have left
+    to_address: str | None = None  # where the message goes, once it is written
     secret: bytes  # keys the do-not-contact hashes
 
 
@@ -50,7 +52,7 @@ def load_contact_records(
     today: date,
     about: About | None = None,
 ) -> dict[int, ContactRecord]:
-    """Load what is on record for each; four queries for the list, a dozen for a message, by 500 people."""
+    """Load what is on record for each; five queries for the list, a dozen for a message, by 500 people."""
     records: dict[int, ContactRecord] = {}
     for batch in many(candidate_ids):
         found = _on_record(session, batch, about, today=today)
@@ -65,6 +67,7 @@ def _on_record(
     bases = _newest_bases(session, candidate_ids, today)
     unasked = _last_unasked(session, candidate_ids, about)
     holds = load_holds(session, candidate_ids, today=today)
+    fees = _fees_until(session, candidate_ids, holds, today)
     records = {}
     for candidate_id in candidate_ids:
         basis = bases.get(candidate_id)
@@ -78,7 +81,7 @@ def _on_record(
             last_unasked_by=last_by,
             access_request_open=(candidate_id, HoldKind.ACCESS_REQUEST) in holds,
             notice_required=(candidate_id, HoldKind.NOTICE_REQUIRED) in holds,
-            fee_protected_until=_fee_until(holds, candidate_id),
+            fee_protected_until=fees.get(candidate_id),
         )
     return records
 
@@ -92,14 +95,14 @@ def _for_message(
     today: date,
 ) -> dict[int, ContactRecord]:
     people = _people(session, list(found))
-    held = _held_addresses(session, people, about.secret)
+    held = _held_addresses(session, people, about)
     elsewhere = _in_process(session, list(found), about, today=today)
     asked = _asked_this_round(session, list(found), about)
     talking = _in_conversation(session, list(found), policy, today=today)
     records = {}
     for candidate_id, record in found.items():
-        keys = _keys_of(people.get(candidate_id), about.secret)
-        address = address_of(people.get(candidate_id))
+        keys = _keys_of(people.get(candidate_id), about.secret) | _keys_of_address(about)
+        address = _address_for(people.get(candidate_id), about)
         records[candidate_id] = replace(
             record,
             asked_not_to=record.asked_not_to or bool(keys & held[SuppressionScope.CONTACT]),
@@ -119,6 +122,15 @@ def address_of(candidate: Candidate | None) -> CandidateEmail | None:
     if candidate is None:
         return None
     return next((email for email in candidate.emails if email.bounced_at is None), None)
+
+
+def _address_for(candidate: Candidate | None, about: About) -> CandidateEmail | None:
+    """Pick the address a message is written to, if it is theirs and works; before it is written, any such."""
+    if candidate is None or about.to_address is None:
+        return address_of(candidate)
+    key = email_key(about.to_address)
+    theirs = (email for email in candidate.emails if email.address_key == key)
+    return next((email for email in theirs if email.bounced_at is None), None)
 
 
 def _asked_not_to(session: Session, candidate_ids: list[int]) -> set[int | None]:
@@ -176,9 +188,21 @@ def _unasked(candidate_ids: list[int], about: About | None) -> list[ColumnElemen
     return conditions
 
 
-def _fee_until(holds: Mapping[tuple[int, HoldKind], date | None], candidate_id: int) -> date | None:
-    key = (candidate_id, HoldKind.FEE_PROTECTED)
-    return (holds[key] or date.max) if key in holds else None
+def _fees_until(
+    session: Session,
+    candidate_ids: list[int],
+    holds: Mapping[tuple[int, HoldKind], date | None],
+    today: date,
+) -> dict[int, date]:
+    """Find until when an agency's fee is protected: by its record, or by a hold where that lasts longer."""
+    recorded = select(Candidate.id, Candidate.fee_until).where(
+        Candidate.id.in_(candidate_ids), Candidate.fee_until >= today
+    )
+    fees = {candidate_id: until for candidate_id, until in session.execute(recorded) if until is not None}
+    for (candidate_id, kind), until in holds.items():
+        if kind is HoldKind.FEE_PROTECTED:
+            fees[candidate_id] = max(fees.get(candidate_id, date.min), until or date.max)
+    return fees
 
 
 def _people(session: Session, candidate_ids: list[int]) -> dict[int, Candidate]:
@@ -199,10 +223,18 @@ def _keys_of(candidate: Candidate | None, secret: bytes) -> set[str]:
     return keys | {suppression_key(secret, "phone", phone.number_key) for phone in candidate.phones}
 
 
+def _keys_of_address(about: About) -> set[str]:
+    if about.to_address is None:
+        return set()
+    return {suppression_key(about.secret, "email", email_key(about.to_address))}
+
+
 def _held_addresses(
-    session: Session, people: Mapping[int, Candidate], secret: bytes
+    session: Session, people: Mapping[int, Candidate], about: About
 ) -> dict[SuppressionScope, set[str]]:
-    keys = set().union(*(_keys_of(candidate, secret) for candidate in people.values()))
+    keys = _keys_of_address(about).union(
+        *(_keys_of(candidate, about.secret) for candidate in people.values())
+    )
     found = {scope: find_suppressed(session, keys, scope=scope) for scope in SuppressionScope}
     found[SuppressionScope.CONTACT] |= found[SuppressionScope.PROCESSING]
     return found

@@ -15,7 +15,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.contact_states import load_contact_policy
-from talentpool.candidates.models import Contact, Direction
+from talentpool.candidates.models import Candidate, Contact, Direction
 from talentpool.candidates.whole_columns import day_number, newest_of_each, whole_columns
 from talentpool.consent.eligibility import (
     ContactKind,
@@ -131,6 +131,8 @@ def _held(session: Session, today: date) -> Iterable[Part]:
     rows = session.execute(standing).all()
     for kind, record in records.items():
         yield record, np.array([one for held, one in rows if held is kind], np.int64)
+    protected = session.scalars(select(Candidate.id).where(Candidate.fee_until >= today))
+    yield records[HoldKind.FEE_PROTECTED], np.array(protected.all(), np.int64)
 
 
 def _unasked(session: Session, policy: ContactPolicy, today: date) -> Iterable[Part]:

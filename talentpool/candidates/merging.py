@@ -22,6 +22,7 @@ from talentpool.candidates.models import (
     Candidate,
     CandidateEmail,
     CandidatePhone,
+    Contact,
     Disposition,
     IdentityKey,
     Merge,
@@ -45,6 +46,7 @@ SAME_THING: Mapping[str, tuple[str, ...]] = {
     "promises": ("words", "due_on", "owner_id", "kept_at", "let_go_at"),
 }
 ORDERED = ("candidate_emails", "candidate_phones")  # the survivor's first
+MESSAGES = "messages"  # another room's, known by its name
 NEVER_FILLED_IN = frozenset({"id", "import_id", "created_at", "updated_at", "as_of"})
 
 
@@ -172,6 +174,8 @@ def _unite_rows(ledger: Ledger, column: Column[Any], survivor_id: int, other_id:
     own = rows_of(ledger.session, table, column == survivor_id) if rows else []
     for row in rows:
         same = next((each for each in own if _is_same(column, each, row)), None)
+        if same is not None and _stand_for_messages(ledger.session, table, same, row):
+            same = None
         if same is not None:
             _unite_two(ledger, table, same, row)
             continue
@@ -193,6 +197,15 @@ def _is_same(column: Column[Any], one: Row, other: Row) -> bool:
             return True
     names = list(SAME_THING.get(table.name, ()))
     return bool(names) and all(one[name] == other[name] for name in names)
+
+
+def _stand_for_messages(session: Session, table: Table, *rows: Row) -> bool:
+    """Say whether a message stands as one of these contacts: two messages are two contacts, at whatever time."""
+    if table.name != Contact.__tablename__:
+        return False
+    messages = Base.metadata.tables[MESSAGES]
+    standing = select(messages.c.id).where(messages.c.contact_id.in_([row["id"] for row in rows]))
+    return session.scalar(standing.limit(1)) is not None
 
 
 def _unite_two(ledger: Ledger, table: Table, kept: dict[str, Any], row: Row) -> None:

@@ -124,11 +124,15 @@ class ContactState:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """Whether a message may go: what forbids it, what a recruiter overrode, and what to think about first."""
+    """Whether a message may go: what forbids it, what a recruiter overrode, and what to think about first.
+
+    An answer to somebody with whom no conversation is open is an unasked message, whatever it is called.
+    """
 
     refused: tuple[Refused, ...] = ()
     overridden: tuple[Refused, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_unasked: bool = True
 
     @property
     def may_go(self) -> bool:
@@ -155,6 +159,7 @@ def may_go(
         refused=tuple(one for one in held if one.refusal not in may_override),
         overridden=tuple(one for one in held if one.refusal in may_override),
         warnings=_warnings(record, policy, today),
+        is_unasked=purpose is not MessagePurpose.SERVICE and not _answers(record, purpose),
     )
 
 
@@ -187,8 +192,11 @@ _KINDS = {
 def _bites(refusal: Refusal, record: ContactRecord, purpose: MessagePurpose) -> bool:
     if purpose is MessagePurpose.SERVICE:
         return refusal in SERVICE_HEEDS
-    answers = purpose is MessagePurpose.ANSWER and record.in_conversation
-    return not (answers and refusal in ANSWER_IGNORES)
+    return not (_answers(record, purpose) and refusal in ANSWER_IGNORES)
+
+
+def _answers(record: ContactRecord, purpose: MessagePurpose) -> bool:
+    return purpose is MessagePurpose.ANSWER and record.in_conversation
 
 
 def _refusals(record: ContactRecord, policy: ContactPolicy, today: date) -> Iterator[Refused]:

@@ -7,26 +7,15 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from talentpool.accounts.models import Recruiter
-from talentpool.candidates.models import Application, Candidate, CandidateEmail, Promise, Stage
+from talentpool.accounts.models import Office, Recruiter
+from talentpool.candidates.models import Application, Candidate, CandidateEmail, Promise
 from talentpool.consent.link_token import own_page_token, stop_token
 from talentpool.consent.suppression import suppression_key
 from talentpool.errors import InvalidInputError, UnavailableError
+from talentpool.outreach.languages import ENGLISH, GONE_ON, LetterWords, known_language, letter_words
 from talentpool.outreach.templates import Template, html_of, one_line, write_letter
 from talentpool.roles.models import Role
 from talentpool.settings import MailSettings
-
-_NOT_ASKED_AGAIN = "we will not ask again about this role"
-_REMINDED = "we remind you once, and then do not ask again about this role"
-MOST_WORDS = 5  # of the role, named as found in the resume
-GONE_ON = "we have decided to go on with somebody else"
-STAGE_REACHED = {
-    Stage.SCREENED: " and we talked",
-    Stage.INTERVIEWED: " and came to an interview",
-    Stage.FINAL_ROUND: " and reached the final round",
-    Stage.OFFERED: " and we made you an offer",
-    Stage.HIRED: " and worked with us",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +28,7 @@ class Writer:
     postal_address: str
     reply_to: str
     return_path: str = ""  # where what cannot be delivered comes back to; the sender's address if empty
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +44,7 @@ class Addressed:
     stop_link: str
     own_page: str  # the person's alone: a preview does not show it
     return_path: str = ""
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +72,7 @@ def writer_of(recruiter: Recruiter, role: Role | None, mail: MailSettings) -> Wr
 
     Raises UnavailableError when nobody has said from which address, or from which postal address.
     """
-    office = (role.office if role is not None else None) or recruiter.office
+    office = _office(recruiter, role)
     address = (office.sender_address if office else None) or mail.from_address
     postal = (office.postal_address if office else None) or mail.postal_address
     missing = [name for name, value in (("from_address", address), ("postal_address", postal)) if not value]
@@ -96,7 +87,18 @@ def writer_of(recruiter: Recruiter, role: Role | None, mail: MailSettings) -> Wr
         postal_address=one_line(postal),
         reply_to=", ".join(filter(None, (recruiter.email, mail.answers_address))),
         return_path=mail.answers_address,
+        language=office_language(recruiter, role),
     )
+
+
+def office_language(recruiter: Recruiter, role: Role | None) -> str:
+    """Give the language letters go in unless somebody chooses another: the office's, if we have letters in it."""
+    office = _office(recruiter, role)
+    return known_language(office.language if office else None)
+
+
+def _office(recruiter: Recruiter, role: Role | None) -> Office | None:
+    return (role.office if role is not None else None) or recruiter.office
 
 
 def edited(template: Template, *, subject: str, text: str) -> Template:
@@ -114,6 +116,7 @@ def edited(template: Template, *, subject: str, text: str) -> Template:
         subject=one_line(subject),
         text=text,
         html=template.html if same else html_of(text),
+        language=template.language,
     )
 
 
@@ -126,20 +129,24 @@ def letter_values(
     promise: Promise | None = None,
     reminds: bool = False,
 ) -> dict[str, str]:
-    """Give what the fields of a letter stand for; sentences of ours around what is on record."""
-    remembered = remembered_application(candidate, role)
-    name = one_line(candidate.full_name)
+    """Give what the fields of a letter stand for; sentences of ours around what is on record.
+
+    They are in the language of who writes.
+    """
+    remembered, words = remembered_application(candidate, role), letter_words(writer.language)
+    name = one_line(candidate.full_name) or words.nobody
+    due = words.month_of(promise.due_on) if promise and promise.due_on else ""
     return {
-        "first_name": name.split(" ")[0] if name else "there",
+        "first_name": name.split(" ")[0] if candidate.full_name else words.nobody,
         "full_name": name,
-        "remembered": _remembered_words(remembered, candidate),
-        "application_title": remembered.role_title if remembered else "the role",
+        "remembered": _remembered_words(remembered, candidate, words),
+        "application_title": remembered.role_title if remembered else words.the_role,
         "role_title": role.title if role else "",
-        "role_place": f" in {role.place}" if role and role.place else "",
-        "why_this_role": _why_words(why),
-        "promise_due": f" by {_month(promise.due_on)}" if promise and promise.due_on else "",
-        "if_no_answer": _REMINDED if reminds else _NOT_ASKED_AGAIN,
-        "decision": GONE_ON,
+        "role_place": words.place.format(place=role.place) if role and role.place else "",
+        "why_this_role": words.why_this_role(why),
+        "promise_due": words.promised_by.format(month=due) if due else "",
+        "if_no_answer": words.reminds if reminds else words.not_again,
+        "decision": words.decision(GONE_ON),
         "what_was_good": "",
         "what_decided": "",
         "sender_name": writer.name,
@@ -165,6 +172,7 @@ def address_letter(
         sender_address=writer.address,
         reply_to=writer.reply_to,
         return_path=writer.return_path,
+        language=writer.language,
         stop_link=stop_link,
         own_page=own_page,
     )
@@ -172,11 +180,11 @@ def address_letter(
 
 def footer_values(writer: Writer, candidate: Candidate, *, stop_link: str) -> dict[str, str]:
     """Give what the fields of the footer stand for."""
-    applied = bool(candidate.applications)
+    words = letter_words(writer.language)
     return {
         "organisation": writer.organisation,
         "postal_address": writer.postal_address,
-        "why_you_get_this": "you applied to us" if applied else "we have your details on file",
+        "why_you_get_this": words.because_applied if candidate.applications else words.because_on_file,
         "stop_link": stop_link,
     }
 
@@ -199,21 +207,8 @@ def remembered_application(candidate: Candidate, role: Role | None) -> Applicati
     return max(others, key=lambda one: (one.stage.rank, one.applied_on or date.min), default=None)
 
 
-def _remembered_words(application: Application | None, candidate: Candidate) -> str:
+def _remembered_words(application: Application | None, candidate: Candidate, words: LetterWords) -> str:
     if application is None:
         since = candidate.collected_on or candidate.created_at.date()
-        return f"We have had your details on file since {_month(since)}."
-    when = f"In {_month(application.applied_on)}" if application.applied_on else "Some time ago"
-    return f"{when} you applied to us for {application.role_title}{STAGE_REACHED.get(application.stage, '')}."
-
-
-def _why_words(words: Sequence[str]) -> str:
-    named = list(words)[:MOST_WORDS]
-    if not named:
-        return ""
-    listed = ", ".join(named[:-1]) + (" and " if len(named) > 1 else "") + named[-1]
-    return f"What it asks for and your resume mentions: {listed}."
-
-
-def _month(value: date) -> str:
-    return f"{value:%B %Y}"
+        return words.on_file.format(month=words.month_of(since))
+    return words.application(application.role_title, application.stage, application.applied_on)

@@ -10,7 +10,6 @@ from talentpool.candidates.models import Candidate, CandidateEmail
 from talentpool.consent.models import ConsentCause, ConsentRequest, LawfulBasis, Suppression
 from talentpool.outreach.consent_letters import Question, ask_for_consent
 from talentpool.outreach.own_data_letters import Desk
-from talentpool.outreach.templates import Template
 
 AT_ONCE = 100  # a press; the outbox sends no more an hour than the settings allow
 
@@ -44,7 +43,7 @@ def look_at_campaign(session: Session, *, today: date) -> Campaign:
     )
 
 
-def ask_the_next(session: Session, template: Template, desk: Desk, *, recruiter_id: int) -> tuple[int, int]:
+def ask_the_next(session: Session, desk: Desk, *, recruiter_id: int) -> tuple[int, int]:
     """Ask the next hundred, each once; gives how many letters wait now and how many may not go."""
     ids = session.scalars(_to_ask().order_by(Candidate.id).limit(AT_ONCE)).all()
     asked = 0
@@ -52,7 +51,6 @@ def ask_the_next(session: Session, template: Template, desk: Desk, *, recruiter_
         question = Question(
             candidate_id=candidate_id,
             cause=ConsentCause.CAMPAIGN,
-            template=template,
             recruiter_id=recruiter_id,
         )
         asked += isinstance(ask_for_consent(session, question, desk), ConsentRequest)

@@ -10,7 +10,6 @@ from talentpool.consent.eligibility import Verdict
 from talentpool.consent.keeping import has_been_asked, note_question
 from talentpool.consent.models import ConsentCause, ConsentRequest
 from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
-from talentpool.outreach.templates import Template
 
 LETTER = "keep_in_touch"
 ASK_AGAIN_AFTER = timedelta(days=180)
@@ -18,11 +17,10 @@ ASK_AGAIN_AFTER = timedelta(days=180)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """Whom to ask, why, with which letter, and in whose name."""
+    """Whom to ask, why, and in whose name."""
 
     candidate_id: int
     cause: ConsentCause
-    template: Template
     recruiter_id: int | None = None
 
 
@@ -36,7 +34,7 @@ def ask_for_consent(session: Session, question: Question, desk: Desk) -> Consent
     if has_been_asked(session, question.candidate_id, since=now - ASK_AGAIN_AFTER):
         return None
     letter = OwnDataLetter(
-        candidate_id=question.candidate_id, template=question.template, recruiter_id=question.recruiter_id
+        candidate_id=question.candidate_id, name=LETTER, recruiter_id=question.recruiter_id
     )
     written = write_own_data_letter(session, letter, desk)
     if isinstance(written, Verdict):

@@ -64,7 +64,7 @@ def send_draft(
             purpose=draft.purpose,
             template=draft.template or "",
         )
-        draft.contact_id = stand_as_contact(session, order, now=now)
+        draft.contact_id = stand_as_contact(session, order, is_unasked=verdict.is_unasked, now=now)
         draft.state, draft.due_at = MessageState.PENDING, now
         session.flush()
     return verdict

@@ -1,7 +1,7 @@
 """May this message go now, asked of the database: before composing, at queueing and again at sending."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -68,13 +68,17 @@ def verdict_when_queued(
 
 
 def verdict_when_sent(session: Session, message: Message, guard: Guard, *, today: date) -> Verdict:
-    """Ask again for a queued message; its own contact does not count, what was overridden stays so."""
+    """Ask again for a queued message; its own contact does not count, what was overridden stays so.
+
+    The address it goes to has to be one of the candidate's still, and one that nobody wants left alone.
+    """
     hold_candidate(session, message.candidate_id)
     role = session.get(Role, message.role_id) if message.role_id is not None else None
     policy = load_contact_policy(session)
     follows = session.get(Message, message.follows_id) if message.follows_id is not None else None
     own = _contacts_of(message, follows)
     about = _about(session, [message.candidate_id], role, guard, today, own_contact_ids=own)
+    about = replace(about, to_address=message.to_address)
     records = load_contact_records(session, [message.candidate_id], policy, today=today, about=about)
     return may_go(
         records[message.candidate_id],

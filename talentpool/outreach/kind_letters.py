@@ -1,12 +1,10 @@
 """The letter after a role was closed: it says what was decided, and in the recruiter's words what was good."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from talentpool.candidates.contact_records import address_of
 from talentpool.candidates.models import Candidate
 from talentpool.outreach.compose import (
-    GONE_ON,
     Addressed,
     Place,
     Unaddressed,
@@ -14,15 +12,11 @@ from talentpool.outreach.compose import (
     address_letter,
     letter_values,
 )
+from talentpool.outreach.languages import letter_words
 from talentpool.outreach.templates import Template
 from talentpool.roles.models import Role
 
 KIND_REJECTION = "kind_rejection"
-DECISIONS: Mapping[str, str] = {
-    "role_closed": "the role was closed before anybody was hired",
-    "headcount_frozen": "the role was put on hold before anybody was hired",
-}
-"""What is true to say where nobody else was chosen, by the code of the reason."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +45,7 @@ class KindLetter:
             return None
         values = letter_values(candidate, self.role, self.writer) | {
             "application_title": self.role.title,
-            "decision": DECISIONS.get(lines.reason, GONE_ON),
+            "decision": letter_words(self.writer.language).decision(lines.reason),
             "what_was_good": lines.what_was_good.strip(),
             "what_decided": lines.what_decided.strip(),
         }

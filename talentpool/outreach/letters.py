@@ -21,6 +21,7 @@ from talentpool.accounts.policies import (
     save_policy,
 )
 from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.outreach.languages import ENGLISH, known_language, shipped_languages
 from talentpool.outreach.templates import (
     FIELDS,
     FOOTER,
@@ -28,7 +29,9 @@ from talentpool.outreach.templates import (
     LONGEST_SUBJECT,
     Template,
     html_of,
+    key_of,
     load_templates,
+    name_and_language,
 )
 from talentpool.outreach.templates import load_footer as load_shipped_footer
 
@@ -47,13 +50,15 @@ def install_letters(session: Session, config_folder: Path, *, now: datetime) -> 
 
 
 def shipped_letters(config_folder: Path) -> dict[str, Any]:
-    """Give the shipped letters and their footer as one value, by name."""
-    text, html = load_shipped_footer(config_folder)
+    """Give the shipped letters and their footers in all languages as one value, by key."""
     value: dict[str, Any] = {
-        name: {"subject": letter.subject.strip(), "text": letter.text.strip(), "html": letter.html.strip()}
-        for name, letter in load_templates(config_folder).items()
+        key: {"subject": letter.subject.strip(), "text": letter.text.strip(), "html": letter.html.strip()}
+        for key, letter in load_templates(config_folder).items()
     }
-    return value | {FOOTER: {"text": text.strip(), "html": html.strip()}}
+    for language in shipped_languages():
+        text, html = load_shipped_footer(config_folder, language)
+        value[key_of(FOOTER, language)] = {"text": text.strip(), "html": html.strip()}
+    return value
 
 
 def letters_value(session: Session, config_folder: Path) -> dict[str, Any]:
@@ -65,30 +70,37 @@ def letters_value(session: Session, config_folder: Path) -> dict[str, Any]:
     return {name: kept.get(name, letter) for name, letter in shipped.items()}
 
 
-def load_letters(session: Session, config_folder: Path) -> dict[str, Template]:
-    """Load the letters that hold, by name, in the order of their names."""
-    value = letters_value(session, config_folder)
-    return {name: replace(letter, **value[name]) for name, letter in load_templates(config_folder).items()}
+def load_letters(session: Session, config_folder: Path, language: str = ENGLISH) -> dict[str, Template]:
+    """Load the letters that hold in a language, by name; one that is not written in it comes in English."""
+    value, shipped = letters_value(session, config_folder), load_templates(config_folder)
+    names = [letter.name for letter in shipped.values() if letter.language == ENGLISH]
+    letters = {name: shipped.get(key_of(name, language), shipped[name]) for name in names}
+    return {name: replace(letter, **value[letter.key]) for name, letter in letters.items()}
 
 
-def load_letter(session: Session, config_folder: Path, name: str) -> Template:
-    """Load one letter that holds; raises NotFoundError for a name that is none."""
-    found = load_letters(session, config_folder)
+def load_letter(session: Session, config_folder: Path, name: str, language: str = ENGLISH) -> Template:
+    """Load one letter that holds in a language; raises NotFoundError for a name that is none."""
+    found = load_letters(session, config_folder, language)
     if name not in found:
         raise NotFoundError(f"There is no letter {name!r}; choose one of {', '.join(found)}.")
     return found[name]
 
 
-def load_footer(session: Session, config_folder: Path) -> tuple[str, str]:
-    """Load what stands under every letter: as text and as HTML."""
-    footer = letters_value(session, config_folder)[FOOTER]
+def load_footer(session: Session, config_folder: Path, language: str = ENGLISH) -> tuple[str, str]:
+    """Load what stands under every letter in a language: as text and as HTML."""
+    footer = letters_value(session, config_folder)[key_of(FOOTER, known_language(language))]
     return footer["text"], footer["html"]
+
+
+def is_footer(key: str) -> bool:
+    """Say whether a key is that of what stands under letters."""
+    return name_and_language(key)[0] == FOOTER
 
 
 def change_letters(session: Session, value: dict[str, Any], edit: Edit, *, config_folder: Path) -> Policy:
     """Make other letters hold; raises InvalidInputError for one with a field that is none."""
-    for name, letter in value.items():
-        problems = letter_problems(letter, is_footer=name == FOOTER)
+    for key, letter in value.items():
+        problems = letter_problems(letter, is_footer=is_footer(key))
         if problems:
             raise InvalidInputError(" ".join(problems.values()))
     return change_policy(session, POLICY, value, edit, present=letters_value(session, config_folder))
@@ -98,8 +110,7 @@ def worded(letter: dict[str, str], *, text: str, subject: str | None = None) -> 
     """Put other words into a letter; its HTML follows the text, and stays where that is the same."""
     told = {**letter, "text": text} | ({"subject": subject} if subject is not None else {})
     if text.split() != letter["text"].split():
-        link = '<a href="{{ stop_link }}">{{ stop_link }}</a>'
-        told["html"] = html_of(text).replace("{{ stop_link }}", link)
+        told["html"] = html_of(text)
     return told
 
 

@@ -60,6 +60,7 @@ class Message(Base):
         Code(MessagePurpose), default=MessagePurpose.FIRST_CONTACT, server_default="first_contact"
     )
     template: Mapped[str | None] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(8), default="en", server_default="en")
     to_address: Mapped[str] = mapped_column(String(320))
     sender_name: Mapped[str | None] = mapped_column(String(320))
     sender_address: Mapped[str | None] = mapped_column(String(320))

@@ -69,7 +69,7 @@ def queue_message(
     if candidate is None or address is None:
         raise NotFoundError(f"There is no candidate {order.candidate_id} to write to.")
     message = message_of(order, letter, verdict, address.address, now=now)
-    message.contact_id = stand_as_contact(session, order, now=now)
+    message.contact_id = stand_as_contact(session, order, is_unasked=verdict.is_unasked, now=now)
     session.add(message)
     session.flush()
     _record(session, message, "message_queued", now=now)
@@ -90,6 +90,7 @@ def claim_next(
         if verdict.may_go:
             message.state, message.fence, message.claimed_at = MessageState.SENDING, fence, now
             message.attempts += 1
+            _count_as(session, message, verdict)
             session.flush()
             return message
         stop_message(session, message, verdict.refused[0].words, now=now)
@@ -182,6 +183,7 @@ def message_of(order: Order, letter: Addressed, verdict: Verdict, address: str, 
         recruiter_id=order.recruiter_id,
         purpose=order.purpose,
         template=order.template,
+        language=letter.language,
         to_address=address,
         sender_name=letter.sender_name[:320],
         sender_address=letter.sender_address,
@@ -202,14 +204,14 @@ def message_of(order: Order, letter: Addressed, verdict: Verdict, address: str, 
     )
 
 
-def stand_as_contact(session: Session, order: Order, *, now: datetime) -> int:
+def stand_as_contact(session: Session, order: Order, *, is_unasked: bool, now: datetime) -> int:
     """Let a message that waits stand as a contact with its candidate; gives the contact's id."""
     contact = Contact(
         candidate_id=order.candidate_id,
         at=now,
         channel=ContactChannel.EMAIL,
         direction=Direction.OURS,
-        is_unasked=order.purpose is MessagePurpose.FIRST_CONTACT,
+        is_unasked=is_unasked,
         recruiter_id=order.recruiter_id,
         role_id=order.role.id if order.role else None,
         outcome=WAITING_WORDS,
@@ -248,6 +250,13 @@ def _stand(session: Session, message: Message, *, at: datetime) -> None:
     contact = session.get(Contact, message.contact_id) if message.contact_id is not None else None
     if contact is not None:
         contact.at, contact.outcome = at, None
+
+
+def _count_as(session: Session, message: Message, verdict: Verdict) -> None:
+    """Let an answer count as unasked where the conversation ended before it left."""
+    contact = session.get(Contact, message.contact_id) if message.contact_id is not None else None
+    if contact is not None:
+        contact.is_unasked = verdict.is_unasked
 
 
 def _take_contact_back(session: Session, message: Message) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,22 +12,29 @@ from talentpool.candidates.contact_records import address_of
 from talentpool.candidates.models import Candidate
 from talentpool.consent.eligibility import Refusal, Refused, Verdict
 from talentpool.errors import NotFoundError, UnavailableError
-from talentpool.outreach.compose import Place, Unaddressed, address_letter, letter_values, writer_of
+from talentpool.outreach.compose import (
+    Place,
+    Unaddressed,
+    address_letter,
+    edited,
+    letter_values,
+    writer_of,
+)
 from talentpool.outreach.guard import Guard
+from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.models import Message
 from talentpool.outreach.outbox import Order, queue_message
-from talentpool.outreach.templates import Template
 from talentpool.settings import MailSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """What writing takes beside the letter: the sender's settings, the rule, where we are, what stands under it."""
+    """What writing takes beside the letter: the sender's settings, the rule, where we are, the shipped letters."""
 
     mail: MailSettings
     guard: Guard
     place: Place
-    footer: tuple[str, str]
+    config_folder: Path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +42,8 @@ class OwnDataLetter:
     """One letter to one person; without a recruiter it goes in the name of whoever looks after them."""
 
     candidate_id: int
-    template: Template
+    name: str
+    text: str | None = None  # in somebody's own words
     recruiter_id: int | None = None
     more: Mapping[str, str] = field(default_factory=dict)  # fields of its own, or ours otherwise
 
@@ -54,13 +63,17 @@ def write_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -
             refused=(Refused(refusal=Refusal.NO_ADDRESS, words="No e-mail address on file that works"),)
         )
     values = {**letter_values(candidate, None, writer), **letter.more}
-    written = Unaddressed(template=letter.template, values=values, footer=desk.footer)
+    template = load_letter(session, desk.config_folder, letter.name, writer.language)
+    if letter.text is not None:
+        template = edited(template, subject=template.subject, text=letter.text)
+    footer = load_footer(session, desk.config_folder, writer.language)
+    written = Unaddressed(template=template, values=values, footer=footer)
     order = Order(
         candidate_id=candidate.id,
         role=None,
         recruiter_id=recruiter.id,
-        purpose=letter.template.purpose,
-        template=letter.template.name,
+        purpose=template.purpose,
+        template=template.name,
     )
     addressed = address_letter(candidate, address, writer, written, desk.place)
     return queue_message(session, order, addressed, desk.guard, now=desk.place.now)

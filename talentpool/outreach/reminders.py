@@ -1,6 +1,6 @@
 """The one reminder after a message that nobody answered, written by the one who wrote, and checked like any other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -104,13 +104,13 @@ def _queue(session: Session, message: Message, desk: Desk) -> Message | str:
     if address is None:
         return "no_address"
     try:
-        writer = writer_of(recruiter, role, desk.mail)
+        writer = replace(writer_of(recruiter, role, desk.mail), language=message.language)
     except UnavailableError:
         return "no_sender"
     letter = Unaddressed(
-        template=load_letter(session, desk.config_folder, TEMPLATE),
+        template=load_letter(session, desk.config_folder, TEMPLATE, writer.language),
         values=letter_values(candidate, role, writer),
-        footer=load_footer(session, desk.config_folder),
+        footer=load_footer(session, desk.config_folder, writer.language),
     )
     order = Order(
         candidate_id=candidate.id,

@@ -77,8 +77,8 @@ class ClosingSheet:
             return None
         folder = config_folder()
         return KindLetter(
-            template=load_letter(self.session, folder, KIND_REJECTION),
-            footer=load_footer(self.session, folder),
+            template=load_letter(self.session, folder, KIND_REJECTION, writer.language),
+            footer=load_footer(self.session, folder, writer.language),
             role=self.role,
             writer=writer,
             place=self.place,

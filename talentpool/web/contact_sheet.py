@@ -1,7 +1,7 @@
 """Writing to people about a role, put together for the page: letter, preview and guard for each of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -12,7 +12,7 @@ from talentpool.candidates.contact_records import address_of
 from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import visible_candidates
-from talentpool.consent.eligibility import NEVER_OVERRIDDEN, Refusal, Verdict
+from talentpool.consent.eligibility import NEVER_OVERRIDDEN, MessagePurpose, Refusal, Verdict
 from talentpool.errors import UnavailableError
 from talentpool.outreach.compose import (
     Addressed,
@@ -28,7 +28,7 @@ from talentpool.outreach.guard import Guard, verdicts
 from talentpool.outreach.letters import load_footer
 from talentpool.outreach.models import Message
 from talentpool.outreach.outbox import Order, queue_message
-from talentpool.outreach.templates import Template
+from talentpool.outreach.templates import Template, filled_text
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.roles.models import Role
 from talentpool.settings import MailSettings, config_folder
@@ -44,6 +44,7 @@ class Addressee:
     name: str
     phones: tuple[str, ...]
     letter: Addressed | None  # none without an address that works
+    words: str  # of an unasked message or an answer, to be sent some other way; no footer, no link
     verdict: Verdict
     may_override: bool
 
@@ -74,7 +75,9 @@ class Sheet:
             purpose=self.template.purpose,
             today=self.place.now.date(),
         )
-        letters = self._letters(people)
+        writer = self.writer()
+        values = self._values(people, writer) if writer is not None else {}
+        letters = self._letters(people, writer, values) if writer is not None else {}
         allowed = load_contact_policy(self.session).overridable - NEVER_OVERRIDDEN
         return [
             Addressee(
@@ -82,6 +85,7 @@ class Sheet:
                 name=name_of(candidate),
                 phones=tuple(phone.number for phone in candidate.phones),
                 letter=letters.get(candidate.id),
+                words=self._words(values.get(candidate.id)),
                 verdict=found[candidate.id],
                 may_override=_all_in(found[candidate.id], allowed),
             )
@@ -123,21 +127,16 @@ class Sheet:
         """Give who writes; None before anybody has said from which address."""
         recruiter = self.session.get_one(Recruiter, self.viewer.recruiter_id)
         try:
-            return writer_of(recruiter, self.role, self.mail)
+            writer = writer_of(recruiter, self.role, self.mail)
         except UnavailableError:
             return None
+        return replace(writer, language=self.template.language)
 
-    def _letters(self, people: Sequence[Candidate]) -> dict[int, Addressed]:
-        writer, footer = self.writer(), load_footer(self.session, config_folder())
-        if writer is None:
-            return {}
+    def _values(self, people: Sequence[Candidate], writer: Writer) -> dict[int, dict[str, str]]:
+        """Say what the fields of the letter stand for, for each."""
         promises = load_open_promises(self.session, [candidate.id for candidate in people])
-        letters = {}
-        for candidate in people:
-            address = address_of(candidate)
-            if address is None:
-                continue
-            values = letter_values(
+        return {
+            candidate.id: letter_values(
                 candidate,
                 self.role,
                 writer,
@@ -145,9 +144,23 @@ class Sheet:
                 promise=promises.get(candidate.id),
                 reminds=self.follow_up_days is not None,
             )
-            letter = Unaddressed(template=self.template, values=values, footer=footer)
-            letters[candidate.id] = address_letter(candidate, address, writer, letter, self.place)
+            for candidate in people
+        }
+
+    def _letters(
+        self, people: Sequence[Candidate], writer: Writer, values: Mapping[int, Mapping[str, str]]
+    ) -> dict[int, Addressed]:
+        footer, letters = load_footer(self.session, config_folder(), writer.language), {}
+        for candidate in people:
+            address = address_of(candidate)
+            if address is not None:
+                letter = Unaddressed(template=self.template, values=values[candidate.id], footer=footer)
+                letters[candidate.id] = address_letter(candidate, address, writer, letter, self.place)
         return letters
+
+    def _words(self, values: Mapping[str, str] | None) -> str:
+        is_service = self.template.purpose is MessagePurpose.SERVICE
+        return "" if values is None or is_service else filled_text(self.template, values)
 
 
 def _all_in(verdict: Verdict, allowed: frozenset[Refusal]) -> bool:

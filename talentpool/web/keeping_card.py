@@ -1,5 +1,6 @@
 """On which basis somebody is kept, and until when: what the card on their page shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Session
 from talentpool.candidates.kept_too_long import kept_until
 from talentpool.consent.data_requests import open_requests_of
 from talentpool.consent.eligibility import BASIS_WORDS
+from talentpool.consent.holds import load_holds
 from talentpool.consent.keeping import find_keeping
 from talentpool.consent.legal_holds import load_holds_of
-from talentpool.consent.models import ConsentRequest, DataRequest, LawfulBasis, LegalHold
+from talentpool.consent.models import ConsentRequest, DataRequest, HoldKind, LawfulBasis, LegalHold
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +26,7 @@ class KeepingCard:
     until: date | None
     requests: tuple[DataRequest, ...]
     holds: tuple[LegalHold, ...]
+    contact_holds: Mapping[HoldKind, date | None]  # with the last day each does; none: until it is over
 
 
 def keeping_card(session: Session, candidate_id: int, *, today: date) -> KeepingCard:
@@ -37,4 +40,7 @@ def keeping_card(session: Session, candidate_id: int, *, today: date) -> Keeping
         until=kept_until(session, candidate_id, today=today),
         requests=tuple(open_requests_of(session, candidate_id)),
         holds=tuple(load_holds_of(session, candidate_id, today=today)),
+        contact_holds={
+            kind: until for (_, kind), until in load_holds(session, [candidate_id], today=today).items()
+        },
     )

@@ -1,14 +1,14 @@
 """What pages write service letters with: the settings, the rule, and the letters as they ship."""
 
+from talentpool.accounts.models import Recruiter
 from talentpool.consent.eligibility import Verdict
 from talentpool.errors import UnavailableError
-from talentpool.outreach.compose import Place
+from talentpool.outreach.compose import Place, office_language
 from talentpool.outreach.guard import Guard
-from talentpool.outreach.letters import load_footer
 from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder
-from talentpool.web.desk import desk, request_time
+from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.transaction import request_session
 
 
@@ -19,8 +19,13 @@ def letter_desk() -> Desk:
         mail=opened.settings.mail,
         guard=Guard(secret=opened.secret, find_snoozed=find_snoozed),
         place=Place(public_url=opened.settings.web.public_url, secret=opened.secret, now=request_time()),
-        footer=load_footer(request_session(), config_folder()),
+        config_folder=config_folder(),
     )
+
+
+def own_language() -> str:
+    """Give the language of the office of whoever is signed in."""
+    return office_language(request_session().get_one(Recruiter, current_viewer().recruiter_id), None)
 
 
 def send_own_data_letter(letter: OwnDataLetter) -> str | None:

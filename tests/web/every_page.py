@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "outbox.show_outbox": ("/outbox",),
     "own_page.show": ("/me/{own_token}",),
     "people.show_people": ("/settings/people",),
+    "phone_list.show": ("/roles/{role}/phone-list?candidates={bare},{ana}", "/roles/{unmatched}/phone-list"),
     "pool.show_pool": (
         "/candidates",
         "/candidates?q=kubernetes+AND+(terraform+OR+go)+-java&show=rating&show=contact&show=source&show=added",
@@ -136,6 +137,7 @@ NOT_PAGES: dict[str, str] = {
     "health.show_readiness": "for machines",
     "import_runs.download_problems": "a table to keep",
     "match_selection.show_filters": "a part of the list",
+    "phone_list.export": "a table to keep",
     "pool.export_pool": "a table to keep",
     "reports.show_table": "a table to keep",
     "requests.download": "a file to keep",

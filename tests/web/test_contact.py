@@ -15,7 +15,7 @@ from talentpool.database import Sessions
 from talentpool.outreach.models import Message, MessageState
 from talentpool.roles.models import Role
 from talentpool.settings import config_folder
-from tests.builders import NOW, make_application, make_basis, make_candidate, make_role
+from tests.builders import NOW, make_application, make_basis, make_candidate, make_office, make_role
 from tests.web.conftest import Browser, MakeSettings, SignIn, StartApp
 
 
@@ -228,3 +228,32 @@ def test_a_reminder_is_chosen_with_the_letter_and_the_letter_says_so(
     assert "reminded after 10 days unless answered" in browser.get(f"/roles/{role.id}/contacted").get_data(
         as_text=True
     )
+
+
+def test_an_office_writes_in_its_language_and_a_recruiter_may_choose_another(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        session.get_one(Role, role.id).office_id = make_office(session, language="de").id
+    ana = make_person("Ana Ruiz")
+    address = f"/roles/{role.id}/contact?candidates={ana.id}"
+    page = browser.get(address).text
+    assert "Guten Tag Ana Ruiz" in page
+    assert (
+        "Im September 2025 haben Sie sich bei uns auf die Stelle „Site reliability engineer“ beworben" in page
+    )
+    assert "weil Sie sich bei uns beworben haben" in page
+    assert "Bonjour Ana Ruiz" in browser.get(f"{address}&language=fr").text
+    letter = {"language": "fr", "text": "Bonjour {{ first_name }}", "follow_up": "7"}
+    browser.post(f"/roles/{role.id}/contact", form(ana, **letter))
+    [message] = messages(sessions)
+    assert (message.language, message.template) == ("fr", "first_contact")
+    assert "vous avez postulé chez nous" in message.text
+
+
+def test_an_office_without_letters_in_its_language_writes_english(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        session.get_one(Role, role.id).office_id = make_office(session, language="fi").id
+    assert "Hello Ana" in browser.get(f"/roles/{role.id}/contact?candidates={make_person().id}").text

@@ -18,6 +18,7 @@ from talentpool.clock import current_time
 from talentpool.consent.eligibility import NEVER_OVERRIDDEN, Refusal
 from talentpool.database import Sessions
 from talentpool.outreach.letters import install_letters, letters_value, shipped_letters
+from talentpool.roles.models import Role
 from talentpool.settings import config_folder
 from tests.builders import make_office
 from tests.mail_server import serving_mail
@@ -331,3 +332,26 @@ def test_the_trail_goes_out_as_a_table_and_that_is_in_it(mara: Browser, people: 
     assert len(lines) == 2
     assert f"candidate,{people['Ana Ruiz']}" in lines[1]
     assert "audit log exported" in read(mara, "/settings/audit")
+
+
+def test_a_letter_is_worded_for_each_language_alone_and_an_office_chooses_its_own(
+    mara: Browser, people: dict[str, int], sessions: Sessions
+) -> None:
+    role = post_role(mara)
+    page = "/settings/letters/first_contact.de"
+    form = form_of(mara.get(page).text)
+    assert "Guten Tag {{ full_name }}" in form["text"]
+    mara.post(page, {**form, "text": "Liebe {{ first_name }}, {{ remembered }}", "save": "yes"})
+    with sessions.reading() as session:
+        letters, shipped = letters_value(session, config_folder()), shipped_letters(config_folder())
+        office = session.scalars(select(Office)).one()
+    assert [key for key in letters if letters[key] != shipped[key]] == ["first_contact.de"]
+    senders = form_of(mara.get("/settings/sending").text)
+    assert mara.post("/settings/sending", {**senders, f"language-{office.id}": "de"}).status_code == 303
+    undo = undo_of(mara, "/settings/sending")
+    with sessions.writing.begin() as session:
+        session.get_one(Role, int(role.rpartition("/")[2])).office_id = office.id
+    assert "Liebe Ana, Im " in read(mara, f"{role}/contact?candidates={people['Ana Ruiz']}")
+    mara.post(undo)
+    with sessions.reading() as session:
+        assert session.get_one(Office, office.id).language == "en"

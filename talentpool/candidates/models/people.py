@@ -59,7 +59,9 @@ class Candidate(Base):
     came_through: Mapped[str | None] = mapped_column(String(320))  # job board, referral, agency
     collected_on: Mapped[date | None] = mapped_column(Date)
     introduced_by: Mapped[str | None] = mapped_column(String(320))  # the agency or person who did
-    fee_until: Mapped[date | None] = mapped_column(Date)  # until then hiring them costs the agency's fee
+    fee_until: Mapped[date | None] = mapped_column(
+        Date, index=True
+    )  # till then hiring costs the agency's fee
     source_data: Mapped[Document] = mapped_column(default=dict)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Moment]

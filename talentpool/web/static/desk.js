@@ -69,6 +69,16 @@
   });
   countChosen();
 
+  // ---- a text to be used elsewhere ----------------------------------------------------------------
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copies]");
+    if (!button) return;
+    const text = document.getElementById(button.dataset.copies);
+    text.select();
+    try { await navigator.clipboard.writeText(text.value); } catch { document.execCommand("copy"); }
+    button.firstChild.textContent = "Copied";
+  });
+
   // ---- menus and dialogs ------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");

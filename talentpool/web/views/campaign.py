@@ -11,7 +11,7 @@ from talentpool.outreach.letters import load_letter
 from talentpool.settings import config_folder
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
-from talentpool.web.letter_desk import letter_desk
+from talentpool.web.letter_desk import letter_desk, own_language
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
 
@@ -25,7 +25,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "requests/consent.html",
         campaign=look_at_campaign(request_session(), today=request_time().date()),
-        letter=load_letter(request_session(), config_folder(), LETTER),
+        letter=load_letter(request_session(), config_folder(), LETTER, own_language()),
         at_once=AT_ONCE,
         mail=desk().settings.mail,
     )
@@ -36,9 +36,7 @@ def show() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Ask the next hundred."""
     session, own = request_session(), current_viewer().recruiter_id
-    asked, held = ask_the_next(
-        session, load_letter(request_session(), config_folder(), LETTER), letter_desk(), recruiter_id=own
-    )
+    asked, held = ask_the_next(session, letter_desk(), recruiter_id=own)
     record_event(
         session,
         "consent_campaign_asked",

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.asked_before import Asked, asked_about
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import InvalidInputError
-from talentpool.outreach.compose import Place, edited
+from talentpool.outreach.compose import Place, edited, office_language
 from talentpool.outreach.guard import Guard
+from talentpool.outreach.languages import known_language, shipped_languages
 from talentpool.outreach.letters import load_letter, load_letters
 from talentpool.outreach.models import Message
 from talentpool.outreach.reminders import DAYS_TO_CHOOSE
@@ -42,10 +44,10 @@ WHY_WORDS = 5
 def show_contact(role_id: int) -> ResponseReturnValue:
     """Show the letter and each addressee; without `?candidates=` those on the short list."""
     page = load_role_page(role_id)
-    asked = _numbers(request.args.getlist("candidates")) or list(page.shortlisted)
+    asked = asked_numbers(request.args.getlist("candidates")) or list(page.shortlisted)
     if closed := closed_page(asked, act="Writing to somebody"):
         return closed
-    template = load_letter(request_session(), config_folder(), request.args.get("template", FIRST))
+    template = _letter(page, request.args.get("template"), request.args.get("language"))
     entry = Entry({"subject": template.subject.strip(), "text": template.text.strip()})
     return _contact_page(page, template, asked, entry)
 
@@ -55,10 +57,10 @@ def show_contact(role_id: int) -> ResponseReturnValue:
 def write(role_id: int) -> ResponseReturnValue:
     """Put the ticked messages into the outbox, or, with `preview`, show how they read now."""
     page, entry = load_role_page(role_id), Entry(request.form)
-    original = load_letter(request_session(), config_folder(), entry["template"] or FIRST)
+    original = _letter(page, entry["template"], entry["language"])
     subject = entry.line("subject", "a subject", longest=LONGEST_SUBJECT)
     text = entry.text("text", "a text", longest=20_000)
-    asked = _numbers(entry.all_of("candidates"))
+    asked = asked_numbers(entry.all_of("candidates"))
     if closed := closed_page(asked, act="Writing to somebody"):
         return closed
     if entry.problems:
@@ -66,7 +68,7 @@ def write(role_id: int) -> ResponseReturnValue:
     template = edited(original, subject=subject, text=text)
     if "preview" in entry.values:
         return _contact_page(page, template, asked, entry)
-    send, override = set(_numbers(entry.all_of("send"))), set(_numbers(entry.all_of("override")))
+    send, override = set(asked_numbers(entry.all_of("send"))), set(asked_numbers(entry.all_of("override")))
     if not send | override:
         entry.refuse("send", "Tick at least one person.")
     reason = entry.line(
@@ -74,8 +76,20 @@ def write(role_id: int) -> ResponseReturnValue:
     )
     if entry.problems:
         return _contact_page(page, template, asked, entry), 422
-    _queue(_sheet(page, template, asked, entry), sorted(send | override), override, reason)
+    _queue(sheet_of(page, template, asked, entry["follow_up"]), sorted(send | override), override, reason)
     return go_to(url_for("outbox.show_outbox"))
+
+
+def _letter(page: RolePage, name: str | None, language: str | None) -> Template:
+    """Load the letter that was chosen; without a choice the first contact, in the language of the office."""
+    own = request_session().get_one(Recruiter, current_viewer().recruiter_id)
+    code = known_language(language) if language else office_language(own, page.role)
+    return load_letter(request_session(), config_folder(), name or FIRST, code)
+
+
+def first_letter(page: RolePage) -> Template:
+    """Load the letter of a first contact in the language of the office."""
+    return _letter(page, FIRST, None)
 
 
 def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str) -> None:
@@ -96,13 +110,14 @@ def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str)
 
 
 def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> str:
-    sheet = _sheet(page, template, asked, entry)
+    sheet = sheet_of(page, template, asked, entry["follow_up"])
     addressees: list[Addressee] = sheet.addressees(asked)
     return render_template(
         "contact/contact.html",
         page=page,
         template=template,
         letters=list(load_letters(request_session(), config_folder()).values()),
+        languages={code: words.name for code, words in shipped_languages().items()},
         fields=FIELDS,
         reminder_days=DAYS_TO_CHOOSE if template.name == FIRST else (),
         channels=CHANNELS,
@@ -124,8 +139,9 @@ def _asked_before(page: RolePage) -> dict[int, Asked]:
     return {one.candidate_id: one for one in asked}
 
 
-def _sheet(page: RolePage, template: Template, asked: Sequence[int], entry: Entry) -> Sheet:
-    days = {str(each): each for each in DAYS_TO_CHOOSE}.get(entry["follow_up"])
+def sheet_of(page: RolePage, template: Template, asked: Sequence[int], follow_up: str = "") -> Sheet:
+    """Prepare writing to people about a role; `follow_up` is the number of days as it was chosen."""
+    days = {str(each): each for each in DAYS_TO_CHOOSE}.get(follow_up)
     opened, now = desk(), request_time()
     return Sheet(
         session=request_session(),
@@ -151,7 +167,8 @@ def why_each(page: RolePage, asked: Sequence[int]) -> dict[int, list[str]]:
     }
 
 
-def _numbers(given: Sequence[str]) -> list[int]:
+def asked_numbers(given: Sequence[str]) -> list[int]:
+    """Read the candidates of a request, in the order given; raises InvalidInputError for too many."""
     parts = [part.strip() for value in given for part in value.split(",") if part.strip()]
     if len(parts) > MOST_PEOPLE:
         raise InvalidInputError(f"Write to at most {MOST_PEOPLE} people at once; you chose {len(parts):,}.")

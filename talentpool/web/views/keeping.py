@@ -12,9 +12,7 @@ from talentpool.consent.legal_holds import lift_hold, place_hold
 from talentpool.consent.models import ConsentCause
 from talentpool.erasure.carry_out import sealed_copy
 from talentpool.errors import InvalidInputError, UnavailableError
-from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
-from talentpool.outreach.letters import load_letter
-from talentpool.settings import config_folder
+from talentpool.outreach.consent_letters import Question, ask_for_consent
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
@@ -34,7 +32,6 @@ def ask(candidate_id: int) -> ResponseReturnValue:
     question = Question(
         candidate_id=candidate.id,
         cause=ConsentCause.BY_HAND,
-        template=load_letter(request_session(), config_folder(), LETTER),
         recruiter_id=current_viewer().recruiter_id,
     )
     try:

@@ -22,11 +22,9 @@ from talentpool.consent.keeping import find_keeping, say_no, say_yes
 from talentpool.consent.link_token import Link, LinkScope, confirm_token, read_token
 from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
 from talentpool.errors import InvalidInputError, NotAllowedError, NotFoundError
-from talentpool.outreach.letters import load_letter
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
 from talentpool.resumes.store import keep_original
-from talentpool.settings import config_folder
 from talentpool.web.access import public, takes_uploads
 from talentpool.web.desk import desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
@@ -136,9 +134,8 @@ def _erase(candidate: Candidate, link: Link, now: datetime) -> str:
         _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
         token = confirm_token(desk().secret, candidate.id, link.address_hash, now=now)
         address = f"{desk().settings.web.public_url.rstrip('/')}/me/{token}"
-        letter = load_letter(request_session(), config_folder(), "confirm_erasure")
         send_own_data_letter(
-            OwnDataLetter(candidate_id=candidate.id, template=letter, more={"own_page": address})
+            OwnDataLetter(candidate_id=candidate.id, name="confirm_erasure", more={"own_page": address})
         )
     return (
         "We have your wish. To be sure that it is you, we write to your address: press the button in that letter. "

@@ -29,10 +29,7 @@ from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestS
 from talentpool.erasure.access_export import is_here
 from talentpool.erasure.ready_answer import ready_answer
 from talentpool.errors import ConflictError, NotFoundError
-from talentpool.outreach.compose import edited
-from talentpool.outreach.letters import load_letter
 from talentpool.outreach.own_data_letters import OwnDataLetter
-from talentpool.settings import config_folder
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
@@ -336,14 +333,9 @@ def _day(entry: Entry) -> date | None:
 
 
 def _send(asked: DataRequest, words: str) -> str | None:
-    template = edited(
-        load_letter(request_session(), config_folder(), "data_answer"),
-        subject="Your data with {{ organisation }}",
-        text=words,
-    )
     own = current_viewer().recruiter_id
     return send_own_data_letter(
-        OwnDataLetter(candidate_id=_person(asked), template=template, recruiter_id=own)
+        OwnDataLetter(candidate_id=_person(asked), name="data_answer", text=words, recruiter_id=own)
     )
 
 

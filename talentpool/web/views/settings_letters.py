@@ -1,5 +1,6 @@
 """Settings, message templates: the words of each letter, how it reads for a real person, and the shipped text back."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -14,10 +15,12 @@ from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import NotFoundError, UnavailableError
 from talentpool.outreach.compose import Writer, footer_values, letter_values, load_open_promises, writer_of
+from talentpool.outreach.languages import letter_words, shipped_languages
 from talentpool.outreach.letters import (
     LONGEST_TEXT,
     POLICY,
     change_letters,
+    is_footer,
     letter_problems,
     letters_value,
     shipped_letters,
@@ -29,8 +32,9 @@ from talentpool.outreach.templates import (
     FOOTER_FIELDS,
     LONGEST_SUBJECT,
     Letter,
-    Template,
+    key_of,
     load_templates,
+    name_and_language,
     write_letter,
 )
 from talentpool.roles.models import Role, RoleState
@@ -42,7 +46,7 @@ from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to
 from talentpool.web.policy_pages import VERSION, PolicyPage, save, standing_of
 from talentpool.web.transaction import request_session
-from talentpool.web.views.contact import why_each
+from talentpool.web.views.contact import FIRST, why_each
 from talentpool.web.views.roles import RolePage, load_role_page
 
 pages = Blueprint("settings_letters", __name__)
@@ -68,10 +72,12 @@ PAGE = PolicyPage(name=POLICY, label="Message templates", endpoint="settings_let
 def show() -> ResponseReturnValue:
     """List the letters, each with what it is for and whether its words are our own."""
     value, shipped = letters_value(request_session(), config_folder()), shipped_letters(config_folder())
-    lines = [
-        (name, label, purpose, value[name] != shipped[name]) for name, (label, purpose) in _labels().items()
+    lines = [(key, label, purpose, value[key] != shipped[key]) for key, (label, purpose) in _labels().items()]
+    languages = [
+        (words.name, [line for line in lines if name_and_language(line[0])[1] == code])
+        for code, words in shipped_languages().items()
     ]
-    return render_template("settings/letters.html", lines=lines, standing=standing_of(POLICY))
+    return render_template("settings/letters.html", languages=languages, standing=standing_of(POLICY))
 
 
 @pages.get("/settings/letters/<name>")
@@ -93,9 +99,9 @@ def change(name: str) -> ResponseReturnValue:
     if "shipped" in entry.values:
         told = shipped_letters(config_folder())[name]
     else:
-        subject = None if name == FOOTER else entry.line("subject", "a subject", longest=LONGEST_SUBJECT)
+        subject = None if is_footer(name) else entry.line("subject", "a subject", longest=LONGEST_SUBJECT)
         told = worded(letter, text=entry.text("text", "a text", longest=LONGEST_TEXT), subject=subject)
-        for part, sentence in letter_problems(told, is_footer=name == FOOTER).items():
+        for part, sentence in letter_problems(told, is_footer=is_footer(name)).items():
             entry.refuse(part, sentence)
     if entry.problems:
         return _page(name, entry), 422
@@ -107,10 +113,11 @@ def change(name: str) -> ResponseReturnValue:
 
 
 def _labels() -> dict[str, tuple[str, str]]:
-    """Give label and purpose of each letter by name, the footer last."""
+    """Give label and purpose of each letter by key, the footers last."""
     letters = load_templates(config_folder()).items()
-    told = {name: (letter.label, PURPOSE_WORDS.get(letter.purpose.value, "")) for name, letter in letters}
-    return {**told, FOOTER: (FOOTER_LABEL, "who writes, why, and how to stop it")}
+    told = {key: (letter.label, PURPOSE_WORDS.get(letter.purpose.value, "")) for key, letter in letters}
+    footers = {key_of(FOOTER, language): FOOTER_LABEL for language in shipped_languages()}
+    return told | {key: (label, "who writes, why, and how to stop it") for key, label in footers.items()}
 
 
 def _letter(name: str) -> dict[str, str]:
@@ -139,9 +146,10 @@ def _page(name: str, entry: Entry, told: dict[str, str] | None = None) -> str:
         "settings/letter.html",
         name=name,
         label=_labels()[name][0],
+        language=letter_words(name_and_language(name)[1]).name,
         entry=entry,
-        fields=FOOTER_FIELDS if name == FOOTER else FIELDS,
-        is_footer=name == FOOTER,
+        fields=FOOTER_FIELDS if is_footer(name) else FIELDS,
+        is_footer=is_footer(name),
         is_shipped=value[name] == shipped_letters(config_folder())[name],
         roles=roles,
         role_id=role_id,
@@ -156,21 +164,20 @@ def _page(name: str, entry: Entry, told: dict[str, str] | None = None) -> str:
 
 def _preview(value: dict[str, Any], name: str, page: RolePage, person: Candidate) -> Letter:
     """Write a letter to somebody without its stop link, so that nothing on this page stops anything."""
-    shipped = load_templates(config_folder())
-    shown = name if name != FOOTER else next(iter(shipped))
-    letter = Template(
-        name=shown,
-        label="",
-        purpose=shipped[shown].purpose,
-        **{part: value[shown][part] for part in ("subject", "text", "html")},
+    shipped, language = load_templates(config_folder()), name_and_language(name)[1]
+    shown = key_of(FIRST, language) if is_footer(name) else name
+    letter = replace(shipped[shown], **value[shown])
+    footer = value[key_of(FOOTER, language)]
+    writer, promise = (
+        replace(_writer(page.role), language=language),
+        load_open_promises(request_session(), [person.id]).get(person.id),
     )
-    writer, promise = _writer(page.role), load_open_promises(request_session(), [person.id]).get(person.id)
     why = why_each(page, [person.id]).get(person.id, ())
     link = "[the link that stops all messages]"
     return write_letter(
         letter,
         letter_values(person, page.role, writer, why=why, promise=promise),
-        footer=(value[FOOTER]["text"], value[FOOTER]["html"]),
+        footer=(footer["text"], footer["html"]),
         footer_values=footer_values(writer, person, stop_link=link),
     )
 

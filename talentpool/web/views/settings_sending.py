@@ -16,6 +16,7 @@ from talentpool.accounts.offices import POLICY, change_offices, list_offices, of
 from talentpool.accounts.permissions import Permission
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.outreach.compose import Writer, writer_of
+from talentpool.outreach.languages import shipped_languages
 from talentpool.outreach.mail_transport import Answer, Fate, send_one, transport_of
 from talentpool.outreach.mime import envelope_of, open_signer
 from talentpool.outreach.models import Message
@@ -114,7 +115,9 @@ def _read(entry: Entry, number: str) -> dict[str, Any]:
             entry.refuse(f"sender_address-{number}", f"“{address}” is no e-mail address: {error}")
     name = entry.line(f"sender_name-{number}", "a name", required=False)
     postal = entry.line(f"postal_address-{number}", "a postal address", required=False)
-    return {"sender_name": name or None, "sender_address": address or None, "postal_address": postal or None}
+    language = entry.choice(f"language-{number}", "a language", among=shipped_languages(), required=False)
+    told = {"sender_name": name or None, "sender_address": address or None, "postal_address": postal or None}
+    return told | ({"language": language} if language else {})
 
 
 def _page(entry: Entry) -> str:
@@ -123,6 +126,7 @@ def _page(entry: Entry) -> str:
         "settings/sending.html",
         entry=entry,
         offices=list_offices(request_session()),
+        languages=[(code, words.name) for code, words in shipped_languages().items()],
         mail=mail,
         folder=desk().settings.mail_folder,
         own_address=request_session().get_one(Recruiter, current_viewer().recruiter_id).email,

@@ -27,6 +27,7 @@ from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.consent.suppression import find_suppressed, suppress, suppression_key
 from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.errors import InvalidInputError, UnavailableError
+from talentpool.outreach.models import Message, MessageState
 from talentpool.schema import newest_revision, schema_revision
 from talentpool.settings import Settings, installation_secret
 from tests.builders import (
@@ -344,6 +345,29 @@ def test_faults_26_whoever_asked_for_silence_after_the_backup_is_silent_after_th
         standing = select(Suppression.candidate_id).where(Suppression.lifted_at.is_(None))
         assert {each for each in session.scalars(standing) if each} == {ids[0]}
         assert find_suppressed(session, ["f" * 64], scope=SuppressionScope.ERASED) == {"f" * 64}
+
+
+def test_what_waited_in_the_outbox_is_not_sent_again_after_a_restore(
+    engine: Engine, sessions: Sessions, filled: Settings, tmp_path: Path, now: datetime
+) -> None:
+    with sessions.writing.begin() as session:
+        person = session.scalars(select(Candidate)).first()
+        assert person is not None
+        for state in MessageState:
+            message = Message(
+                message_key=f"<{state}@b.example>", candidate_id=person.id, to_address="ana@example.org",
+                subject="Hello", text="Hello", state=state, created_at=now, due_at=now,
+            )  # fmt: skip
+            session.add(message)
+    write_backup(engine, filled, tmp_path / "backup", now=now)
+    restore_backup(engine, filled, tmp_path / "backup")
+    with sessions.reading() as session:
+        states = {one.message_key: one.state for one in session.scalars(select(Message))}
+        left_open = {key for key, state in states.items() if state is MessageState.UNKNOWN}
+        assert left_open == {f"<{word}@b.example>" for word in ("pending", "sending", "retrying", "unknown")}
+        assert states["<draft@b.example>"] is MessageState.DRAFT
+        problem = session.scalar(select(Message.problem).where(Message.message_key == "<pending@b.example>"))
+        assert problem == "Waited when the backup of 2026-11-23 12:00 UTC was made; it may have left since."
 
 
 def test_the_journal_holds_nobodys_address(sessions: Sessions, filled: Settings, now: datetime) -> None:

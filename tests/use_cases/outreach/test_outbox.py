@@ -9,12 +9,14 @@ from sqlalchemy import func, select
 
 from talentpool.accounts.models import AuditEvent
 from talentpool.candidates.do_not_contact import stop_contact
+from talentpool.candidates.merging import Decision, merge_candidates
 from talentpool.candidates.models import Candidate, CandidateEmail, Contact, ContactChannel, Direction
 from talentpool.consent.eligibility import Refusal, Verdict
 from talentpool.consent.holds import hold_contact, lift_holds
 from talentpool.consent.models import HoldKind, SuppressionScope
 from talentpool.consent.suppression import suppress, suppression_key
 from talentpool.errors import InvalidInputError, UnavailableError
+from talentpool.outreach.answers import enter_answer
 from talentpool.outreach.delivery import LEASE_SECONDS, Limits
 from talentpool.outreach.models import Message, MessageState
 from talentpool.outreach.outbox import RETRY_MINUTES, settle_unknown
@@ -326,3 +328,75 @@ def test_a_lease_that_is_held_keeps_the_next_sender_out_until_it_ends(post: Post
     post.queued(post.person("Bo Lind"))
     assert post.send().tried == 1, "whoever ends in good order lets go"
     assert LEASE_SECONDS > 6 * 30
+
+
+def test_a_message_does_not_go_to_an_address_that_is_not_theirs_any_more(post: Post) -> None:
+    person = post.person(emails=["old@example.org"])
+    message = post.queued(person)
+    with post.sessions.writing.begin() as session:
+        [email] = session.get_one(Candidate, person.id).emails
+        email.address = email.address_key = "new@example.org"
+    post.send()
+    assert post.look(message).problem == "No e-mail address on file that works"
+    assert post.server.recipients == []
+
+
+def test_a_message_does_not_go_to_an_address_that_somebody_else_wants_left_alone(post: Post) -> None:
+    person = post.person(emails=["shared@example.org", "own@example.org"])
+    message = post.queued(person)
+    with post.sessions.writing.begin() as session:
+        key = suppression_key(SECRET, "email", "shared@example.org")
+        suppress(session, [key], scope=SuppressionScope.CONTACT, source="the other", now=post.now)
+    post.send()
+    assert post.state(message) is MessageState.STOPPED
+
+
+def test_an_agencys_fee_on_record_holds_contact_back_until_its_day(post: Post) -> None:
+    person = post.person(fee_until=TODAY)
+    assert refusals(post.queue(person)) == [Refusal.FEE_PROTECTED]
+    post.later(days=1)
+    assert isinstance(post.queue(person), Message)
+
+
+def test_two_messages_that_wait_for_two_who_are_one_reach_them_once(post: Post) -> None:
+    """Queued in one go, both stand as contacts of the same moment; two messages are two contacts all the same."""
+    one, other = post.person("Ana Ruiz"), post.person("Ana M. Ruiz")
+    messages = [post.queued(one), post.queued(other)]
+    with post.sessions.writing.begin() as session:
+        merge_candidates(
+            session,
+            one.id,
+            other.id,
+            Decision(now=post.now, recruiter_id=None, choices={}),
+            secret=SECRET,
+        )
+    post.send()
+    assert [post.state(message) for message in messages] == [MessageState.SENT, MessageState.STOPPED]
+    assert len(contacts_of(post, one)) == 1
+
+
+def answered(post: Post, person: Candidate) -> None:
+    with post.sessions.writing.begin() as session:
+        own, now = post.recruiter.id, post.now
+        enter_answer(session, person.id, ContactChannel.CALL, "Yes.", role_id=None, recruiter_id=own, now=now)
+
+
+def test_in_an_open_conversation_an_answer_goes_and_starts_no_cool_down(post: Post) -> None:
+    person = post.person()
+    post.queued(person)
+    assert isinstance(post.queue(person, template="answer"), Verdict), "nobody has answered yet"
+    answered(post, person)
+    post.queued(person, template="answer")
+    assert [contact.is_unasked for contact in contacts_of(post, person)] == [True, False, False]
+    assert post.send().fates == {"sent": 2}
+
+
+def test_what_is_called_an_answer_and_is_none_counts_as_unasked(post: Post) -> None:
+    stranger, known = post.person("Bo Lind"), post.person("Ana Ruiz")
+    post.queued(stranger, template="answer")
+    assert refusals(post.queue(stranger)) == [Refusal.RESTING, Refusal.ASKED_THIS_ROUND]
+    answered(post, known)
+    post.queued(known, template="answer")
+    post.later(days=40)  # nothing was sent meanwhile, and the conversation is over
+    post.send()
+    assert contacts_of(post, known)[-1].is_unasked

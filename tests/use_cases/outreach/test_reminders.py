@@ -107,3 +107,15 @@ def test_the_reminder_is_a_contact_of_its_own_and_the_person_rests_anew(post: Po
         ours = session.scalars(select(Contact).where(Contact.direction == Direction.OURS)).all()
     assert len(ours) == 2
     assert max(contact.at for contact in ours) == post.now
+
+
+def test_a_reminder_is_in_the_language_of_the_letter(post: Post) -> None:
+    message = post.queued(post.person("Ana Ruiz"), follow_up_days=7)
+    with post.sessions.writing.begin() as session:
+        session.get_one(Message, message.id).language = "es"
+    post.send()
+    post.later(days=8)
+    reminder = remind_of(post, message)
+    assert reminder is not None
+    assert reminder.subject.endswith("¿podemos preguntarle una vez más?")
+    assert "Recibe este mensaje porque se presentó" in reminder.text

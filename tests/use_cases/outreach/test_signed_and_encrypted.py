@@ -4,6 +4,8 @@ import shutil
 import ssl
 import subprocess
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import dkim
@@ -13,6 +15,8 @@ from talentpool.errors import UnavailableError
 from talentpool.outreach.mail_transport import FolderTransport
 from talentpool.outreach.mime import open_signer
 from talentpool.outreach.models import MessageState
+from talentpool.outreach.templates import load_templates
+from talentpool.settings import config_folder
 from tests.mail_server import serving_mail
 from tests.use_cases.outreach.conftest import Post
 
@@ -82,6 +86,30 @@ def test_the_signature_holds_and_covers_both_stop_headers(post: Post, key_file: 
     assert not dkim.verify(broken, dnsfunc=look_up)
 
 
+def test_every_shipped_letter_in_every_language_carries_both_stop_headers_signed(
+    post: Post, key_file: Path, tmp_path: Path
+) -> None:
+    mail = replace(
+        post.mail, dkim_domain="nordwind.example", dkim_selector="talent", dkim_key_file=str(key_file)
+    )
+    post.signer = open_signer(mail)
+    keys = list(load_templates(config_folder()))
+    for number, key in enumerate(keys):
+        post.queued(post.person(f"Person {number}"), template=key)
+    post.send(transport=FolderTransport(tmp_path / "mail"))
+    files = list((tmp_path / "mail").glob("*.eml"))
+    assert len(files) == len(keys)
+    for file in files:
+        mail_file = message_from_bytes(file.read_bytes(), policy=default)
+        covered = mail_file["DKIM-Signature"].lower()
+        assert mail_file["List-Unsubscribe"].startswith("<https://talent.example.org/u/")
+        assert mail_file["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert all(name in covered for name in ("list-unsubscribe ", "list-unsubscribe-post"))
+        text = mail_file.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        assert "{{" not in text
+        assert "1 Quay" in text
+
+
 def test_a_file_that_is_no_key_is_named_at_once(post: Post, tmp_path: Path) -> None:
     (tmp_path / "no.pem").write_text("not a key")
     with pytest.raises(UnavailableError, match="dkim_key_file"):
@@ -103,6 +131,28 @@ def test_mail_goes_over_starttls_with_a_certificate_that_is_trusted(
         post.queued(post.person())
         assert post.send().fates == {"sent": 1}
         assert len(server.messages) == 1
+
+
+def test_mail_goes_over_tls_from_the_start(post: Post, tls: tuple[ssl.SSLContext, Path]) -> None:
+    with serving_mail(tls[0], from_the_start=True) as server:
+        post.mail = replace(post.mail, port=server.port, security="tls", ca_file=str(tls[1]))
+        post.queued(post.person())
+        assert post.send().fates == {"sent": 1}
+        assert len(server.messages) == 1
+
+
+def test_faults_41_a_password_that_is_wrong_costs_no_try(
+    post: Post, tls: tuple[ssl.SSLContext, Path]
+) -> None:
+    with serving_mail(tls[0], password="right") as server:  # noqa: S106 - of this test
+        message = post.queued(post.person())
+        post.mail = replace(post.mail, port=server.port, security="starttls", ca_file=str(tls[1]))
+        post.mail = replace(post.mail, username="talent", password="wrong")  # noqa: S106
+        with pytest.raises(UnavailableError, match=r"refuses mail\.username or mail\.password"):
+            post.send()
+        assert (post.look(message).state, post.look(message).attempts) == (MessageState.PENDING, 0)
+        post.mail = replace(post.mail, password="right")  # noqa: S106
+        assert post.send().fates == {"sent": 1}
 
 
 def test_faults_41_a_certificate_nobody_vouches_for_stops_the_sending(
