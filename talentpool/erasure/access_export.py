@@ -28,6 +28,21 @@ OWN_SOURCE = "talentpool"
 STAFF, SOMEBODY = "[a member of our staff]", "[somebody else]"
 ABOUT_OTHERS = ("introduced_by",)  # a person who recommended somebody is not that somebody
 MESSAGE_FIELDS = ("purpose", "to_address", "subject", "text", "state", "created_at", "sent_at")
+PASS_ON_FIELDS = (
+    "to_name",
+    "to_organisation",
+    "why",
+    "with_resume",
+    "asked_at",
+    "text_version",
+    "answered_at",
+    "said_yes",
+    "answered_how",
+    "holds_until",
+    "taken_back_at",
+    "passed_at",
+)  # to whom data went is theirs to know (Art. 15 (1) c GDPR; CJEU C-154/21)
+QUESTION_FIELDS = ("cause", "text_version", "asked_at", "ends_on", "answered_at", "said_yes")
 _ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -58,6 +73,8 @@ def everything_about(session: Session, candidate_id: int, *, secret: bytes, now:
         **_lists(whole),
         "matches": _matches(session, candidate_id),
         "messages": _rows(session, "messages", candidate_id, MESSAGE_FIELDS),
+        "consent_questions": _rows(session, "consent_requests", candidate_id, QUESTION_FIELDS),
+        "passed_on": _rows(session, "pass_ons", candidate_id, PASS_ON_FIELDS),
         "who_had_to_do_with_it": _trail(session, candidate_id),
     }
     own = {email.address.casefold() for email in whole.emails}

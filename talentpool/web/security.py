@@ -46,6 +46,7 @@ PROVEN_BY_THE_LINK = (
     "talentpool.web.views.links.stop",
     "talentpool.web.views.own_page.decide",
     "talentpool.web.views.own_page.send_resume",
+    "talentpool.web.views.pass_on_link.decide",
 )
 
 

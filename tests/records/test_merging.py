@@ -454,5 +454,6 @@ def test_every_table_that_knows_candidates_is_part_of_the_identity_test() -> Non
     like_another = {"candidate_phones", "candidate_links", "import_problems", "import_changes"}
     like_another |= {"identity_keys", "merges", "contact_holds"}
     like_another |= {"keep_wishes", "shortlist_link_people", "incoming_mails", "consent_requests"}
+    like_another |= {"pass_ons"}
     like_another |= {"data_requests"}  # keeps the number of who it was about, too
     assert knows <= by_name | like_another

@@ -15,7 +15,7 @@ from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
 from talentpool.outreach.letters import load_letter
 from talentpool.settings import config_folder
-from talentpool.web.access import requires
+from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.letter_desk import letter_desk
@@ -85,9 +85,14 @@ def lift(hold_id: int) -> ResponseReturnValue:
     if lifted.copy_key is not None:
         sealed_copy(desk().settings.home, lifted).unlink(missing_ok=True)
         notify("The hold is lifted, and the sealed copy is gone.")
-        return go_to(url_for("retention.show"))
+        return go_to(_back(url_for("retention.show")))
     notify("The hold in law is lifted.")
-    return go_to(url_for("candidates.show_candidate", candidate_id=lifted.person_id))
+    return go_to(_back(url_for("candidates.show_candidate", candidate_id=lifted.person_id)))
+
+
+def _back(otherwise: str) -> str:
+    asked = request.form.get("back")
+    return local_address(asked) if asked else otherwise
 
 
 def _until(entry: Entry) -> date | None:

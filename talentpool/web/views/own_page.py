@@ -19,8 +19,9 @@ from talentpool.candidates.models import Candidate, Contact, ContactChannel, Dir
 from talentpool.candidates.resume_uploads import add_resume, has_resume, is_kept, resume_entry
 from talentpool.consent.data_requests import NewRequest, confirm_identity, find_open_request, receive_request
 from talentpool.consent.keeping import find_keeping, say_no, say_yes
-from talentpool.consent.link_token import Link, LinkScope, confirm_token, read_token
-from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
+from talentpool.consent.link_token import Link, LinkScope, confirm_token, pass_on_token, read_token
+from talentpool.consent.models import CameBy, DataRequest, PassOn, RequestKind, RequestState
+from talentpool.consent.pass_on import load_pass_ons, state_of
 from talentpool.errors import InvalidInputError, NotAllowedError, NotFoundError
 from talentpool.outreach.letters import load_letter
 from talentpool.outreach.own_data_letters import OwnDataLetter
@@ -231,10 +232,26 @@ def _page(link: Link, *, done: str | None, entry: Entry | None = None) -> str:
         is_agreed=keeping.is_agreed(today) if keeping else False,
         until=kept_until(session, candidate.id, today=today) if candidate else None,
         promises=session.scalars(owed.order_by(Promise.due_on)).all() if candidate else [],
+        pass_ons=_pass_ons(candidate, link),
         is_confirming=link.scope is LinkScope.CONFIRM_ERASURE,
         done=done,
         entry=entry or Entry(),
     )
+
+
+def _pass_ons(candidate: Candidate | None, link: Link) -> list[tuple[PassOn, str, str]]:
+    """Give each question about passing the name on, how it stands, and the token that answers it."""
+    if candidate is None:
+        return []
+    now, secret = request_time(), desk().secret
+    return [
+        (
+            asked,
+            state_of(asked, now.date()).value,
+            pass_on_token(secret, asked.id, link.address_hash, now=now),
+        )
+        for asked in load_pass_ons(request_session(), candidate.id)
+    ]
 
 
 def _person(link: Link) -> Candidate | None:
