@@ -137,7 +137,7 @@ def letter_values(
         "role_title": role.title if role else "",
         "role_place": f" in {role.place}" if role and role.place else "",
         "why_this_role": _why_words(why),
-        "promise_due": f" by {_month(promise.due_on)}" if promise and promise.due_on else "",
+        "promise_due": promise_due_words(promise),
         "if_no_answer": _REMINDED if reminds else _NOT_ASKED_AGAIN,
         "decision": GONE_ON,
         "what_was_good": "",
@@ -145,6 +145,11 @@ def letter_values(
         "sender_name": writer.name,
         "organisation": writer.organisation,
     }
+
+
+def promise_due_words(promise: Promise | None) -> str:
+    """Say by when something was promised: ` by June 2026`, or nothing where no day was set."""
+    return f" by {_month(promise.due_on)}" if promise and promise.due_on else ""
 
 
 def address_letter(
