@@ -26,6 +26,7 @@ from talentpool.errors import InvalidInputError, NotAllowedError, NotFoundError
 from talentpool.outreach.letters import load_letter
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
+from talentpool.resumes.outcome import ResumeStatus
 from talentpool.resumes.store import keep_original
 from talentpool.settings import config_folder
 from talentpool.web.access import public, takes_uploads
@@ -43,6 +44,8 @@ WHY = "Whoever got a letter may decide about their own data; the signed link is 
 BY_LINK = "pressed the button behind a link that was sent to their address"
 SENT_BY_THEM = "sent by the candidate"
 MOST_FILES_A_DAY = 5
+# Whoever sends a file can send another one: what holds no text for anybody is not taken, unlike in an import.
+SEND_ANOTHER = frozenset({ResumeStatus.EMPTY, ResumeStatus.ENCRYPTED, ResumeStatus.UNREADABLE})
 STILL_INTERESTED = "still interested"
 
 
@@ -197,7 +200,7 @@ def _keep(candidate_id: int, entry: Entry, data: bytes, name: str) -> None:
         entry.refuse("file", "You have sent several files today; send the next one tomorrow.")
         return
     read = read_sent_file(data)
-    if not is_kept(read):
+    if not is_kept(read) or read.status in SEND_ANOTHER:
         entry.refuse("file", read.message or "This is no resume we can read.")
         return
     record = resume_entry(data, read, file_name=name, dated_on=now.date(), source=SENT_BY_THEM)
