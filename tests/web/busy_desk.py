@@ -137,7 +137,9 @@ def _roles_and_links(session: Session, app: Flask, mara: Recruiter, ana_id: int)
         for purpose in LinkPurpose
     }
     hashed = suppression_key(secret, "email", "ana@example.org")
-    to = Recipient(name=ODD_NAME[:160], organisation=LONG_NAME[:160], why="They look for one.", with_resume=True)
+    to = Recipient(
+        name=ODD_NAME[:160], organisation=LONG_NAME[:160], why="They look for one.", with_resume=True
+    )
     asked_to_pass = note_pass_on_asked(session, ana_id, to, recruiter_id=mara.id, now=now)
     for until in (None, now.date() - timedelta(days=1)):
         place_hold(session, ana_id, LONG_NAME, until=until, recruiter_id=mara.id, now=now)

@@ -60,7 +60,6 @@ def _page(asked: PassOn | None, token: str) -> str:
         state=state_of(asked, today).value if asked else None,
         may_say_yes=asked is not None and today <= asked.answer_by,
         what=what_is_passed(asked) if asked else "",
-        organisation=desk().settings.mail.organisation,
         token=token,
     )
 
