@@ -32,7 +32,8 @@ from talentpool.candidates.wording import (
     source_word,
 )
 from talentpool.consent.eligibility import day
-from talentpool.consent.models import Basis, LawfulBasis, Suppression, SuppressionScope
+from talentpool.consent.models import Basis, LawfulBasis, PassOn, Suppression, SuppressionScope
+from talentpool.consent.pass_on import PassOnState, load_pass_ons, state_of
 
 RATING_STEPS = 5  # ratings are kept as 0..1 and said as "4 of 5"
 BASIS_WORDS = {
@@ -45,6 +46,14 @@ SUPPRESSION_WORDS = {
     SuppressionScope.CONTACT: "Asked not to be contacted",
     SuppressionScope.PROCESSING: "Objected to being ranked",
     SuppressionScope.ERASED: "Asked to be erased",
+}
+PASS_ON_WORDS = {
+    PassOnState.ASKED: "asked, no answer yet",
+    PassOnState.YES: "said yes",
+    PassOnState.NO: "said no",
+    PassOnState.SILENT: "no answer, which means no",
+    PassOnState.OVER: "said yes, which has ended",
+    PassOnState.TAKEN_BACK: "took the yes back",
 }
 
 
@@ -59,6 +68,7 @@ class EntryKind(StrEnum):
     RESUME = "resume"
     DO_NOT_CONTACT = "do_not_contact"
     MERGE = "merge"
+    INTRODUCTION = "introduction"
 
 
 class Tone(StrEnum):
@@ -103,6 +113,7 @@ class Person:
     bases: tuple[LawfulBasis, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     merges: tuple[Merge, ...] = ()  # that stand, the latest first
+    pass_ons: tuple[PassOn, ...] = ()  # the newest first
     recruiter_names: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -125,12 +136,14 @@ def find_person(
     )
     standing = select(Merge).where(Merge.survivor_id == candidate_id, Merge.undone_at.is_(None))
     merges = tuple(session.scalars(standing.order_by(Merge.id.desc())))
+    pass_ons = tuple(load_pass_ons(session, candidate_id))
     return Person(
         candidate=candidate,
         merges=merges,
+        pass_ons=pass_ons,
         bases=tuple(session.scalars(bases)),
         suppressions=tuple(session.scalars(barred)),
-        recruiter_names=_recruiter_names(session, candidate, merges),
+        recruiter_names=_recruiter_names(session, candidate, merges, pass_ons),
     )
 
 
@@ -193,11 +206,14 @@ def _everything() -> list[ExecutableOption]:
     return [*loads, selectinload(Candidate.promises)]
 
 
-def _recruiter_names(session: Session, candidate: Candidate, merges: tuple[Merge, ...]) -> dict[int, str]:
+def _recruiter_names(
+    session: Session, candidate: Candidate, merges: tuple[Merge, ...], pass_ons: tuple[PassOn, ...]
+) -> dict[int, str]:
     ids = {candidate.owner_id, *(contact.recruiter_id for contact in candidate.contacts)}
     ids |= {note.recruiter_id for note in candidate.notes}
     ids |= {merge.merged_by for merge in merges}
     ids |= {promise.owner_id for promise in candidate.promises}
+    ids |= {number for asked in pass_ons for number in (asked.asked_by, asked.passed_by)}
     rows = session.execute(select(Recruiter.id, Recruiter.name).where(Recruiter.id.in_(ids - {None})))
     return {row.id: row.name for row in rows}
 
@@ -208,6 +224,7 @@ def _entries(person: Person, sight: Sight, today: date) -> Iterator[TimelineEntr
     yield from (_contact_entry(contact, names) for contact in candidate.contacts)
     yield from (promise_entry(promise, names=names, today=today) for promise in candidate.promises)
     yield from (_basis_entry(basis, today) for basis in person.bases)
+    yield from (_pass_on_entry(asked, names, today) for asked in person.pass_ons)
     yield from (_suppression_entry(entry) for entry in person.suppressions[:1])
     yield from (_merge_entry(merge, names, is_latest=place == 0) for place, merge in enumerate(person.merges))
     yield from (_resume_entry(resume) for resume in candidate.resumes)
@@ -256,6 +273,24 @@ def _basis_entry(basis: LawfulBasis, today: date) -> TimelineEntry:
         title=title,
         detail=f"{ends}{', which has passed' if over else ''}",
         tone=Tone.WAIT if over else Tone.OK,
+    )
+
+
+def _pass_on_entry(asked: PassOn, names: Mapping[int, str], today: date) -> TimelineEntry:
+    state = state_of(asked, today)
+    told = [PASS_ON_WORDS[state]]
+    told += [f"text {asked.text_version}" if asked.text_version else "asked by word of mouth"]
+    told += [f"passed on {day(asked.passed_at.date())}"] if asked.passed_at else []
+    moved = [at for at in (asked.asked_at, asked.answered_at, asked.taken_back_at, asked.passed_at) if at]
+    return TimelineEntry(
+        kind=EntryKind.INTRODUCTION,
+        on=max(moved).date(),
+        title=f"May we pass the name to {asked.to_name}, {asked.to_organisation}?",
+        detail=" · ".join(told),
+        words=asked.why,
+        by=names.get(asked.passed_by or asked.asked_by or 0),
+        tone=Tone.OK if state is PassOnState.YES else Tone.WAIT if state is PassOnState.ASKED else Tone.PLAIN,
+        record_id=asked.id,
     )
 
 

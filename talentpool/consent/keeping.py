@@ -46,13 +46,18 @@ def find_keeping(session: Session, candidate_id: int) -> Keeping:
 
 
 def note_question(
-    session: Session, candidate_id: int, cause: ConsentCause, *, now: datetime
+    session: Session,
+    candidate_id: int,
+    cause: ConsentCause,
+    *,
+    now: datetime,
+    text_version: str = TEXT_VERSION,
 ) -> ConsentRequest:
-    """Write down that somebody is asked."""
+    """Write down that somebody is asked, and with which letter."""
     asked = ConsentRequest(
         candidate_id=candidate_id,
         cause=cause,
-        text_version=TEXT_VERSION,
+        text_version=text_version,
         asked_at=now,
         ends_on=now.date() + timedelta(days=ANSWER_DAYS),
     )

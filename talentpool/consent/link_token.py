@@ -17,6 +17,7 @@ from enum import IntEnum
 STOP_LINK_DAYS = 730  # CAN-SPAM asks for 30 days; somebody may find an old message years later
 OWN_PAGE_DAYS = 180  # a letter is answered within weeks; an old one in somebody else's hands opens nothing
 CONFIRM_DAYS = 7
+PASS_ON_DAYS = 220  # four weeks to answer, and the half year of a yes in which it can be taken back
 _FORM = struct.Struct(">BIQ32s")  # scope, last minute since 1970, candidate, hash of the address
 _SIGNATURE_BYTES = 16
 
@@ -27,6 +28,7 @@ class LinkScope(IntEnum):
     STOP = 1
     OWN_PAGE = 2
     CONFIRM_ERASURE = 3
+    PASS_ON = 5  # here the number is that of the question about passing a name on
     SHORT_LIST = 8  # here the number is that of the short list shown, and the address that of who sees it
 
 
@@ -65,6 +67,11 @@ def confirm_token(secret: bytes, candidate_id: int, address_hash: str, *, now: d
     """Make the token with which somebody confirms that they want to be erased."""
     expires_at = now + timedelta(days=CONFIRM_DAYS)
     return _token(secret, LinkScope.CONFIRM_ERASURE, candidate_id, address_hash, expires_at)
+
+
+def pass_on_token(secret: bytes, pass_on_id: int, address_hash: str, *, now: datetime) -> str:
+    """Make the token with which somebody says whether their name may be passed on, and takes it back."""
+    return _token(secret, LinkScope.PASS_ON, pass_on_id, address_hash, now + timedelta(days=PASS_ON_DAYS))
 
 
 def _token(

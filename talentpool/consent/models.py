@@ -6,7 +6,16 @@ from enum import StrEnum
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from talentpool.database import Base, Code, Document, LongText, Moment, PrimaryId, one_of
+from talentpool.database import (
+    NEVER_AN_ID_TWICE,
+    Base,
+    Code,
+    Document,
+    LongText,
+    Moment,
+    PrimaryId,
+    one_of,
+)
 
 
 class Basis(StrEnum):
@@ -218,3 +227,35 @@ class ConsentRequest(Base):
     ends_on: Mapped[date] = mapped_column(Date)  # the last day on which an answer counts
     answered_at: Mapped[Moment | None]
     said_yes: Mapped[bool | None]
+
+
+class PassOn(Base):
+    """“May we pass your name to …?”: to whom and why, what was answered, and whether it has been passed on.
+
+    The number stands in links, so it is never given out again.
+    """
+
+    __tablename__ = "pass_ons"
+    __table_args__ = (NEVER_AN_ID_TWICE,)
+
+    id: Mapped[PrimaryId]
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    to_name: Mapped[str] = mapped_column(String(160))
+    to_organisation: Mapped[str] = mapped_column(String(160))
+    why: Mapped[str] = mapped_column(String(500))
+    with_resume: Mapped[bool]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("recruiters.id", ondelete="SET NULL"), index=True)
+    asked_at: Mapped[Moment]
+    text_version: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # of the letter; none: asked by word of mouth
+    answer_by: Mapped[date] = mapped_column(Date)  # the last day on which a yes counts
+    answered_at: Mapped[Moment | None]
+    said_yes: Mapped[bool | None]
+    answered_how: Mapped[str | None] = mapped_column(String(320))
+    holds_until: Mapped[date | None] = mapped_column(Date)  # the last day of a yes
+    taken_back_at: Mapped[Moment | None]
+    passed_at: Mapped[Moment | None]  # the last time
+    passed_by: Mapped[int | None] = mapped_column(
+        ForeignKey("recruiters.id", ondelete="SET NULL"), index=True
+    )

@@ -40,6 +40,24 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "consent_requests",
         ("cause", "text_version", "asked_at", "ends_on", "answered_at", "said_yes"),
     ),
+    # To whom data went is theirs to know (Art. 15 (1) c GDPR; CJEU C-154/21).
+    "passed_on": (
+        "pass_ons",
+        (
+            "to_name",
+            "to_organisation",
+            "why",
+            "with_resume",
+            "asked_at",
+            "text_version",
+            "answered_at",
+            "said_yes",
+            "answered_how",
+            "holds_until",
+            "taken_back_at",
+            "passed_at",
+        ),
+    ),
     "wishes_to_keep": ("keep_wishes", ("created_at", "asked_at")),
     "contact_held_back": ("contact_holds", ("kind", "source", "until", "created_at", "lifted_at")),
     "requests": (

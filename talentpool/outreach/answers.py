@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import Recruiter
+from talentpool.candidates.changes import record_changes
 from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.identity import email_key
 from talentpool.candidates.models import CandidateEmail, Contact, ContactChannel, Direction
@@ -73,6 +74,7 @@ def enter_answer(
     contact = _their_contact(candidate_id, channel, words, role_id=role_id, at=now)
     contact.recruiter_id = recruiter_id
     session.add(contact)
+    record_changes(session, [candidate_id], now=now)
     session.flush()
     record_event(
         session,
@@ -200,6 +202,7 @@ def _take_answer(
         about.candidate_id, ContactChannel.EMAIL, incoming.text, role_id=role_id, at=came_at
     )
     session.add(contact)
+    record_changes(session, [about.candidate_id], now=came_at)
     session.flush()
     taken.contact_id = contact.id
     return taken

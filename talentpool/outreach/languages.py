@@ -34,6 +34,8 @@ class LetterWords:
     reminds: str
     because_applied: str
     because_on_file: str
+    name_and_contact: str
+    name_and_resume: str
     reached: Mapping[str, str]
     decided: Mapping[str, str]
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import AccountKind, Recruiter
 from talentpool.candidates.contact_records import address_of
-from talentpool.candidates.models import Candidate
-from talentpool.consent.eligibility import Refusal, Refused, Verdict
+from talentpool.candidates.models import Candidate, Promise
+from talentpool.consent.eligibility import MessagePurpose, Refusal, Refused, Verdict
 from talentpool.errors import NotFoundError, UnavailableError
 from talentpool.outreach.compose import (
     Place,
@@ -45,6 +45,8 @@ class OwnDataLetter:
     name: str
     text: str | None = None  # in somebody's own words
     recruiter_id: int | None = None
+    promise: Promise | None = None  # that it is about
+    purpose: MessagePurpose | None = None  # the template's own otherwise
     more: Mapping[str, str] = field(default_factory=dict)  # fields of its own, or ours otherwise
 
 
@@ -62,7 +64,7 @@ def write_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -
         return Verdict(
             refused=(Refused(refusal=Refusal.NO_ADDRESS, words="No e-mail address on file that works"),)
         )
-    values = {**letter_values(candidate, None, writer), **letter.more}
+    values = {**letter_values(candidate, None, writer, promise=letter.promise), **letter.more}
     template = load_letter(session, desk.config_folder, letter.name, writer.language)
     if letter.text is not None:
         template = edited(template, subject=template.subject, text=letter.text)
@@ -72,7 +74,7 @@ def write_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -
         candidate_id=candidate.id,
         role=None,
         recruiter_id=recruiter.id,
-        purpose=template.purpose,
+        purpose=letter.purpose or template.purpose,
         template=template.name,
     )
     addressed = address_letter(candidate, address, writer, written, desk.place)

@@ -31,6 +31,11 @@ FIELDS = (
     "decision",
     "what_was_good",
     "what_decided",
+    "to_whom",
+    "to_organisation",
+    "why_pass_on",
+    "what_is_passed",
+    "pass_on_page",
     "sender_name",
     "organisation",
 )

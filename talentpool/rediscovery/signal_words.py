@@ -9,7 +9,7 @@ SIGNAL_WORDS = {
     "promise_open": "we promised to be in touch",
     "rating": "interviewers' rating",
     "freshness": "how fresh the resume is",
-    "replied": "answered us before",
+    "replied": "rapport: answered us, or wrote of their own accord",
 }
 GROUP_WORDS = {
     "title": "from the title",

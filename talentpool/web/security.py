@@ -47,6 +47,7 @@ PROVEN_BY_ITSELF = (
     "talentpool.web.views.links.stop",
     "talentpool.web.views.own_page.decide",
     "talentpool.web.views.own_page.send_resume",
+    "talentpool.web.views.pass_on_link.decide",
 )
 
 

@@ -32,7 +32,7 @@ WEIGHTS: Mapping[Place, str] = {
     ("signals", "rating"): "The interviewers’ rating",
     ("signals", "freshness"): "A fresh resume",
     ("signals", "freshness_half_life_days"): "Days after which freshness halves",
-    ("signals", "replied"): "Answered an earlier message",
+    ("signals", "replied"): "Rapport: answered us, or wrote of their own accord",
     ("role", "count_power"): "Power of mentions in the role",
     ("role", "title_weight"): "Words of the title, times",
     ("role", "important_weight"): "Important, in mentions",

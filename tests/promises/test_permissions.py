@@ -24,9 +24,18 @@ from tests.builders import make_recruiter
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 # Who may come in without signing in: a short list, read whenever it grows.
-OPEN_TO_EVERYBODY = {"static", "health", "sign_in", "links", "shown_people", "own_page", "api"}
+OPEN_TO_EVERYBODY = {
+    "static",
+    "health",
+    "sign_in",
+    "links",
+    "shown_people",
+    "own_page",
+    "pass_on_link",
+    "api",
+}
 # Mail programs press these without a page of ours (RFC 8058): the signed link in the address is the proof.
-PROVEN_BY_THE_LINK = {"links.stop", "own_page.decide", "own_page.send_resume"}
+PROVEN_BY_THE_LINK = {"links.stop", "own_page.decide", "own_page.send_resume", "pass_on_link.decide"}
 PROVEN_BY_A_TOKEN = {"api.push"}  # programs send no cookie; without the token in its head nothing is read
 
 

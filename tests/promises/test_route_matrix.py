@@ -19,6 +19,7 @@ from talentpool.candidates.duplicates import keep_apart
 from talentpool.candidates.models import Candidate, PossibleDuplicate, Resume
 from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
+from talentpool.consent.models import PassOn
 from talentpool.database import Sessions
 from talentpool.outreach.models import IncomingKind, IncomingMail
 from talentpool.rediscovery.feedback import shortlist
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 NOBODYS = 987_654_321
 KEPT = (
     "role_id", "candidate_id", "resume_id", "note_id", "promise_id", "feedback_id", "pair_id", "merge_id", "mail_id",
-    "search_id", "kept_id",
+    "search_id", "kept_id", "pass_on_id",
 )  # fmt: skip
 """What belongs to a role or a person; imports and accounts are everybody's who may see such at all."""
 NEED_MORE = ("roles.show_match", "resumes.download", "exports.export_matches", "shortlist_links.show_inside")
@@ -115,12 +116,17 @@ def _things(
         mail_key=f"<{person.id}@x.example>", kind=IncomingKind.ANSWER, candidate_id=person.id, asks_to_stop=False,
         came_at=now,
     )  # fmt: skip
-    session.add(mail)
+    asked = PassOn(
+        candidate_id=person.id, to_name="Jo Park", to_organisation="Nordwind", why="They look for one.",
+        with_resume=False, asked_at=now, answer_by=now.date(), said_yes=True, answered_at=now, holds_until=now.date(),
+    )  # fmt: skip
+    session.add_all([mail, asked])
     session.flush()
     return {
         "role_id": role.id, "candidate_id": person.id, "resume_id": resume, "note_id": note.id, "feedback_id": feedback.id,
         "promise_id": make_promise(session, person, owner_id=owner.id, now=now).id, "pair_id": pair,
         "merge_id": NOBODYS, "mail_id": mail.id, "search_id": search.id, "kept_id": kept_id or NOBODYS,
+        "pass_on_id": asked.id,
     }  # fmt: skip
 
 

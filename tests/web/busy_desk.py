@@ -19,8 +19,10 @@ from talentpool.candidates.models import Stage
 from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.consent.data_requests import NewRequest, receive_request
-from talentpool.consent.link_token import own_page_token, stop_token
+from talentpool.consent.legal_holds import place_hold
+from talentpool.consent.link_token import own_page_token, pass_on_token, stop_token
 from talentpool.consent.models import CameBy, RequestKind
+from talentpool.consent.pass_on import Recipient, note_pass_on_asked
 from talentpool.consent.suppression import suppression_key
 from talentpool.database import Sessions
 from talentpool.imports.importer import import_file
@@ -135,6 +137,12 @@ def _roles_and_links(session: Session, app: Flask, mara: Recruiter, ana_id: int)
         for purpose in LinkPurpose
     }
     hashed = suppression_key(secret, "email", "ana@example.org")
+    to = Recipient(
+        name=ODD_NAME[:160], organisation=LONG_NAME[:160], why="They look for one.", with_resume=True
+    )
+    asked_to_pass = note_pass_on_asked(session, ana_id, to, recruiter_id=mara.id, now=now)
+    for until in (None, now.date() - timedelta(days=1)):
+        place_hold(session, ana_id, LONG_NAME, until=until, recruiter_id=mara.id, now=now)
     asked = NewRequest(
         kind=RequestKind.QUESTION,
         came_by=CameBy.PHONE,
@@ -159,6 +167,7 @@ def _roles_and_links(session: Session, app: Flask, mara: Recruiter, ana_id: int)
         "unmatched": unmatched.id,
         "request": receive_request(session, asked, now=now).id,
         "stop_token": stop_token(secret, ana_id, hashed, now=now),
+        "pass_on_token": pass_on_token(secret, asked_to_pass.id, hashed, now=now),
         "own_token": own_page_token(secret, ana_id, hashed, now=now),
     }
 

@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "duplicates.show_duplicates": ("/candidates/duplicates", "/candidates/duplicates?show=apart"),
     "duplicates.show_merge": ("/candidates/{twin}/merge?with={other_twin}", "/candidates/{ana}/merge?q=an"),
     "handover.show": ("/settings/people/{mara}/hand-over", "/settings/people/{newcomer}/hand-over"),
+    "holds.show": ("/requests/holds",),
     "home.show_home": ("/",),
     "import_checks.check": ("/imports/{import_waiting}/check", "/imports/{import_checking}/check"),
     "import_runs.show_import": ("/imports/{import_done}", "/imports/{import_asked}"),
@@ -51,6 +52,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "news.show_news": ("/new",),
     "outbox.show_outbox": ("/outbox",),
     "own_page.show": ("/me/{own_token}",),
+    "pass_on_link.show": ("/pass-on/{pass_on_token}",),
     "people.show_people": ("/settings/people",),
     "phone_list.show": ("/roles/{role}/phone-list?candidates={bare},{ana}", "/roles/{unmatched}/phone-list"),
     "pool.show_pool": (

@@ -87,3 +87,26 @@ def test_a_history_without_consent_is_asked_once_each(
         asked = session.scalars(select(ConsentRequest.candidate_id)).all()
     assert sorted(asked) == sorted(ids)
     assert "Nobody is left to ask" in administrator.get("/requests/consent").text
+
+
+def test_every_hold_in_law_stands_on_one_page_and_is_lifted_there(
+    administrator: Browser, signed_in: SignIn, person: Candidate, sessions: Sessions
+) -> None:
+    assert "Nothing is held in law" in administrator.get("/requests/holds").text
+    for reason, until in (("A claim is before the court", ""), ("A charge is filed", "2031-05-06")):
+        form = {"hold_reason": reason, "hold_until": until}
+        administrator.post(f"/candidates/{person.id}/hold", form)
+    with sessions.writing.begin() as session:
+        gone = LegalHold(
+            person_id=987_654, reason="The law wants it", placed_at=current_time(), copy_key="0" * 32
+        )
+        session.add(gone)
+    page = administrator.get("/requests/holds").text
+    for said in ("Ana Ruiz", "A claim is before the court", "6 May 2031", administrator.recruiter.name):
+        assert said in page
+    assert "Erased person 987654" in page
+    assert "the policy" in page
+    lifted = administrator.post(f"/holds/{gone.id}/lift", {"back": "/requests/holds"})
+    assert lifted.headers["Location"].endswith("/requests/holds")
+    assert "Ended" in administrator.get("/requests/holds").text
+    assert signed_in().get("/requests/holds").status_code == 403

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from talentpool.accounts.policies import install_policies
+from talentpool.candidates.merging import Decision, merge_candidates
 from talentpool.candidates.models import Candidate, Contact, Resume
 from talentpool.clock import current_time
 from talentpool.consent.link_token import (
@@ -190,3 +191,89 @@ def test_whoever_is_gone_finds_nothing(
     assert "nothing of yours here any more" in client.get(f"/me/{token}").text
     assert client.post(f"/me/{token}/copy").status_code == 200
     assert counts(sessions)["data_requests"] == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"MZ\x90\x00 a program", "cv.pdf"),
+        (b"", "cv.pdf"),
+        (b"%PDF-1.7\n" + b"\xff" * 400, "cv.pdf"),
+        (b"PK\x03\x04" + b"\x00" * 200, "../../cv.docx"),
+    ],
+)
+def test_a_strangers_file_that_is_no_resume_is_refused_and_leaves_nothing(
+    client: FlaskClient, token: str, sessions: Sessions, app: Flask, data: bytes, name: str
+) -> None:
+    refused = client.post(f"/me/{token}/resume", data={"file": (io.BytesIO(data), name)})
+    assert refused.status_code == 422, refused.text
+    assert 'role="alert"' in refused.text
+    folder = app.extensions[EXTENSION].settings.resume_folder
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert counts(sessions)["resumes"] == 0
+
+
+def test_a_stranger_sends_five_files_a_day_and_none_twice(
+    client: FlaskClient, token: str, sessions: Sessions
+) -> None:
+    def send(number: int) -> int:
+        text = f"Ana Ruiz\n\nExperience\nPlatform engineer, Nordwind, 20{10 + number} to 2026\nTerraform.\n"
+        sent = client.post(f"/me/{token}/resume", data={"file": (io.BytesIO(text.encode()), "cv.txt")})
+        return sent.status_code
+
+    assert [send(0), send(0)] == [200, 422]
+    assert [send(number) for number in range(1, 6)] == [200, 200, 200, 200, 422]
+    assert counts(sessions)["resumes"] == 5
+
+
+def test_a_link_goes_with_the_person_through_a_merge(
+    client: FlaskClient, token: str, person: Candidate, secret: bytes, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        survivor = make_candidate(session, "Ana Ruiz", emails=["ana.r@example.org"]).id
+        decision = Decision(now=current_time(), recruiter_id=None, choices={})
+        merge_candidates(session, survivor, person.id, decision, secret=secret)
+    assert "ana.r@example.org" in client.get(f"/me/{token}").text
+    client.post(f"/me/{token}/yes")
+    with sessions.reading() as session:
+        assert session.scalars(select(LawfulBasis.candidate_id)).all() == [survivor]
+
+
+def test_a_confirmation_ends_after_a_week_and_does_nothing_once_the_person_is_gone(
+    client: FlaskClient, person: Candidate, secret: bytes, hashed: str, sessions: Sessions
+) -> None:
+    now = current_time()
+    old = confirm_token(secret, person.id, hashed, now=now - timedelta(days=7, minutes=2))
+    assert client.post(f"/me/{old}/confirm").status_code == 403
+    standing = confirm_token(secret, person.id, hashed, now=now - timedelta(days=6))
+    with sessions.writing.begin() as session:
+        session.delete(session.get_one(Candidate, person.id))
+    assert client.post(f"/me/{standing}/confirm").status_code == 200
+    assert counts(sessions)["asked_work"] == 0
+
+
+def test_a_link_never_opens_the_record_of_somebody_who_came_later(
+    client: FlaskClient, token: str, person: Candidate, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        session.delete(session.get_one(Candidate, person.id))
+    with sessions.writing.begin() as session:
+        make_candidate(session, "Bo Chen")
+    assert "Bo Chen" not in client.get(f"/me/{token}").text
+
+
+def test_what_somebody_does_on_their_own_page_starts_no_cool_down(
+    client: FlaskClient, token: str, sessions: Sessions
+) -> None:
+    for act in ("interested", "yes", "copy"):
+        client.post(f"/me/{token}/{act}")
+    with sessions.reading() as session:
+        assert not any(session.scalars(select(Contact.is_unasked)))
+
+
+def test_public_pages_set_no_cookie(app: Flask, token: str, secret: bytes, hashed: str) -> None:
+    stopping = stop_token(secret, 1, hashed, now=current_time())
+    for address in (f"/me/{token}", f"/u/{stopping}"):
+        for answer in (app.test_client().get(address), app.test_client().head(address)):
+            assert answer.status_code == 200
+            assert not answer.headers.getlist("Set-Cookie")

@@ -19,9 +19,10 @@ from tests.web.conftest import MakeSettings, SignIn, StartApp, form_token
 
 FORGED_LINK, FORGED_LIST = "/u/unknown", "/s/unknown"
 FORGED_OWN_PAGE = ("/me/unknown", "/me/unknown/unknown", "/me/unknown/resume")
+FORGED_PASS_ON = ("/pass-on/unknown", "/pass-on/unknown/unknown")
 # Behind these the signed token is the proof, not a sign-in; some are pressed without a page of ours, too.
-FORGED = (FORGED_LINK, FORGED_LIST, *FORGED_OWN_PAGE)
-WITHOUT_A_FORM = (FORGED_LINK, *FORGED_OWN_PAGE)
+FORGED = (FORGED_LINK, FORGED_LIST, *FORGED_OWN_PAGE, *FORGED_PASS_ON)
+WITHOUT_A_FORM = (FORGED_LINK, *FORGED_OWN_PAGE, *FORGED_PASS_ON)
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ from talentpool.candidates.timeline import (
 )
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.candidates.wording import application_outcome
+from talentpool.consent.pass_on import state_of
 from talentpool.errors import NotFoundError
 from talentpool.oversight.one_rediscovery import rediscoveries_of
 from talentpool.rediscovery.marking import MarkedPart, marked_resume
@@ -165,10 +166,12 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         fits=fits,
         contact=contact,
         has_asked_for_silence=bool(person.suppressions),
-        entries={"note": Entry(), "promise": Entry(), "upload": Entry(), **entries},
+        entries={"note": Entry(), "promise": Entry(), "upload": Entry(), "pass_on": Entry(), **entries},
         files=files_of(person.candidate),
         rediscoveries=rediscoveries_of(session, viewer, candidate_id),
         keeping=keeping_card(session, candidate_id, today=today),
+        pass_ons=person.pass_ons,
+        pass_on_state=lambda asked: state_of(asked, today).value,
     )
 
 

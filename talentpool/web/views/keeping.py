@@ -13,7 +13,7 @@ from talentpool.consent.models import ConsentCause
 from talentpool.erasure.carry_out import sealed_copy
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.outreach.consent_letters import Question, ask_for_consent
-from talentpool.web.access import requires
+from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.letter_desk import letter_desk
@@ -82,9 +82,14 @@ def lift(hold_id: int) -> ResponseReturnValue:
     if lifted.copy_key is not None:
         sealed_copy(desk().settings.home, lifted).unlink(missing_ok=True)
         notify("The hold is lifted, and the sealed copy is gone.")
-        return go_to(url_for("retention.show"))
+        return go_to(_back(url_for("retention.show")))
     notify("The hold in law is lifted.")
-    return go_to(url_for("candidates.show_candidate", candidate_id=lifted.person_id))
+    return go_to(_back(url_for("candidates.show_candidate", candidate_id=lifted.person_id)))
+
+
+def _back(otherwise: str) -> str:
+    asked = request.form.get("back")
+    return local_address(asked) if asked else otherwise
 
 
 def _until(entry: Entry) -> date | None:

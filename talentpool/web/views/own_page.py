@@ -19,11 +19,13 @@ from talentpool.candidates.models import Candidate, Contact, ContactChannel, Dir
 from talentpool.candidates.resume_uploads import add_resume, has_resume, is_kept, resume_entry
 from talentpool.consent.data_requests import NewRequest, confirm_identity, find_open_request, receive_request
 from talentpool.consent.keeping import find_keeping, say_no, say_yes
-from talentpool.consent.link_token import Link, LinkScope, confirm_token, read_token
-from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
+from talentpool.consent.link_token import Link, LinkScope, confirm_token, pass_on_token, read_token
+from talentpool.consent.models import CameBy, DataRequest, PassOn, RequestKind, RequestState
+from talentpool.consent.pass_on import load_pass_ons, state_of
 from talentpool.errors import InvalidInputError, NotAllowedError, NotFoundError
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
+from talentpool.resumes.outcome import ResumeStatus
 from talentpool.resumes.store import keep_original
 from talentpool.web.access import public, takes_uploads
 from talentpool.web.desk import desk, request_time
@@ -40,6 +42,8 @@ WHY = "Whoever got a letter may decide about their own data; the signed link is 
 BY_LINK = "pressed the button behind a link that was sent to their address"
 SENT_BY_THEM = "sent by the candidate"
 MOST_FILES_A_DAY = 5
+# Whoever sends a file can send another one: what holds no text for anybody is not taken, unlike in an import.
+SEND_ANOTHER = frozenset({ResumeStatus.EMPTY, ResumeStatus.ENCRYPTED, ResumeStatus.UNREADABLE})
 STILL_INTERESTED = "still interested"
 
 
@@ -193,7 +197,7 @@ def _keep(candidate_id: int, entry: Entry, data: bytes, name: str) -> None:
         entry.refuse("file", "You have sent several files today; send the next one tomorrow.")
         return
     read = read_sent_file(data)
-    if not is_kept(read):
+    if not is_kept(read) or read.status in SEND_ANOTHER:
         entry.refuse("file", read.message or "This is no resume we can read.")
         return
     record = resume_entry(data, read, file_name=name, dated_on=now.date(), source=SENT_BY_THEM)
@@ -228,10 +232,26 @@ def _page(link: Link, *, done: str | None, entry: Entry | None = None) -> str:
         is_agreed=keeping.is_agreed(today) if keeping else False,
         until=kept_until(session, candidate.id, today=today) if candidate else None,
         promises=session.scalars(owed.order_by(Promise.due_on)).all() if candidate else [],
+        pass_ons=_pass_ons(candidate, link),
         is_confirming=link.scope is LinkScope.CONFIRM_ERASURE,
         done=done,
         entry=entry or Entry(),
     )
+
+
+def _pass_ons(candidate: Candidate | None, link: Link) -> list[tuple[PassOn, str, str]]:
+    """Give each question about passing the name on, how it stands, and the token that answers it."""
+    if candidate is None:
+        return []
+    now, secret = request_time(), desk().secret
+    return [
+        (
+            asked,
+            state_of(asked, now.date()).value,
+            pass_on_token(secret, asked.id, link.address_hash, now=now),
+        )
+        for asked in load_pass_ons(request_session(), candidate.id)
+    ]
 
 
 def _person(link: Link) -> Candidate | None:

@@ -14,10 +14,15 @@ from talentpool.candidates.promises import (
     reopen_promise,
 )
 from talentpool.candidates.visibility import visible_candidates
+from talentpool.consent.eligibility import Verdict
 from talentpool.errors import NotFoundError
+from talentpool.outreach.lapsed_promises import write_that_nothing_came
+from talentpool.oversight.promise_report import load_promise_report
+from talentpool.oversight.scope import ReportScope
 from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, request_time
+from talentpool.web.letter_desk import letter_desk
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
 
@@ -36,7 +41,17 @@ def show_promises() -> ResponseReturnValue:
         seen_roles=visible_roles(viewer),
         owner_id=None if everybody else viewer.recruiter_id,
     )
-    return render_template("promises/promises.html", promises=promises, everybody=everybody)
+    scope = ReportScope(
+        viewer=viewer,
+        today=request_time().date(),
+        recruiter_id=None if everybody else viewer.recruiter_id,
+    )
+    return render_template(
+        "promises/promises.html",
+        promises=promises,
+        everybody=everybody,
+        count=load_promise_report(request_session(), scope).total,
+    )
 
 
 @pages.post("/promises/<int:promise_id>/keep")
@@ -55,6 +70,25 @@ def let_go(promise_id: int) -> ResponseReturnValue:
     promise = _promise(promise_id)
     let_go_of_promise(request_session(), promise, now=request_time())
     return _done(promise, "promise_let_go", "The promise is let go.")
+
+
+@pages.post("/promises/<int:promise_id>/nothing-yet")
+@requires(Permission.WRITE_TO_CANDIDATES)
+def write_nothing_yet(promise_id: int) -> ResponseReturnValue:
+    """Write to somebody, honestly, that nothing has come, and ask whether to keep them; the promise is let go."""
+    promise, session = _promise(promise_id), request_session()
+    written = write_that_nothing_came(
+        session,
+        promise,
+        recruiter_id=current_viewer().recruiter_id,
+        desk=letter_desk(),
+    )
+    if isinstance(written, Verdict):
+        notify(f"The letter may not go: {written.refused[0].words}.")
+        return go_to(_back())
+    _record(promise, "promise_let_go")
+    notify("The letter waits in the outbox, and the promise is let go. No answer within four weeks means no.")
+    return go_to(_back())
 
 
 @pages.post("/promises/<int:promise_id>/reopen")

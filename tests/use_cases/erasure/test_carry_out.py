@@ -19,7 +19,8 @@ from talentpool.candidates.models import Candidate, CandidateEmail
 from talentpool.candidates.notes import add_note
 from talentpool.candidates.reasons import install_reasons
 from talentpool.consent.holds import hold_contact
-from talentpool.consent.models import HoldKind, LegalHold
+from talentpool.consent.models import HoldKind, LegalHold, PassOn
+from talentpool.consent.pass_on import Recipient, note_pass_on_agreed, note_passed_on
 from talentpool.database import Sessions
 from talentpool.erasure.carry_out import Place, carry_out
 from talentpool.errors import ConflictError, TalentPoolError
@@ -71,6 +72,21 @@ def test_faults_26_an_import_does_not_bring_the_person_back(
     carry_out(place, ana, recruiter_id=None)
     report = import_file(sessions, table_of_ana(tmp_path), ImportOptions(), secret=place.secret, now=NOW)
     assert (report.blocked, count(sessions, Candidate)) == (1, 0)
+
+
+def test_the_search_finds_nothing_of_what_was_asked_about_passing_the_name_on(
+    place: Place, ana: int, sessions: Sessions
+) -> None:
+    to = Recipient(
+        name="Jo Park", organisation="Südwind", why=f"Ana Ruizdottir, {EMAIL}, fits.", with_resume=True
+    )
+    with sessions.writing.begin() as session:
+        own = make_recruiter(session).id
+        asked = note_pass_on_agreed(session, ana, to, how=f"wrote from {EMAIL}", recruiter_id=own, now=NOW)
+        note_passed_on(asked, recruiter_id=own, now=NOW)
+    erased = carry_out(place, ana, recruiter_id=None)
+    assert erased.proof.found == {}
+    assert count(sessions, PassOn) == 0
 
 
 def test_faults_46_erasure_during_an_import_wins(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from talentpool.candidates.models import CandidateEmail, Contact, ContactChannel, Direction
+from talentpool.candidates.models import CandidateChange, CandidateEmail, Contact, ContactChannel, Direction
 from talentpool.consent.eligibility import MessagePurpose, Refusal
 from talentpool.consent.models import Suppression
 from talentpool.outreach.answers import enter_answer, set_handled, take_incoming
@@ -201,3 +201,17 @@ def test_no_answer_is_dated_after_it_was_read(post: Post, sent: Message, take: T
     mail = take(late)
     assert mail is not None
     assert mail.came_at <= post.now + timedelta(seconds=1)
+
+
+def test_the_index_learns_of_an_answer(post: Post, sent: Message, take: Take) -> None:
+    def changes() -> int:
+        with post.sessions.reading() as session:
+            return session.scalar(select(func.count()).select_from(CandidateChange)) or 0
+
+    before = changes()
+    take(answer("Thank you for thinking of me.", to=sent.message_key))
+    assert changes() == before + 1
+    with post.sessions.writing.begin() as session:
+        told = {"role_id": None, "recruiter_id": post.recruiter.id, "now": post.now}
+        enter_answer(session, sent.candidate_id, ContactChannel.CALL, "Glad to hear from you.", **told)
+    assert changes() == before + 2

@@ -1,0 +1,42 @@
+"""The honest letter about a promise whose day has come and for which nothing has: “nothing yet, shall we keep you?”"""
+
+from sqlalchemy.orm import Session
+
+from talentpool.candidates.models import Promise
+from talentpool.candidates.promises import let_go_of_promise
+from talentpool.consent.eligibility import Verdict
+from talentpool.consent.keeping import has_been_asked, note_question
+from talentpool.consent.models import ConsentCause
+from talentpool.errors import ConflictError
+from talentpool.outreach.consent_letters import ASK_AGAIN_AFTER
+from talentpool.outreach.models import Message
+from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
+
+LETTER = "promise_lapsed"
+TEXT_VERSION = "promise_lapsed/2"
+
+
+def write_that_nothing_came(
+    session: Session, promise: Promise, *, recruiter_id: int, desk: Desk
+) -> Message | Verdict:
+    """Queue the letter, let the promise go, and note that it asks whether we may keep them; or say what forbids it.
+
+    Raises ConflictError for a promise that is settled, UnavailableError where nobody has said from which address we
+    write.
+    """
+    if promise.kept_at is not None or promise.let_go_at is not None:
+        raise ConflictError("This promise is settled already; nothing was written.")
+    now = desk.place.now
+    letter = OwnDataLetter(
+        candidate_id=promise.candidate_id,
+        name=LETTER,
+        recruiter_id=recruiter_id,
+        promise=promise,
+    )
+    written = write_own_data_letter(session, letter, desk)
+    if isinstance(written, Verdict):
+        return written
+    let_go_of_promise(session, promise, now=now)
+    if not has_been_asked(session, promise.candidate_id, since=now - ASK_AGAIN_AFTER):
+        note_question(session, promise.candidate_id, ConsentCause.BY_HAND, now=now, text_version=TEXT_VERSION)
+    return written

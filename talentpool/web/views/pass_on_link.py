@@ -1,0 +1,94 @@
+"""“May we pass your name to …?”, as the person asked answers it: behind a signed link, without an account or a cookie.
+
+Looking changes nothing, because mail scanners look; each button acts at once and a second press changes nothing.
+Whatever is not a link of ours gets one and the same refusal.
+"""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from talentpool.accounts.audit import record_event
+from talentpool.candidates.models import CandidateEmail
+from talentpool.consent.link_token import Link, LinkScope, read_token
+from talentpool.consent.models import PassOn
+from talentpool.consent.pass_on import say_no_to_pass_on, say_yes_to_pass_on, state_of
+from talentpool.consent.suppression import suppression_key
+from talentpool.errors import NotAllowedError, NotFoundError
+from talentpool.outreach.pass_on_letters import what_is_passed
+from talentpool.web.access import public
+from talentpool.web.desk import desk, request_time
+from talentpool.web.transaction import request_session
+from talentpool.web.views.links import REFUSED
+
+pages = Blueprint("pass_on_link", __name__)
+
+WHY = "Whoever was asked whether their name may be passed on answers; the signed link is the proof."
+
+
+@pages.get("/pass-on/<token>")
+@public(WHY)
+def show(token: str) -> ResponseReturnValue:
+    """Show the question and how it was answered; changes nothing."""
+    return _page(_asked(_link(token)), token)
+
+
+@pages.post("/pass-on/<token>/<answer>")
+@public(WHY)
+def decide(token: str, answer: str) -> ResponseReturnValue:
+    """Say yes, say no, or take a yes back."""
+    link = _link(token)
+    if answer not in ("yes", "no"):
+        raise NotFoundError("There is no such button.")
+    asked, now = _asked(link), request_time()
+    if asked is not None:
+        before = state_of(asked, now.date())
+        if answer == "yes":
+            say_yes_to_pass_on(asked, now=now)
+        else:
+            say_no_to_pass_on(asked, now=now)
+        if state_of(asked, now.date()) is not before:
+            _record(asked, "pass_on_agreed" if answer == "yes" else "pass_on_refused")
+    return _page(asked, token)
+
+
+def _page(asked: PassOn | None, token: str) -> str:
+    today = request_time().date()
+    return render_template(
+        "links/pass_on.html",
+        asked=asked,
+        state=state_of(asked, today).value if asked else None,
+        may_say_yes=asked is not None and today <= asked.answer_by,
+        what=what_is_passed(asked) if asked else "",
+        token=token,
+    )
+
+
+def _asked(link: Link) -> PassOn | None:
+    """Find the question; None once the person is gone, or the address the link went to is not theirs any more."""
+    session, secret = request_session(), desk().secret
+    asked = session.get(PassOn, link.candidate_id)
+    if asked is None:
+        return None
+    held = select(CandidateEmail.address_key).where(CandidateEmail.candidate_id == asked.candidate_id)
+    known = {suppression_key(secret, "email", key) for key in session.scalars(held)}
+    return asked if link.address_hash in known else None
+
+
+def _link(token: str) -> Link:
+    link = read_token(desk().secret, token, scope=LinkScope.PASS_ON)
+    if link is None or link.expires_at < request_time():
+        raise NotAllowedError(REFUSED)
+    return link
+
+
+def _record(asked: PassOn, action: str) -> None:
+    record_event(
+        request_session(),
+        action,
+        object_kind="candidate",
+        object_id=asked.candidate_id,
+        recruiter_id=None,
+        now=request_time(),
+        details={"pass_on_id": asked.id},
+    )
