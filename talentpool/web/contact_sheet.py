@@ -31,6 +31,7 @@ from talentpool.outreach.outbox import Order, queue_message
 from talentpool.outreach.templates import Template
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.roles.models import Role
+from talentpool.roles.visibility import hidden_role_ids
 from talentpool.settings import MailSettings, config_folder
 
 MOST_PEOPLE = 100
@@ -132,6 +133,7 @@ class Sheet:
         if writer is None:
             return {}
         promises = load_open_promises(self.session, [candidate.id for candidate in people])
+        hidden_roles = hidden_role_ids(self.session, self.viewer)
         letters = {}
         for candidate in people:
             address = address_of(candidate)
@@ -144,6 +146,7 @@ class Sheet:
                 why=self.why.get(candidate.id, ()),
                 promise=promises.get(candidate.id),
                 reminds=self.follow_up_days is not None,
+                hidden_roles=hidden_roles,
             )
             letter = Unaddressed(template=self.template, values=values, footer=footer)
             letters[candidate.id] = address_letter(candidate, address, writer, letter, self.place)
