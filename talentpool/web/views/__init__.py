@@ -55,6 +55,7 @@ from talentpool.web.views import (
     shortlist_links,
     shown_people,
     sign_in,
+    who_sees,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -110,4 +111,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     keeping.pages,
     campaign.pages,
     own_page.pages,
+    who_sees.pages,
 )
