@@ -4,7 +4,7 @@ import time
 
 from jobs.workplace import Shift
 from talentpool.accounts.models import Recruiter
-from talentpool.errors import UnavailableError
+from talentpool.errors import ConflictError, UnavailableError
 from talentpool.outreach.compose import writer_of
 from talentpool.outreach.mail_transport import Fate, transport_of
 from talentpool.outreach.mime import Envelope, envelope_of, open_signer
@@ -17,7 +17,11 @@ SECONDS = 60  # a mail server has for one letter
 
 
 def mail_short_list(shift: Shift, link_id: int, *, with_code: bool) -> None:
-    """Write and hand over one letter; raises UnavailableError when it could not be, to be tried again."""
+    """Write and hand over one letter.
+
+    Raises UnavailableError when it could not be, to be tried again; ConflictError when it was refused, or when nobody
+    knows whether it arrived, which a person has to settle.
+    """
     envelope = _envelope(shift, link_id, with_code=with_code)
     if envelope is None:
         return
@@ -30,6 +34,8 @@ def mail_short_list(shift: Shift, link_id: int, *, with_code: bool) -> None:
         transport.close()
     if answer.fate is Fate.FAILED_FOR_NOW:
         raise UnavailableError(answer.words)
+    if answer.fate is not Fate.SENT:
+        raise ConflictError(answer.words or "It is not known whether the letter arrived.")
 
 
 def _envelope(shift: Shift, link_id: int, *, with_code: bool) -> Envelope | None:

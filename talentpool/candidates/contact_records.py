@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from talentpool.accounts.models import Recruiter
@@ -246,8 +246,9 @@ def _in_process(session: Session, candidate_ids: list[int], about: About, *, tod
         days=ACTIVE_DAYS
     )
     running = or_(Role.id.is_(None), Role.state != RoleState.CLOSED, Application.import_id.is_not(None))
+    named = case((Role.is_confidential.is_(True), None), else_=Application.role_title)
     found = (
-        select(Application.candidate_id, Application.role_title)
+        select(Application.candidate_id, named)
         .outerjoin(Role, Application.role_id == Role.id)
         .where(
             Application.candidate_id.in_(candidate_ids),

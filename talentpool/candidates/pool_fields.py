@@ -33,7 +33,7 @@ from talentpool.candidates.pool_query import FieldTest, UnreadableQueryError
 from talentpool.candidates.timeline import RATING_STEPS
 from talentpool.consent.models import LawfulBasis
 from talentpool.database import folded
-from talentpool.roles.models import Role
+from talentpool.roles.visibility import about_visible_roles
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -62,9 +62,7 @@ class PoolField:
 
 def applications_seen(roles: ColumnElement[bool]) -> ColumnElement[bool]:
     """Give the condition on `Application` that leaves those to roles the viewer may see, or to none we know."""
-    if roles is true() or roles.compare(true()):
-        return true()
-    return or_(Application.role_id.is_(None), Application.role_id.in_(select(Role.id).where(roles)))
+    return about_visible_roles(Application.role_id, roles)
 
 
 def people_by_field(test: FieldTest, scope: FieldScope) -> People:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, insert, nulls_last, select, update
+from sqlalchemy import ColumnElement, and_, insert, nulls_last, or_, select, update
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import Recruiter
 from talentpool.candidates.changes import record_changes
-from talentpool.candidates.models import Candidate, Promise
+from talentpool.candidates.models import Application, Candidate, Promise
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.roles.models import Role, RoleState
+from talentpool.roles.visibility import about_visible_roles
 
 LONGEST_WORDS = 500
 DUE_SOON_DAYS = 7
@@ -176,6 +177,12 @@ def load_promises(
     return Promises(matched=matched, overdue=overdue, due_soon=due, later=later, kept=tuple(kept[:50]))
 
 
+def _is_told(seen_roles: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Leave promises but those made about an application to a role that may not be seen."""
+    seen = select(Application.id).where(about_visible_roles(Application.role_id, seen_roles))
+    return or_(Promise.application_id.is_(None), Promise.application_id.in_(seen))
+
+
 def _lines(
     session: Session, wanted: ColumnElement[bool], seen_roles: ColumnElement[bool], *, order: Sequence[object]
 ) -> list[PromiseLine]:
@@ -188,7 +195,7 @@ def _lines(
             and_(Role.id == Promise.matched_role_id, Role.state == RoleState.OPEN, seen_roles),
             isouter=True,
         )
-        .where(wanted)
+        .where(wanted, _is_told(seen_roles))
         .order_by(*order, Promise.id)  # type: ignore[arg-type]
         .limit(SHOWN_MOST)
     )

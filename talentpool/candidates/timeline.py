@@ -103,6 +103,11 @@ class Sight:
 
     notes: bool
     interviewer_words: bool
+    hidden_roles: frozenset[int] = frozenset()  # confidential ones: nothing about them is told
+
+    def tells_of(self, role_id: int | None) -> bool:
+        """Say whether what is about a role is told."""
+        return role_id not in self.hidden_roles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -220,16 +225,22 @@ def _recruiter_names(
 
 def _entries(person: Person, sight: Sight, today: date) -> Iterator[TimelineEntry]:
     candidate, names = person.candidate, person.recruiter_names
-    yield from (application_entry(one, sight=sight, today=today) for one in candidate.applications)
-    yield from (_contact_entry(contact, names) for contact in candidate.contacts)
-    yield from (promise_entry(promise, names=names, today=today) for promise in candidate.promises)
+    told = [one for one in candidate.applications if sight.tells_of(one.role_id)]
+    untold = {one.id for one in candidate.applications} - {one.id for one in told}
+    yield from (application_entry(one, sight=sight, today=today) for one in told)
+    yield from (_contact_entry(contact, names, sight) for contact in candidate.contacts)
+    yield from (
+        promise_entry(promise, names=names, today=today)
+        for promise in candidate.promises
+        if promise.application_id not in untold
+    )
     yield from (_basis_entry(basis, today) for basis in person.bases)
     yield from (_pass_on_entry(asked, names, today) for asked in person.pass_ons)
     yield from (_suppression_entry(entry) for entry in person.suppressions[:1])
     yield from (_merge_entry(merge, names, is_latest=place == 0) for place, merge in enumerate(person.merges))
     yield from (_resume_entry(resume) for resume in candidate.resumes)
     if sight.notes:
-        yield from (_note_entry(note, names) for note in candidate.notes)
+        yield from (_note_entry(note, names) for note in candidate.notes if sight.tells_of(note.role_id))
 
 
 def _application_detail(application: Application, today: date) -> str:
@@ -247,13 +258,15 @@ def _promise_title(promise: Promise, *, overdue: bool) -> str:
     return "Promise overdue" if overdue else "We promised"
 
 
-def _contact_entry(contact: Contact, names: Mapping[int, str]) -> TimelineEntry:
+def _contact_entry(contact: Contact, names: Mapping[int, str], sight: Sight) -> TimelineEntry:
+    """Tell of a contact; that there was one is told in any case, since it lets the person rest."""
+    is_told = sight.tells_of(contact.role_id)
     return TimelineEntry(
         kind=EntryKind.CONTACT,
         on=contact.at.date(),
         title=f"{CHANNEL_WORDS[contact.channel]} {DIRECTION_WORDS[contact.direction]}",
-        detail=contact.outcome,
-        words=contact.words,
+        detail=contact.outcome if is_told else "about a confidential role",
+        words=contact.words if is_told else None,
         by=names.get(contact.recruiter_id or 0),
         record_id=contact.id,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import (
@@ -35,6 +35,7 @@ from talentpool.consent.models import Basis, LawfulBasis, Suppression, Suppressi
 from talentpool.consent.suppression import suppression_key
 from talentpool.database import Base, many
 from talentpool.roles.models import Role
+from talentpool.roles.visibility import about_visible_roles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -241,15 +242,15 @@ def load_whole_people(
 ) -> dict[int, WholePerson]:
     """Load everything about people by their ids: a fixed number of queries for each batch of ids.
 
-    Whoever has no id of another system goes by `own_source` and the id here. `roles` leaves the roles whose
-    applications are told; None leaves all.
+    Whoever has no id of another system goes by `own_source` and the id here. `roles` leaves the roles of which
+    applications, contacts, notes and promises are told; None leaves all.
     """
     found: dict[int, WholePerson] = {}
     for batch in many(sorted(ids)):
         people = _people(session, batch, own_source)
-        lists = {name: _plain(session, batch, model, kind) for name, model, kind in _PLAIN}
+        lists = {name: _plain(session, batch, model, kind, roles) for name, model, kind in _PLAIN}
         applications, application_ids = _applications(session, batch, roles)
-        promises = _promises(session, batch, application_ids)
+        promises = _promises(session, batch, application_ids, roles)
         for each, person in people.items():
             parts = {name: tuple(of.get(each, ())) for name, of in lists.items()}
             found[each] = WholePerson(
@@ -293,9 +294,18 @@ def _of(model: type[Base], ids: Sequence[int], names: Sequence[str]) -> Select[A
     )
 
 
-def _plain(session: Session, ids: Sequence[int], model: type[Base], kind: type[Any]) -> Lists:
+def _plain(
+    session: Session,
+    ids: Sequence[int],
+    model: type[Base],
+    kind: type[Any],
+    roles: ColumnElement[bool] | None,
+) -> Lists:
     names, lists = kind.__slots__, Lists()
-    for owner, *values in session.execute(_of(model, ids, names)):
+    wanted = _of(model, ids, names)
+    if roles is not None and model in (Contact, Note):
+        wanted = wanted.where(about_visible_roles(model.role_id, roles))
+    for owner, *values in session.execute(wanted):
         lists.setdefault(owner, []).append(kind(**dict(zip(names, values, strict=True))))
     return lists
 
@@ -320,7 +330,7 @@ def _applications(
         .order_by(Application.id)
     )
     if roles is not None:
-        wanted = wanted.where(or_(Application.role_id.is_(None), roles))
+        wanted = wanted.where(about_visible_roles(Application.role_id, roles))
     lists, own_ids = Lists(), Lists()
     for row in session.execute(wanted).mappings():
         values = {name: row[name] for name in PastApplication.__slots__}
@@ -330,10 +340,17 @@ def _applications(
     return lists, own_ids
 
 
-def _promises(session: Session, ids: Sequence[int], application_ids: Mapping[int, list[int]]) -> Lists:
+def _promises(
+    session: Session,
+    ids: Sequence[int],
+    application_ids: Mapping[int, list[int]],
+    roles: ColumnElement[bool] | None,
+) -> Lists:
     names, lists = ("words", "due_on", "kept_at", "let_go_at", "application_id"), Lists()
     for owner, *values, about in session.execute(_of(Promise, ids, names)):
         own = application_ids.get(owner, [])
+        if roles is not None and about is not None and about not in own:
+            continue
         place = own.index(about) + 1 if about in own else None
         kept = dict(zip(names, values, strict=False))
         lists.setdefault(owner, []).append(GivenPromise(**kept, application=place))

@@ -25,6 +25,7 @@ from talentpool.roles.models import Role, RoleState
 HANDED_OVER, TAKEN_BACK = "account_handed_over", "account_handover_undone"
 CONVERSATIONS = "conversations"  # with people who had no owner
 LETTERS_UNDER_WAY = ("draft", "pending", "retrying")
+REQUESTS_OPEN = ("unconfirmed", "open")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +130,32 @@ def _kinds(session: Session, leaver_id: int, now: datetime) -> Iterator[Owed]:
         table=letters,
         column="recruiter_id",
         theirs=(letters.c.recruiter_id == leaver_id) & letters.c.state.in_(LETTERS_UNDER_WAY),
+    )
+    yield from _kinds_of_their_desk(leaver_id, now)
+
+
+def _kinds_of_their_desk(leaver_id: int, now: datetime) -> Iterator[Owed]:
+    """Give what others wait for or use: requests about data, short lists out at managers, searches."""
+    requests, links, searches = (
+        Base.metadata.tables[name] for name in ("data_requests", "shortlist_links", "saved_searches")
+    )
+    yield Owed(
+        label="data requests",
+        table=requests,
+        column="owner_id",
+        theirs=(requests.c.owner_id == leaver_id) & requests.c.state.in_(REQUESTS_OPEN),
+    )
+    yield Owed(
+        label="short lists at managers",
+        table=links,
+        column="sent_by",
+        theirs=(links.c.sent_by == leaver_id) & links.c.revoked_at.is_(None) & (links.c.expires_at > now),
+    )
+    yield Owed(
+        label="saved searches",
+        table=searches,
+        column="owner_id",
+        theirs=(searches.c.owner_id == leaver_id) & searches.c.removed_at.is_(None),
     )
 
 

@@ -1,6 +1,6 @@
 """What a letter says to one person: the application it remembers, why this role, who writes, how to stop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -128,12 +128,15 @@ def letter_values(
     why: Sequence[str] = (),
     promise: Promise | None = None,
     reminds: bool = False,
+    hidden_roles: Collection[int] = (),
 ) -> dict[str, str]:
     """Give what the fields of a letter stand for; sentences of ours around what is on record.
 
-    They are in the language of who writes.
+    They are in the language of who writes. An application to one of `hidden_roles`, which the writer may not see, is
+    not remembered.
     """
-    remembered, words = remembered_application(candidate, role), letter_words(writer.language)
+    remembered = remembered_application(candidate, role, hidden_roles=hidden_roles)
+    words = letter_words(writer.language)
     name = one_line(candidate.full_name) or words.nobody
     due = words.month_of(promise.due_on) if promise and promise.due_on else ""
     return {
@@ -201,9 +204,12 @@ def load_open_promises(session: Session, candidate_ids: Sequence[int]) -> Mappin
     return {promise.candidate_id: promise for promise in session.scalars(owed)}
 
 
-def remembered_application(candidate: Candidate, role: Role | None) -> Application | None:
+def remembered_application(
+    candidate: Candidate, role: Role | None, *, hidden_roles: Collection[int] = ()
+) -> Application | None:
     """Pick the application a letter speaks of: the one that got furthest, then the newest; not this role's."""
-    others = [one for one in candidate.applications if role is None or one.role_id != role.id]
+    unsaid = {*hidden_roles, *([role.id] if role is not None else [])}
+    others = [one for one in candidate.applications if one.role_id not in unsaid]
     return max(others, key=lambda one: (one.stage.rank, one.applied_on or date.min), default=None)
 
 

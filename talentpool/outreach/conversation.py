@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from talentpool.accounts.models import Recruiter
 from talentpool.candidates.models import Candidate, Contact, ContactChannel, Direction
+from talentpool.candidates.visibility import PoolSight
 from talentpool.outreach.models import IncomingKind, IncomingMail, Message, MessageState
 from talentpool.outreach.overview import NEEDS_SOMEBODY
+from talentpool.roles.visibility import about_visible_roles
 
 MOST_SHOWN = 200
 KIND_WORDS = {
@@ -66,13 +68,11 @@ class NeedsSomebody:
     messages: int
 
 
-def answer_lines(session: Session, *, seen: ColumnElement[bool]) -> Sequence[AnswerLine]:
-    """List what came back from people that may be seen: first what nobody has seen to, then the newest."""
+def answer_lines(session: Session, *, seen: PoolSight) -> Sequence[AnswerLine]:
+    """List what came back from people, and about roles, that may be seen: what nobody has seen to, then the newest."""
     wanted = (
-        select(IncomingMail, Candidate.full_name, Message.role_id)
-        .join(Candidate, Candidate.id == IncomingMail.candidate_id)
-        .outerjoin(Message, Message.id == IncomingMail.message_id)
-        .where(seen)
+        _seen_mails(seen)
+        .with_only_columns(IncomingMail, Candidate.full_name, Message.role_id)
         .order_by(IncomingMail.handled_at.is_not(None), IncomingMail.came_at.desc(), IncomingMail.id.desc())
         .limit(MOST_SHOWN)
     )
@@ -94,19 +94,33 @@ def contact_lines(session: Session, role_id: int, *, seen: ColumnElement[bool]) 
     return [_contact(*row) for row in session.execute(wanted)]
 
 
-def count_needing(session: Session, *, seen: ColumnElement[bool]) -> NeedsSomebody:
-    """Count what waits for a person, in two queries."""
-    answers = (
-        select(func.count())
-        .select_from(IncomingMail)
+def is_mail_seen(session: Session, mail_id: int, *, seen: PoolSight) -> bool:
+    """Say whether a mail came from somebody, and about a role, that may be seen."""
+    return session.scalar(_seen_mails(seen).where(IncomingMail.id == mail_id)) is not None
+
+
+def _seen_mails(seen: PoolSight) -> Select[int]:
+    """Give the query for the mails that came back, joined to whom they are from and what they answer."""
+    about = about_visible_roles(Message.role_id, seen.roles), about_visible_roles(Contact.role_id, seen.roles)
+    return (
+        select(IncomingMail.id)
         .join(Candidate, Candidate.id == IncomingMail.candidate_id)
-        .where(IncomingMail.handled_at.is_(None), seen)
+        .outerjoin(Message, Message.id == IncomingMail.message_id)
+        .outerjoin(Contact, Contact.id == IncomingMail.contact_id)
+        .where(seen.people, *about)
     )
+
+
+def count_needing(session: Session, *, seen: PoolSight) -> NeedsSomebody:
+    """Count what waits for a person, in two queries."""
+    answers = _seen_mails(seen).with_only_columns(func.count()).where(IncomingMail.handled_at.is_(None))
     messages = (
         select(func.count())
         .select_from(Message)
         .join(Candidate, Candidate.id == Message.candidate_id)
-        .where(Message.state.in_(NEEDS_SOMEBODY), seen)
+        .where(
+            Message.state.in_(NEEDS_SOMEBODY), seen.people, about_visible_roles(Message.role_id, seen.roles)
+        )
     )
     return NeedsSomebody(answers=session.scalar(answers) or 0, messages=session.scalar(messages) or 0)
 

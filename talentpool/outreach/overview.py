@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import Recruiter
 from talentpool.candidates.models import Candidate
+from talentpool.candidates.visibility import PoolSight
 from talentpool.errors import NotFoundError
 from talentpool.outreach.models import Message, MessageState
+from talentpool.roles.visibility import about_visible_roles
 
 MOST_SHOWN = 200
 NEEDS_SOMEBODY = (MessageState.UNKNOWN, MessageState.FAILED)
@@ -43,24 +45,25 @@ class MessageLine:
     at: datetime
 
 
-def message_lines(session: Session, *, seen: ColumnElement[bool]) -> Sequence[MessageLine]:
-    """List the newest messages to people that may be seen: first what is unknown or failed."""
+def message_lines(session: Session, *, seen: PoolSight) -> Sequence[MessageLine]:
+    """List the newest messages to people and about roles that may be seen: first what is unknown or failed."""
     urgent = case((Message.state.in_(NEEDS_SOMEBODY), 0), else_=1)
     wanted = (
         select(Message, Candidate.full_name, Recruiter.name)
         .join(Candidate, Candidate.id == Message.candidate_id)
         .outerjoin(Recruiter, Recruiter.id == Message.recruiter_id)
-        .where(seen)
+        .where(seen.people, about_visible_roles(Message.role_id, seen.roles))
         .order_by(urgent, Message.id.desc())
         .limit(MOST_SHOWN)
     )
     return [_line(message, name, by) for message, name, by in session.execute(wanted)]
 
 
-def message_visible(session: Session, message_id: int, *, seen: ColumnElement[bool]) -> None:
-    """Raise NotFoundError for a message to somebody who may not be seen."""
+def message_visible(session: Session, message_id: int, *, seen: PoolSight) -> None:
+    """Raise NotFoundError for a message to somebody, or about a role, that may not be seen."""
     wanted = select(Message.id).join(Candidate, Candidate.id == Message.candidate_id)
-    if session.scalar(wanted.where(Message.id == message_id, seen)) is None:
+    about = about_visible_roles(Message.role_id, seen.roles)
+    if session.scalar(wanted.where(Message.id == message_id, seen.people, about)) is None:
         raise NotFoundError(f"There is no message {message_id}.")
 
 

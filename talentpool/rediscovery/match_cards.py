@@ -103,10 +103,15 @@ def cards_of(
     new_ids: Collection[int],
     today: date,
     blindness: Blindness = SEES_NAMES,
+    hidden_roles: Collection[int] = (),
 ) -> list[MatchCard]:
-    """Make the cards of ranked people, in their order; whoever has left the pool has none."""
+    """Make the cards of ranked people, in their order; whoever has left the pool has none.
+
+    Of applications to `hidden_roles` nothing is told.
+    """
     ids = [one.candidate_id for one in scored]
     people = _people(session, ids)
+    told = {one: _told(person.applications, hidden_roles) for one, (person, _owner) in people.items()}
     resumes = newest_resumes(session, ids)
     contacts = contact_states(session, ids, today=today)
     feedback = _feedback(session, role_id, ids)
@@ -115,6 +120,7 @@ def cards_of(
         _card(
             one,
             *people[one.candidate_id],
+            applications=told[one.candidate_id],
             resume=resumes.get(one.candidate_id),
             role_words=role_words,
             settings=settings,
@@ -134,6 +140,7 @@ def _card(
     person: Candidate,
     owner_name: str | None,
     *,
+    applications: Sequence[Application],
     resume: Resume | None,
     role_words: RoleWords,
     settings: MatchingSettings,
@@ -144,7 +151,7 @@ def _card(
     today: date,
 ) -> MatchCard:
     kind, feedback_id = decided
-    last = last_application(person.applications)
+    last = last_application(applications)
     return MatchCard(
         candidate_id=one.candidate_id,
         rank=one.rank,
@@ -155,7 +162,7 @@ def _card(
         place=person.country if hidden else place_of(person),
         last_application=last,
         last_outcome=as_told(application_outcome(last, today=today), hidden) if last else None,
-        is_silver_medalist=is_silver_medalist(_past(person.applications)),
+        is_silver_medalist=is_silver_medalist(_past(applications)),
         is_new=is_new,
         found=words_found(one.receipt)[:WORDS_FOUND],
         missing=words_missing(one.receipt, role_words, settings)[:WORDS_MISSING],
@@ -241,6 +248,10 @@ def _people(session: Session, candidate_ids: Sequence[int]) -> dict[int, tuple[C
         .options(selectinload(Candidate.applications).selectinload(Application.reason))
     )
     return {person.id: (person, owner) for person, owner in session.execute(wanted)}
+
+
+def _told(applications: Sequence[Application], hidden_roles: Collection[int]) -> list[Application]:
+    return [one for one in applications if one.role_id not in hidden_roles]
 
 
 def _past(applications: Sequence[Application]) -> list[PastApplication]:

@@ -17,6 +17,7 @@ from talentpool.rediscovery.match_cards import MatchCard, RoleWords, cards_of
 from talentpool.rediscovery.rediscover import rank_pool, seen_of
 from talentpool.roles.briefs import brief_of_draft
 from talentpool.roles.posting import RoleDraft
+from talentpool.roles.visibility import hidden_role_ids
 
 THIN_WORDS = 25
 
@@ -54,6 +55,7 @@ def preview(
         new_ids=(),
         today=now.date(),
         blindness=load_blindness(session, viewer),
+        hidden_roles=hidden_role_ids(session, viewer),
     )
     return Preview(
         pool=ranked.pool,

@@ -34,6 +34,7 @@ from talentpool.rediscovery.models import Match, MatchRun, RoleLook, RunCause
 from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
 from talentpool.rediscovery.rediscover import match_row
 from talentpool.rediscovery.weighed_roles import weighed_role
+from talentpool.roles.visibility import hidden_role_ids
 
 PEOPLE_A_PAGE = 25
 RUNS_SHOWN = 100
@@ -53,6 +54,7 @@ class RunView:
     excluded: Mapping[str, Ids]
     new_ids: frozenset[int]
     blindness: Blindness = SEES_NAMES
+    hidden_roles: frozenset[int] = frozenset()  # of applications to these nothing is told
 
     @property
     def total(self) -> int:
@@ -144,6 +146,7 @@ def view_run(session: Session, run: MatchRun, viewer: Viewer | None) -> RunView:
         excluded=excluded,
         new_ids=_new_since_last_look(session, run, ids[seen], viewer),
         blindness=load_blindness(session, viewer),
+        hidden_roles=hidden_role_ids(session, viewer),
     )
 
 
@@ -169,6 +172,7 @@ def cards(
         role_words=RoleWords.of(weighed_role(view.run, settings), settings),
         new_ids=view.new_ids,
         blindness=view.blindness,
+        hidden_roles=view.hidden_roles,
         today=now.date(),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, defer
 
@@ -45,10 +46,11 @@ def roles_for(
     seen: ColumnElement[bool],
     now: datetime,
     ignoring: Collection[Rule] = (),
+    hidden: Collection[int] = (),
 ) -> list[RoleFit]:
     """Give the open roles that this person is among the first for, best place first; none they are left out of.
 
-    A rule in `ignoring` leaves nobody out: whoever is being let go of is not in process for long.
+    People in `hidden` take no place, as on the list itself. A rule in `ignoring` leaves nobody out: whoever is being let go of is not in process for long.
     """
     index, settings = keeper.current(session, now=now), keeper.settings(session)
     row = index.row_of(candidate_id)
@@ -60,10 +62,10 @@ def roles_for(
     fits = [fit for fit in shelf.fits(index, row, settings, today=now.date()) if fit.role_id in roles]
     places = {fit.role_id: fit.place for fit in fits[:MOST_ROLES] if (fit.place or math.inf) <= SHOWN_PLACES}
     found = []
-    for run in _runs(session, [runs[role_id] for role_id in places]):
+    for run in _runs(session, [runs[role_id] for role_id in places], hidden):
         if not _is_left_out(run, candidate_id, ignoring):
             accounts = Accounts(index, weighed_role(run, settings), settings, today=now.date())
-            band, place = accounts.scored([row])[0].band, places[run.role_id] or 0
+            band, place = accounts.scored([row])[0].band, _place(run, places[run.role_id] or 0, hidden)
             title, owner = roles[run.role_id]
             found.append(
                 RoleFit(
@@ -107,11 +109,19 @@ def _judged(candidate_id: int, kind: FeedbackKind) -> Select[int]:
     )
 
 
-def _runs(session: Session, run_ids: Sequence[int]) -> Iterable[MatchRun]:
+def _runs(session: Session, run_ids: Sequence[int], hidden: Collection[int]) -> Iterable[MatchRun]:
     if not run_ids:
         return []
     wanted = select(MatchRun).where(MatchRun.id.in_(run_ids))
-    return session.scalars(wanted.options(defer(MatchRun.ranked)))
+    return session.scalars(wanted if hidden else wanted.options(defer(MatchRun.ranked)))
+
+
+def _place(run: MatchRun, place: int, hidden: Collection[int]) -> int:
+    """Give a place without those before it whom the viewer may not see."""
+    if not hidden:
+        return place
+    before = unpack_ranked(run.ranked)[0][: place - 1]
+    return place - int(np.isin(before, list(hidden)).sum())
 
 
 def _shelved(session: Session, run_ids: Sequence[int], settings: MatchingSettings) -> Iterator[ShelvedRole]:

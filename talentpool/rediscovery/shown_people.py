@@ -24,6 +24,7 @@ from talentpool.rediscovery.models import ShortlistLink, ShortlistLinkPerson
 from talentpool.rediscovery.results import cards, latest_run, view_run
 from talentpool.rediscovery.weighed_roles import weighed_role
 from talentpool.resumes.personal_lines import Personal, without_personal_lines
+from talentpool.roles.models import Role
 
 QUOTES = 3
 WORDS = 6
@@ -53,7 +54,7 @@ def shown_people(
     ids = [one.candidate_id for one in link.people]
     people = _people(session, ids)
     found, role_words, settings = _cards(session, keeper, link.role_id, ids, now=now)
-    resumes = newest_resumes(session, ids)
+    resumes, hidden_roles = newest_resumes(session, ids), _other_confidential_roles(session, link.role_id)
     shown = []
     for one in link.people:
         person = people.get(one.candidate_id)
@@ -62,7 +63,8 @@ def shown_people(
         resume, card = resumes.get(person.id), found.get(person.id)
         text = without_personal_lines(resume.visible_text, _personal(person)) if resume else ""
         lines = best_lines(text, role_words.weights, settings, most=QUOTES) if role_words else ()
-        shown.append(_shown(one, person, card, lines, without_name=link.without_names))
+        told = [each for each in person.applications if each.role_id not in hidden_roles]
+        shown.append(_shown(one, person, card, lines, told, without_name=link.without_names))
     return shown
 
 
@@ -71,6 +73,7 @@ def _shown(
     person: Candidate,
     card: MatchCard | None,
     lines: Sequence[str],
+    applications: Sequence[Application],
     *,
     without_name: bool,
 ) -> ShownPerson:
@@ -83,10 +86,15 @@ def _shown(
         words=distinct_words(words_found(card.receipt), most=WORDS) if card else (),
         missing=card.missing if card else (),
         quotes=tuple(_without(line.lstrip(BULLETS).rstrip(",; "), hidden) for line in lines),
-        history=tuple(_history(person.applications)),
+        history=tuple(_history(applications)),
         shown=one,
         band=card.band if card and one.answer is not None else None,
     )
+
+
+def _other_confidential_roles(session: Session, role_id: int) -> set[int]:
+    """Find the roles of which a manager who is asked about this one is told nothing."""
+    return set(session.scalars(select(Role.id).where(Role.is_confidential, Role.id != role_id)))
 
 
 def _cards(

@@ -33,6 +33,7 @@ from talentpool.rediscovery.signal_words import GROUP_WORDS, line_words
 from talentpool.rediscovery.weighed_roles import weighed_role
 from talentpool.resumes.personal_lines import Personal
 from talentpool.roles.briefs import brief_from_json
+from talentpool.roles.visibility import hidden_role_ids
 from talentpool.web.resume_files import hidden_count
 
 QUOTES = 4
@@ -127,7 +128,9 @@ def open_match(
     return OpenMatch(
         card=card,
         person=person,
-        timeline=tuple(_told(entry, hidden) for entry in _with_us(person, viewer, now.date())),
+        timeline=tuple(
+            _told(entry, hidden) for entry in _with_us(person, sight_of(session, viewer), now.date())
+        ),
         quotes=tuple(
             mark_words(line, words, settings) for line in quotes(text, weights, settings, most=QUOTES)
         ),
@@ -142,11 +145,12 @@ def open_match(
     )
 
 
-def sight_of(viewer: Viewer) -> Sight:
+def sight_of(session: Session, viewer: Viewer) -> Sight:
     """Say which of our own words a viewer may read."""
     return Sight(
         notes=viewer.may(Permission.SEE_NOTES),
         interviewer_words=viewer.may(Permission.SEE_INTERVIEWER_WORDS),
+        hidden_roles=hidden_role_ids(session, viewer),
     )
 
 
@@ -195,6 +199,6 @@ def _lines(lines: Sequence[ReceiptLine], most: int) -> list[BillLine]:
     return shown
 
 
-def _with_us(person: Person, viewer: Viewer, today: date) -> tuple[TimelineEntry, ...]:
-    entries = timeline_of(person, sight=sight_of(viewer), today=today)
+def _with_us(person: Person, sight: Sight, today: date) -> tuple[TimelineEntry, ...]:
+    entries = timeline_of(person, sight=sight, today=today)
     return tuple(entry for entry in entries if entry.kind in WITH_US)

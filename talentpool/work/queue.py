@@ -93,6 +93,12 @@ def under_way(session: Session, kind: str) -> list[dict[str, Any]]:
     return [dict(told) for told in session.scalars(wanted)]
 
 
+def last_asked(session: Session, kind: str, *, since: datetime) -> list[AskedWork]:
+    """List work of a kind that was asked for since, oldest first, whatever became of it."""
+    wanted = select(AskedWork).where(AskedWork.kind == kind, AskedWork.asked_at >= since)
+    return list(session.scalars(wanted.order_by(AskedWork.id)))
+
+
 def finish(session: Session, work_id: int, *, fence: Fence, now: datetime) -> None:
     """Record that work is done; raises LeaseLostError when it was given to somebody else meanwhile."""
     work = _taken(session, work_id, fence)

@@ -2,9 +2,11 @@
 
 import email
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from jobs.do_asked_work import work_through
 from jobs.workplace import Shift
@@ -14,8 +16,10 @@ from talentpool.rediscovery.feedback import shortlist
 from talentpool.rediscovery.models import ShortlistLink
 from talentpool.rediscovery.shortlist_links import Showing, revoke, show_to
 from talentpool.rediscovery.shortlist_tokens import use_code
+from talentpool.work.models import AskedWork, WorkState
 from talentpool.work.queue import ask
 from tests.builders import make_candidate, make_recruiter, make_role
+from tests.mail_server import serving_mail
 
 
 @pytest.fixture
@@ -86,3 +90,24 @@ def test_nothing_is_sent_for_a_link_that_was_taken_back(
     with sessions.writing.begin() as session:
         revoke(session, session.get_one(ShortlistLink, link.id), recruiter_id=None, now=shift.now)
     assert letters(shift, link, with_code=True) == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "state"),
+    [("550 there is nobody of this name", WorkState.FAILED), ("451 later", WorkState.WAITING)],
+)
+def test_a_letter_the_mail_server_refuses_is_kept_with_its_words(
+    shift: Shift, link: ShortlistLink, sessions: Sessions, refusal: str, state: WorkState
+) -> None:
+    place = shift.workplace
+    with serving_mail() as server:
+        server.refuse["rcpt"] = [refusal]
+        mail = replace(
+            place.settings.mail, transport="smtp", host="127.0.0.1", port=server.port, security="none"
+        )
+        sending = replace(shift, workplace=replace(place, settings=replace(place.settings, mail=mail)))
+        letters(sending, link, with_code=False)
+    with sessions.reading() as session:
+        work = session.scalars(select(AskedWork)).one()
+        assert work.state is state
+        assert refusal[:3] in str(work.problem)

@@ -5,13 +5,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from talentpool.accounts.models import AccountKind, Recruiter
+from talentpool.accounts.models import AccountKind, Recruiter, SavedSearch, Searched
 from talentpool.accounts.policies import install_policies
+from talentpool.accounts.saved_searches import save_search
 from talentpool.candidates.models import Candidate, Contact, ContactChannel, Direction, Promise
 from talentpool.clock import current_time
+from talentpool.consent.data_requests import NewRequest, receive_request
 from talentpool.consent.eligibility import MessagePurpose
+from talentpool.consent.models import CameBy, DataRequest, RequestKind
 from talentpool.database import Sessions
 from talentpool.outreach.models import Message, MessageState
+from talentpool.rediscovery.digests import choose, recruiters_to_tell
+from talentpool.rediscovery.models import ShortlistLink
 from talentpool.roles.models import Role, RoleState
 from talentpool.settings import config_folder
 from tests.builders import make_candidate, make_promise, make_role
@@ -53,6 +58,64 @@ def leaver(make_account: MakeAccount, sessions: Sessions) -> Recruiter:
             )
         )  # fmt: skip
     return mara
+
+
+@pytest.fixture
+def desk_of_leaver(leaver: Recruiter, sessions: Sessions) -> None:
+    """What others wait for or use: a request, a short list out at a manager and one that is over, two searches."""
+    now = current_time()
+    with sessions.writing.begin() as session:
+        role = session.scalars(select(Role).where(Role.title == "Open role")).one()
+        person = session.scalars(select(Candidate).where(Candidate.full_name == "Ana Ruiz")).one()
+        new = NewRequest(
+            kind=RequestKind.QUESTION, came_by=CameBy.PHONE, candidate_id=person.id, received_on=now.date(), owner_id=leaver.id
+        )  # fmt: skip
+        receive_request(session, new, now=now)
+        for days in (14, -1):
+            session.add(
+                ShortlistLink(
+                    role_id=role.id, address=f"jo{days}@example.org", address_key=f"jo{days}@example.org", without_names=False,
+                    sent_by=leaver.id, created_at=now, expires_at=now + timedelta(days=days),
+                )
+            )  # fmt: skip
+        for name in ("Platforms", "Gone"):
+            found = save_search(
+                session, Searched.POOL, "q=go", name=name, is_shared=True, owner_id=leaver.id, now=now
+            )
+            found.removed_at = now if name == "Gone" else None
+
+
+@pytest.mark.usefixtures("desk_of_leaver")
+def test_requests_short_lists_at_managers_and_searches_go_along_and_come_back(
+    administrator: Browser, leaver: Recruiter, make_account: MakeAccount, sessions: Sessions
+) -> None:
+    jo = make_account(AccountKind.RECRUITER, name="Jo Park")
+    done = administrator.post(f"/settings/people/{leaver.id}/hand-over", {"to": jo.id}, follow_redirects=True)
+    assert "data requests 1, short lists at managers 1, saved searches 1" in done.text
+    assert _desk(sessions) == {
+        "request": jo.id, "jo14@example.org": jo.id, "jo-1@example.org": leaver.id, "Platforms": jo.id, "Gone": leaver.id,
+    }  # fmt: skip
+    administrator.post(f"/settings/people/{leaver.id}/hand-over/undo")
+    assert set(_desk(sessions).values()) == {leaver.id}
+
+
+def test_whoever_has_left_is_told_nothing_by_mail_any_more(
+    administrator: Browser, leaver: Recruiter, make_account: MakeAccount, sessions: Sessions
+) -> None:
+    jo, today = make_account(AccountKind.RECRUITER, name="Jo Park"), current_time().date()
+    with sessions.writing.begin() as session:
+        for one in (leaver, jo):
+            choose(session, one.id, by_mail=True, pace_by_role={})
+    administrator.post(f"/settings/people/{leaver.id}/hand-over", {"to": jo.id})
+    with sessions.reading() as session:
+        assert recruiters_to_tell(session, today) == [jo.id]
+
+
+def _desk(sessions: Sessions) -> dict[str, int | None]:
+    with sessions.reading() as session:
+        found: dict[str, int | None] = {"request": session.scalars(select(DataRequest.owner_id)).one()}
+        found |= {one.address: one.sent_by for one in session.scalars(select(ShortlistLink))}
+        return found | {one.name: one.owner_id for one in session.scalars(select(SavedSearch))}
 
 
 def owners(sessions: Sessions) -> dict[str, int | None]:

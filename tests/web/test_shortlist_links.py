@@ -22,7 +22,7 @@ from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.shortlist_tokens import new_code
 from talentpool.roles.models import Role, RoleState
 from talentpool.web.desk import EXTENSION
-from talentpool.work.models import AskedWork
+from talentpool.work.models import AskedWork, WorkState
 from tests.builders import make_role
 from tests.web.conftest import Browser, MakeAccount, MakeSettings, SignIn, StartApp, form_token
 from tests.web.pool_of_people import ADVERT, fill_pool
@@ -271,7 +271,8 @@ def test_whoever_guesses_codes_is_slowed_down(world: World) -> None:
 def test_restricted_people_are_never_shown(world: World, sessions: Sessions) -> None:
     way = world.send()
     with sessions.writing.begin() as session:
-        session.get_one(Candidate, world.people["Ana Ruiz"]).is_restricted = True
+        ana = session.get_one(Candidate, world.people["Ana Ruiz"])
+        ana.is_restricted, ana.owner_id = True, world.browser.recruiter.id
     page = world.opened(way).get(way).text
     assert "Bo Chen" in page
     assert "Ana Ruiz" not in page
@@ -358,3 +359,28 @@ def test_without_mail_the_link_is_there_to_copy_and_no_code_is_promised(
     plain = start_app(settings_with()).test_client()
     page = plain.get(way).text
     assert "ask Mara Klein for a link of your own" in page
+
+
+def test_a_letter_that_did_not_leave_is_said_with_the_reason_and_the_next_step(world: World) -> None:
+    way = world.send()
+    page = f"/roles/{world.role.id}/shortlist/show"
+    assert "not opened yet" in world.browser.get(page).text
+    _letter_ends(world, WorkState.WAITING, "The mail server did not answer.")
+    assert "Not sent yet" in world.browser.get(page).text
+    _letter_ends(world, WorkState.FAILED, "550 there is nobody of this name.")
+    failed = world.browser.get(page).text
+    assert "The letter did not leave" in failed
+    assert "550 there is nobody of this name." in failed
+    again = re.findall(r'action="([^"]+/send-again)"', failed)
+    assert "is on its way" in world.browser.post(again[0], follow_redirects=True).text
+    assert "did not leave" not in world.browser.get(page).text
+    _letter_ends(world, WorkState.FAILED, "550 there is nobody of this name.")
+    world.opened(way)
+    assert "did not leave" not in world.browser.get(page).text, "whoever has opened it needs no letter"
+
+
+def _letter_ends(world: World, state: WorkState, problem: str) -> None:
+    with world.sessions.writing.begin() as session:
+        work = session.scalars(select(AskedWork).order_by(AskedWork.id.desc())).first()
+        assert work is not None
+        work.state, work.problem = state, problem

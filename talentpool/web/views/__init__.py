@@ -62,6 +62,7 @@ from talentpool.web.views import (
     shortlist_links,
     shown_people,
     sign_in,
+    who_sees,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -124,4 +125,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     holds.pages,
     pass_on.pages,
     pass_on_link.pages,
+    who_sees.pages,
 )

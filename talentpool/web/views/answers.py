@@ -2,16 +2,14 @@
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from talentpool.accounts.permissions import Permission
-from talentpool.candidates.models import Candidate, ContactChannel
-from talentpool.candidates.visibility import visible_candidates
+from talentpool.candidates.models import ContactChannel
+from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.candidates.wording import CHANNEL_WORDS
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.outreach.answers import enter_answer, set_handled
-from talentpool.outreach.conversation import answer_lines, contact_lines
-from talentpool.outreach.models import IncomingMail
+from talentpool.outreach.conversation import answer_lines, contact_lines, is_mail_seen
 from talentpool.outreach.overview import STATE_WORDS
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.web.access import requires
@@ -39,7 +37,7 @@ LONGEST_WORDS = 5_000
 @requires(Permission.WRITE_TO_CANDIDATES)
 def show_answers() -> ResponseReturnValue:
     """List what came back, what nobody has seen to first."""
-    lines = answer_lines(request_session(), seen=visible_candidates(current_viewer()))
+    lines = answer_lines(request_session(), seen=visible_pool(current_viewer()))
     return render_template("contact/answers.html", lines=lines, mail=desk().settings.mail)
 
 
@@ -109,8 +107,7 @@ def enter(candidate_id: int) -> ResponseReturnValue:
 
 def _set_handled(mail_id: int, *, is_handled: bool) -> None:
     session, viewer = request_session(), current_viewer()
-    seen = select(IncomingMail.id).join(Candidate, Candidate.id == IncomingMail.candidate_id)
-    if session.scalar(seen.where(IncomingMail.id == mail_id, visible_candidates(viewer))) is None:
+    if not is_mail_seen(session, mail_id, seen=visible_pool(viewer)):
         raise NotFoundError(f"There is no mail {mail_id} from a candidate.")
     own, now = viewer.recruiter_id, request_time()
     set_handled(session, mail_id, is_handled=is_handled, recruiter_id=own, now=now)

@@ -27,6 +27,7 @@ from talentpool.candidates.wording import application_outcome
 from talentpool.consent.pass_on import state_of
 from talentpool.errors import NotFoundError
 from talentpool.oversight.one_rediscovery import rediscoveries_of
+from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.marking import MarkedPart, marked_resume
 from talentpool.rediscovery.reverse_match import roles_for
 from talentpool.roles.visibility import visible_roles
@@ -151,7 +152,8 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
     if person is None:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
     keeper, seen = desk().keeper, visible_roles(viewer)
-    fits = roles_for(session, keeper, candidate_id, seen=seen, now=request_time())
+    hidden = hidden_ids(session, viewer).tolist()
+    fits = roles_for(session, keeper, candidate_id, seen=seen, now=request_time(), hidden=hidden)
     role_id = asked_number("role") or next((fit.role_id for fit in fits), None)
     contact = contact_states(session, [candidate_id], today=today)[candidate_id]
     return render_template(
@@ -159,7 +161,7 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         person=person,
         candidate=person.candidate,
         owner=person.recruiter_names.get(person.candidate.owner_id or 0),
-        timeline=timeline_of(person, sight=sight_of(viewer), today=today),
+        timeline=timeline_of(person, sight=sight_of(session, viewer), today=today),
         facts=facts_of(person, viewer),
         resume=_resume_view(session, person, role_id, viewer),
         role_id=role_id,

@@ -28,6 +28,7 @@ from talentpool.outreach.drafts import drafts_for, drop_drafts, letters_that_lef
 from talentpool.outreach.guard import Guard
 from talentpool.outreach.kind_letters import KIND_REJECTION
 from talentpool.rediscovery.exclusions import Rule
+from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.rediscovery.reverse_match import roles_for
 from talentpool.rediscovery.snoozed import find_snoozed
@@ -104,6 +105,7 @@ def show_fits(role_id: int, candidate_id: int) -> ResponseReturnValue:
         seen=visible_roles(viewer),
         now=request_time(),
         ignoring=(Rule.ACTIVE_HERE,),
+        hidden=hidden_ids(session, viewer).tolist(),
     )
     others = [fit for fit in fits if fit.role_id != role_id]
     name = "roles/_fits.html" if is_fragment_asked() else "roles/fits.html"

@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -26,11 +26,19 @@ from talentpool.candidates.duplicates import (
 )
 from talentpool.candidates.merge_fields import FIELDS, Choice, MergeField, default_choice
 from talentpool.candidates.merging import Decision, Unmerged, merge_candidates, unmerge
-from talentpool.candidates.models import Candidate, Merge, PairState, PairVerdict, PossibleDuplicate
+from talentpool.candidates.models import (
+    Application,
+    Candidate,
+    Merge,
+    PairState,
+    PairVerdict,
+    PossibleDuplicate,
+)
 from talentpool.candidates.pool_query import plain_query
 from talentpool.candidates.search import PoolQuery, load_rows, matching_ids
 from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import NotFoundError
+from talentpool.roles.visibility import hidden_role_ids
 from talentpool.sheets import write_table
 from talentpool.web.access import LARGEST_ID, asked_number, local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -86,6 +94,14 @@ def sign_words(signs: list[str]) -> str:
 def tie_words(tie: str) -> str:
     """Say in a template how two names stand to each other."""
     return TIE_WORDS.get(tie, tie)
+
+
+@pages.app_template_global("told_applications")
+def told_applications(person: Candidate) -> list[Application]:
+    """List somebody's applications without those to confidential roles of other teams."""
+    if "hidden_roles" not in g:
+        g.hidden_roles = hidden_role_ids(request_session(), current_viewer())
+    return [one for one in person.applications if one.role_id not in g.hidden_roles]
 
 
 @pages.get("/candidates/duplicates")

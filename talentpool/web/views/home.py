@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.promises import PromiseLine, Promises, load_promises
 from talentpool.candidates.search import PoolHealth, pool_health
-from talentpool.candidates.visibility import visible_candidates
+from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.consent.data_requests import count_pressing
 from talentpool.outreach.conversation import count_needing
 from talentpool.rediscovery.overview import role_lines
@@ -42,7 +42,9 @@ def show_home() -> ResponseReturnValue:
         due=_due(promises),
         health=health,
         figures=_figures(health),
-        needing=count_needing(session, seen=seen) if viewer.may(Permission.WRITE_TO_CANDIDATES) else None,
+        needing=count_needing(session, seen=visible_pool(viewer))
+        if viewer.may(Permission.WRITE_TO_CANDIDATES)
+        else None,
         requests=_pressing_requests(today),
         failed=failed_runs(session) if viewer.may(Permission.CHANGE_SETTINGS) else [],
         title_of=title_of,

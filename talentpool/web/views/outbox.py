@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
-from talentpool.candidates.visibility import visible_candidates
+from talentpool.candidates.visibility import visible_pool
 from talentpool.errors import InvalidInputError
 from talentpool.outreach.outbox import settle_unknown
 from talentpool.outreach.overview import message_lines, message_visible
@@ -24,7 +24,7 @@ pages = Blueprint("outbox", __name__)
 def show_outbox() -> ResponseReturnValue:
     """List the newest messages, those that need somebody first."""
     session = request_session()
-    lines = message_lines(session, seen=visible_candidates(current_viewer()))
+    lines = message_lines(session, seen=visible_pool(current_viewer()))
     return render_template(
         "contact/outbox.html", lines=lines, switch=stop_switch(session), mail=desk().settings.mail
     )
@@ -38,7 +38,7 @@ def settle(message_id: int) -> ResponseReturnValue:
     if arrived not in ("yes", "no"):
         raise InvalidInputError("Say whether the message arrived: yes or no.")
     session, viewer = request_session(), current_viewer()
-    message_visible(session, message_id, seen=visible_candidates(viewer))
+    message_visible(session, message_id, seen=visible_pool(viewer))
     settle_unknown(
         session,
         message_id,

@@ -1,5 +1,6 @@
 """Showing a short list to a hiring manager: whom, to which address, what came back, and taking either back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,7 +11,7 @@ from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Permission
 from talentpool.accounts.sign_in import email_key, require_address
 from talentpool.candidates.models import Candidate
-from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.errors import ConflictError, InvalidInputError, NotFoundError
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.rediscovery.models import ManagerAnswer, RunCause, ShortlistLink
 from talentpool.rediscovery.rediscover import rediscover
@@ -37,7 +38,8 @@ from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
 from talentpool.web.views.roles import get_visible_role, load_role_page
 from talentpool.web.views.shown_people import over, people_page, said
-from talentpool.work.queue import ask
+from talentpool.work.models import AskedWork
+from talentpool.work.queue import ask, last_asked
 
 pages = Blueprint("shortlist_links", __name__)
 
@@ -61,6 +63,8 @@ def send(role_id: int) -> ResponseReturnValue:
     words = entry.text("words", "your words", required=False, longest=1_000)
     chosen = tuple(int(one) for one in entry.all_of("candidates") if one.isascii() and one.isdigit() and int(one[:19]) <= LARGEST_ID)  # fmt: skip
     link = None
+    if len(chosen) <= MOST_PEOPLE and not set(chosen) <= set(load_role_page(role_id).shortlisted):
+        entry.refuse("candidates", "Only people on the short list can be shown; load the page again.")
     if not entry.problems:
         showing = Showing(
             address=address,
@@ -90,6 +94,18 @@ def take_link_back(role_id: int, link_id: int) -> ResponseReturnValue:
     revoke(request_session(), link, recruiter_id=current_viewer().recruiter_id, now=request_time())
     notify(f"The link to {link.address} does not work any more.")
     return go_to(url_for("shortlist_links.show_form", role_id=role_id))
+
+
+@pages.post("/roles/<int:role_id>/shortlist/links/<int:link_id>/send-again")
+@requires(Permission.JUDGE_MATCHES)
+def send_again(role_id: int, link_id: int) -> ResponseReturnValue:
+    """Have the letter with a link sent once more, after it failed."""
+    get_visible_role(role_id)
+    link = _own_link(role_id, link_id)
+    if closed := why_closed(request_session(), link, now=request_time()):
+        raise ConflictError(closed)
+    _mail(link)
+    return go_to(url_for("shortlist_links.show_form", role_id=role_id, _anchor=f"link-{link.id}"))
 
 
 @pages.post("/roles/<int:role_id>/shortlist/answers/<int:shown_id>/undo")
@@ -168,6 +184,7 @@ def _form(role_id: int, entry: Entry) -> str:
         before=shown_before(session, page.shortlisted, roles=visible_roles(current_viewer())),
         address_of=lambda link: short_list_address(link, public_url=opened.settings.web.public_url, secret=opened.secret),
         closed={link.id: why_closed(session, link, now=request_time()) for link in links},
+        unsent=_unsent(links),
         most=MOST_PEOPLE,
     )  # fmt: skip
 
@@ -180,6 +197,16 @@ def _mail(link: ShortlistLink) -> None:
     own = current_viewer().recruiter_id
     ask(request_session(), "mail_short_list", details, asked_by=own, now=request_time())
     notify(f"The list is on its way to {link.address}; the link is below, too.")
+
+
+def _unsent(links: Sequence[ShortlistLink]) -> dict[int, AskedWork]:
+    """Give the letters that have not left although they were tried, by link: what failed, and what is tried again."""
+    if not links:
+        return {}
+    since = min(link.created_at for link in links)
+    asked = last_asked(request_session(), "mail_short_list", since=since)
+    newest = {int(one.details["link_id"]): one for one in asked if not one.details.get("with_code")}
+    return {link_id: one for link_id, one in newest.items() if one.problem}
 
 
 def _own_link(role_id: int, link_id: int) -> ShortlistLink:
