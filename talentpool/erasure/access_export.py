@@ -88,6 +88,7 @@ NOT_TOLD: Mapping[str, str] = {
     "possible_duplicates": "says that somebody else may be the same person",
     "merges": "holds another record; what came of it is in this one",
     "import_changes": "holds earlier values, for taking an import back",
+    "source_rows": "keyed hashes of another system's rows, to see which have changed",
     "revealed_people": "says which of us has seen the name; the trail counts it",
 }
 
