@@ -53,8 +53,8 @@ def configure_logs(*, json_lines: bool, level: str) -> None:
         False  # a line that cannot be written is not told, with all it says, on standard error
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for noisy in ("apscheduler", "alembic", "waitress.queue"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for noisy, least in (("apscheduler", "WARNING"), ("alembic", "WARNING"), ("waitress.queue", "ERROR")):
+        logging.getLogger(noisy).setLevel(least)
 
 
 def log_failed_threads() -> None:

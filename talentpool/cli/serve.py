@@ -3,6 +3,7 @@
 import errno
 import gc
 import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,7 +45,8 @@ def command(installation: Installation, supervised: bool, listening: int | None)
     listener = listen(web) if listening is None else socket.socket(fileno=listening)
     server = make_server(create_app(installation.settings), web, listener)
     log_as_configured(installation)
-    on_stop(_leave)
+    stop = threading.Event()
+    on_stop(stop.set)
     if supervised:
         end_with_parent()
     else:
@@ -53,7 +55,7 @@ def command(installation: Installation, supervised: bool, listening: int | None)
         )
     keep_what_is_loaded()
     log.info("server_started", host=web.host, port=web.port)
-    server.run()
+    _run(server, stop)
     log.info("server_stopped")
 
 
@@ -75,6 +77,20 @@ def make_server(app: "Flask", web: WebSettings, listener: socket.socket) -> Any:
         # With proxies in front the application believes as many headers as the settings say, and no more.
         clear_untrusted_proxy_headers=web.trusted_proxies == 0,
     )
+
+
+def _run(server: Any, stop: threading.Event) -> None:
+    """Serve until told to stop; then requests under way end.
+
+    The server's own `run` ends by an exception out of a signal's handler. Python swallows that where the signal comes
+    while garbage is collected, and the process would stay for ever.
+    """
+    given = server.adj
+    while not stop.is_set():
+        server.asyncore.loop(
+            timeout=given.asyncore_loop_timeout, use_poll=given.asyncore_use_poll, map=server._map, count=1
+        )
+    server.task_dispatcher.shutdown()
 
 
 def keep_what_is_loaded() -> None:
@@ -106,7 +122,3 @@ def _why(error: OSError, web: WebSettings) -> str:
     if error.errno == errno.EACCES:
         return f"This account may not use port {web.port}; choose one above 1024 with TALENTPOOL_WEB_PORT."
     return f"Nothing can be served on {web.host}:{web.port} ({error.strerror}); check TALENTPOOL_WEB_HOST."
-
-
-def _leave() -> None:
-    raise SystemExit(0)  # the server lets requests under way end, then returns from run()

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,18 @@ HEALS_SECONDS = 10
 STEP_MINUTES = 10
 
 
+class GoingClock(Clock):
+    """Goes on from wherever it is set: what is tried again after a pause is waited for."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self._began = time.monotonic()
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        return self.now + timedelta(seconds=time.monotonic() - self._began)
+
+
 @pytest.fixture
 def own_server() -> Iterator[PostgresServer]:
     """A server of this test's own, which may die."""
@@ -53,7 +65,7 @@ def place(own_server: PostgresServer, tmp_path: Path) -> Iterator[Workplace]:
     settings = load_settings({"TALENTPOOL_HOME": str(tmp_path), "TALENTPOOL_DATABASE_URL": url})
     engine = open_engine(settings.database_url)
     upgrade_schema(engine)
-    place = replace(open_workplace(settings, engine), clock=Clock(NOW))
+    place = replace(open_workplace(settings, engine), clock=GoingClock(NOW))
     with place.sessions.writing.begin() as session:
         install_policies(session, config_folder(), now=NOW)
         make_candidate(session, resume="Kubernetes")
