@@ -24,7 +24,7 @@ def message(shift: Shift) -> Message:
     with shift.writing() as session:
         message = Message(
             message_key="<a1b2@b.example>",
-            candidate_id=make_candidate(session).id,
+            candidate_id=make_candidate(session, emails=["ana@example.org"]).id,
             purpose=MessagePurpose.SERVICE,
             to_address="ana@example.org",
             sender_name="Mara",

@@ -100,7 +100,7 @@ def actions(sessions: Sessions) -> list[str]:
 def test_the_letter_names_to_whom_and_why_and_counts_as_a_contact(token: str, sessions: Sessions) -> None:
     with sessions.reading() as session:
         letter, contact = session.scalars(select(Message)).one(), session.scalars(select(Contact)).one()
-    for said in ("Jo Park at Südwind", "They look for a platform lead.", "telephone number"):
+    for said in ("Jo Park (Südwind)", "They look for a platform lead.", "telephone number"):
         assert said in letter.text
     assert "resume" not in letter.text
     assert "{{" not in letter.subject + letter.text + (letter.html or "")
