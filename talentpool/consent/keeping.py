@@ -1,5 +1,6 @@
 """“May we keep you?”: asked once, answered with yes or no, taken back as easily; silence means no."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -36,11 +37,14 @@ class Keeping:
 def find_keeping(session: Session, candidate_id: int) -> Keeping:
     """Load how somebody's consent stands."""
     bases = select(LawfulBasis).where(LawfulBasis.candidate_id == candidate_id)
+    return keeping_under(session, candidate_id, session.scalars(bases).all())
+
+
+def keeping_under(session: Session, candidate_id: int, bases: Sequence[LawfulBasis]) -> Keeping:
+    """Say how somebody's consent stands where all their bases are loaded."""
     asked = select(ConsentRequest).where(ConsentRequest.candidate_id == candidate_id)
     return Keeping(
-        basis=session.scalars(
-            bases.order_by(LawfulBasis.recorded_on.desc(), LawfulBasis.id.desc()).limit(1)
-        ).first(),
+        basis=max(bases, key=lambda one: (one.recorded_on, one.id), default=None),
         asked=session.scalars(asked.order_by(ConsentRequest.id.desc()).limit(1)).first(),
     )
 

@@ -1,6 +1,6 @@
 """On which basis somebody is kept, and until when: what the card on their page shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from talentpool.candidates.kept_too_long import kept_until
 from talentpool.consent.data_requests import open_requests_of
 from talentpool.consent.eligibility import BASIS_WORDS
 from talentpool.consent.holds import load_holds
-from talentpool.consent.keeping import find_keeping
+from talentpool.consent.keeping import keeping_under
 from talentpool.consent.legal_holds import load_holds_of
 from talentpool.consent.models import ConsentRequest, DataRequest, HoldKind, LawfulBasis, LegalHold
 
@@ -29,9 +29,11 @@ class KeepingCard:
     contact_holds: Mapping[HoldKind, date | None]  # with the last day each does; none: until it is over
 
 
-def keeping_card(session: Session, candidate_id: int, *, today: date) -> KeepingCard:
-    """Gather what the card shows."""
-    keeping = find_keeping(session, candidate_id)
+def keeping_card(
+    session: Session, candidate_id: int, bases: Sequence[LawfulBasis], *, today: date
+) -> KeepingCard:
+    """Gather what the card shows; `bases` are all there are."""
+    keeping = keeping_under(session, candidate_id, bases)
     return KeepingCard(
         basis=keeping.basis,
         basis_words=BASIS_WORDS[keeping.basis.basis].capitalize() if keeping.basis else "",

@@ -171,7 +171,7 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         entries={"note": Entry(), "promise": Entry(), "upload": Entry(), "pass_on": Entry(), **entries},
         files=files_of(person.candidate),
         rediscoveries=rediscoveries_of(session, viewer, candidate_id),
-        keeping=keeping_card(session, candidate_id, today=today),
+        keeping=keeping_card(session, candidate_id, person.bases, today=today),
         pass_ons=person.pass_ons,
         pass_on_state=lambda asked: state_of(asked, today).value,
     )
