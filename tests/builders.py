@@ -217,3 +217,8 @@ def make_recruiter(
     session.add(recruiter)
     session.flush()
     return recruiter
+
+
+def forged(token: str) -> str:
+    """Change the last but one sign of a link or its token, which is another signature each time."""
+    return token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]

@@ -27,7 +27,7 @@ from talentpool.settings import config_folder
 from talentpool.tables import metadata
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork
-from tests.builders import make_application, make_candidate, make_promise
+from tests.builders import forged, make_application, make_candidate, make_promise
 
 BUTTONS = ("interested", "yes", "no", "stop", "copy", "erase")
 
@@ -111,7 +111,7 @@ def test_faults_45_a_forged_a_foreign_and_an_old_link_are_refused_alike(
     old = Link(
         scope=LinkScope.OWN_PAGE, candidate_id=1, address_hash=hashed, expires_at=now - timedelta(minutes=2)
     )
-    bad = [token[:-2] + "AA", "A" * 82, "x", make_token(secret, old), stop_token(secret, 1, hashed, now=now)]
+    bad = [forged(token), "A" * 82, "x", make_token(secret, old), stop_token(secret, 1, hashed, now=now)]
     before = counts(sessions)
     for act in BUTTONS:
         assert {client.post(f"/me/{each}/{act}").status_code for each in bad} == {403}

@@ -24,7 +24,7 @@ from talentpool.outreach.models import Message
 from talentpool.settings import Settings, config_folder
 from talentpool.tables import metadata
 from talentpool.web.desk import EXTENSION
-from tests.builders import make_basis, make_candidate
+from tests.builders import forged, make_basis, make_candidate
 from tests.web.conftest import Browser, SignIn
 
 FORM = {"to_name": "Jo Park", "to_organisation": "Südwind", "pass_on_why": "They look for a platform lead."}
@@ -175,7 +175,7 @@ def test_faults_45_a_forged_a_foreign_and_an_old_link_learn_nothing(
         scope=LinkScope.PASS_ON, candidate_id=1, address_hash=hashed, expires_at=now - timedelta(minutes=2)
     )
     bad = [
-        token[:-2] + "AA",
+        forged(token),
         "A" * 82,
         "x",
         make_token(secret, old),

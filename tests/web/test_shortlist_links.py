@@ -23,7 +23,7 @@ from talentpool.rediscovery.shortlist_tokens import new_code
 from talentpool.roles.models import Role, RoleState
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork, WorkState
-from tests.builders import make_role
+from tests.builders import forged, make_role
 from tests.web.conftest import Browser, MakeAccount, MakeSettings, SignIn, StartApp, form_token
 from tests.web.pool_of_people import ADVERT, fill_pool
 
@@ -190,7 +190,7 @@ def test_somebody_who_was_not_shown_cannot_be_answered_about(world: World) -> No
 @pytest.mark.parametrize("change", ["guessed", "cut", "stop link"])
 def test_a_link_that_is_not_ours_gets_one_refusal(world: World, change: str) -> None:
     way = world.send()
-    wrong = {"guessed": way[:-4] + "AAAA", "cut": way[:-1], "stop link": "/s/" + "A" * 82}[change]
+    wrong = {"guessed": forged(way), "cut": way[:-1], "stop link": "/s/" + "A" * 82}[change]
     answer = world.app.test_client().get(wrong)
     assert answer.status_code == 403
     assert "not complete or not one of ours" in answer.text
