@@ -13,7 +13,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -90,6 +91,29 @@ def held(process: psutil.Process) -> dict[str, dict[str, float]]:
     return found
 
 
+class Watch:
+    """Notes the pages' own memory, in megabytes, `LOOKS` times over a run: a leak goes on, a cache levels off."""
+
+    LOOKS = 15
+
+    def __init__(self, process: psutil.Process) -> None:
+        self.process, self.seen = process, list[float]()
+
+    @contextmanager
+    def till(self, until: float) -> Iterator[None]:
+        """Look again and again meanwhile."""
+        looking = threading.Thread(target=self._look, kwargs={"until": until})
+        looking.start()
+        yield
+        looking.join()
+
+    def _look(self, *, until: float) -> None:
+        pause = (until - time.monotonic()) / self.LOOKS
+        for _ in range(self.LOOKS):
+            self.seen.append(held(self.process)["web"]["uss_mb"])
+            time.sleep(pause)
+
+
 def runs_due(sample: Installation, start: datetime, end: datetime) -> set[tuple[str, datetime]]:
     """Give every run that was due in a time, by job and due time."""
     due = set()
@@ -116,6 +140,7 @@ def jobs_seen(sample: Installation, start: datetime, end: datetime) -> dict[str,
         "missing": sorted(f"{job} {at:%H:%M}" for job, at in due - done),
         "asked_for_and_done": len(done - due),
         "failed_items": sum(run.failures for run in runs),
+        "what_failed": [f"{run.job} {run.due_at:%H:%M}: {note}" for run in runs for note in run.notes or ()],
         "work_by_state": {state.value: count for state, count in work},
         "lists": lists,
         "receipts": receipts,
@@ -150,14 +175,17 @@ def _measured(home: Path, given: argparse.Namespace) -> dict[str, object]:
     with running(watching, site) as process:
         time.sleep(WARM_SECONDS)
         start, before, until = current_time(), held(process), time.monotonic() + given.minutes * 60
-        _let_work(site, cookies, role_id, record, others, given, until=until)
+        watch = Watch(process)
+        with watch.till(until):
+            _let_work(site, cookies, role_id, record, others, given, until=until)
         record.memory.append((0.0, sum(one["uss_mb"] for one in held(process).values())))
         end, after = current_time(), held(process)
         time.sleep(LAST_RUN_SECONDS)
         jobs = jobs_seen(watching, start, end)
     watching.close()
     told = {key: value for key, value in report(record).items() if not key.startswith("memory")}
-    return told | {"beside": dict(others.done), "at_start": before, "at_end": after, "jobs": jobs}
+    seen = {"at_start": before, "at_end": after, "web_uss_mb_over_time": watch.seen}
+    return told | {"beside": dict(others.done)} | seen | {"jobs": jobs}
 
 
 def _let_work(
