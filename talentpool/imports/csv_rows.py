@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from talentpool.errors import InvalidInputError
-from talentpool.imports.header import LINES_LOOKED_AT, OWN_MARK, Line, find_header
+from talentpool.imports.header import LINES_LOOKED_AT, OWN_MARK, Line, find_header, most_known_names
 from talentpool.imports.vocabulary import Vocabulary
 from talentpool.sheets import raw_cell
 
@@ -70,7 +70,7 @@ def recognise_csv(path: Path, encoding: str, *, may_be_broken: bool, vocabulary:
     lines = _first_lines(path, encoding)
     if not any(line.strip() for line in lines):
         raise InvalidInputError(f"{path.name} is empty: there is no header and no row.")
-    separator = _named_separator(lines) or _own_separator(lines) or _likely_separator(lines)
+    separator = _named_separator(lines) or _own_separator(lines) or _likely_separator(lines, vocabulary)
     records = [
         Line(number, cells)
         for number, cells in islice(_Records(path, encoding, separator), LINES_LOOKED_AT)
@@ -127,23 +127,24 @@ def _own_separator(lines: list[str]) -> str | None:
     return found[1] if found else None
 
 
-def _likely_separator(lines: list[str]) -> str:
-    """Choose the separator that gives some line the most columns and the lines below about as many."""
+def _likely_separator(lines: list[str], vocabulary: Vocabulary) -> str:
+    """Choose the separator that shows the most names of columns; else the most columns, in about as many records.
+
+    Texts of several lines count as what they are, one cell: whatever they are full of is no separator.
+    """
     filled = [line for line in lines if line.strip()]
 
-    def likelihood(separator: str) -> tuple[float, int]:
-        columns = [len(_parsed(line, separator)) for line in filled]
-        scores = [
-            ((count - 1) * (1 + columns[place + 1 :].count(count)), count)
-            for place, count in enumerate(columns)
+    def likelihood(separator: str) -> tuple[int, float, int]:
+        records = list(csv.reader(filled, delimiter=separator, skipinitialspace=True))
+        first = [Line(number, cells) for number, cells in enumerate(records[:LINES_LOOKED_AT])]
+        columns = [len(cells) for cells in records]
+        agreed = [
+            ((count - 1) * (1 + columns[place + 1 :].count(count)) / len(records), count)
+            for place, count in enumerate(columns[:LINES_LOOKED_AT])
         ]
-        return max(scores[:LINES_LOOKED_AT])
+        return most_known_names(first, vocabulary), *max(agreed)
 
     return max(SEPARATORS, key=likelihood)
-
-
-def _parsed(line: str, separator: str) -> list[str]:
-    return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [""])
 
 
 def _check_width(path: Path, columns: int) -> None:

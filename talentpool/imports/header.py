@@ -50,6 +50,12 @@ def find_header(lines: Sequence[Line], vocabulary: Vocabulary) -> Line | None:
     return None if holds_values(first) else first
 
 
+def most_known_names(lines: Sequence[Line], vocabulary: Vocabulary) -> int:
+    """Count the names of columns in the line that has the most; 0 where that is too few to be a header."""
+    most = max((_known_names(line, vocabulary) for line in lines), default=0)
+    return most if most >= _FEW else 0
+
+
 def _is_title(first: Line, best: Line) -> bool:
     """Say whether the first line is filled much less than the best, or says the same again and again."""
     filled = _filled(first)

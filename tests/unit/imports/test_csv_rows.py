@@ -114,6 +114,19 @@ def test_cells_beyond_the_last_column_are_reported_and_kept(tmp_path: Path) -> N
     assert "3 cells, but the header has 2" in row.faults[0].message
 
 
+@pytest.mark.parametrize("names", [("Candidate ID", "Name", "Resume"), ("Kennung", "Wer", "Lebensweg")])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_texts_of_many_lines_full_of_another_separator_are_cells(
+    tmp_path: Path, names: tuple[str, ...], separator: str
+) -> None:
+    other = ";" if separator == "," else ","
+    text = "\n".join(f"led a team of {number}{other} and more" for number in range(25))
+    lines = [f'{place}{separator}{name}{separator}"{text}"' for place, name in enumerate(NAMES)]
+    file = opened(tmp_path, "\n".join([separator.join(names), *lines]) + "\n")
+    assert file.header == names
+    assert cells(file) == [[str(place), name, text] for place, name in enumerate(NAMES)]
+
+
 def test_excels_separator_line_is_believed(tmp_path: Path) -> None:
     file = opened(tmp_path, "sep=|\nName|Note\nAna|a,b,c\n")
     assert (file.header, cells(file)) == (("Name", "Note"), [["Ana", "a,b,c"]])
