@@ -3,6 +3,7 @@
 Files nobody refers to go as well; rows whose file is gone are told, because only a person can bring it back.
 """
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy import CursorResult, Delete, delete, func, or_, select
 from jobs.workplace import Shift
 from talentpool.accounts.models import KeptForm, LoginSession, OneTimeLink, SignInAttempt
 from talentpool.candidates.resume_files import examine_store, sweep_store
+from talentpool.imports.push import PUSHED
 from talentpool.rediscovery.models import Digest
 from talentpool.work.models import AskedWork, JobRun, WorkState
 from talentpool.work.runs import OVER, Outcome
@@ -38,10 +40,18 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
         missing = examine_store(session, settings.resume_folder, now=shift.now).missing
     deleted += _drop_files(settings.home / "exports", due_at - MONTH)
     deleted += _drop_files(settings.upload_folder, due_at - QUARTER)
+    deleted += _drop_folders_of_the_killed(settings.upload_folder, due_at - DAY)
     notes = [
         f"The file of resume {each} is gone; restore the files of a backup." for each in missing[:MOST_NOTES]
     ]
     return Outcome(items=deleted + len(missing), failures=len(missing), notes=tuple(notes))
+
+
+def _drop_folders_of_the_killed(folder: Path, before: datetime) -> int:
+    old = [path for path in folder.glob(f"{PUSHED}*") if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(old)
 
 
 def _drop_files(folder: Path, before: datetime) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
 from talentpool.erasure.carry_out import carry_out, carry_out_together
-from talentpool.errors import NotFoundError, TalentPoolError, UnavailableError
+from talentpool.errors import ConflictError, NotFoundError, TalentPoolError, UnavailableError
 from talentpool.imports.checks import carry_out_check
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.importer import import_file
@@ -165,10 +166,25 @@ def look_for_duplicates(shift: Shift, errand: Errand) -> None:
 
 
 def mail_short_list_asked_for(shift: Shift, errand: Errand) -> None:
-    """Send a hiring manager a short list, or the code for it."""
-    mail_short_list(shift, int(errand.details["link_id"]), with_code=bool(errand.details.get("with_code")))
+    """Send a hiring manager a short list, or the code for it; what may have left is not sent again by itself."""
+    if errand.details.get("has_left"):
+        raise ConflictError("The sender ended while this was being sent; it may or may not have arrived.")
+    link_id, with_code = int(errand.details["link_id"]), bool(errand.details.get("with_code"))
+    try:
+        mail_short_list(
+            shift, link_id, with_code=with_code, about_to_leave=partial(_note_leaving, shift, errand, True)
+        )
+    except UnavailableError:
+        _note_leaving(shift, errand, False)
+        raise
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
+def _note_leaving(shift: Shift, errand: Errand, has_left: bool) -> None:
+    with shift.writing() as session:
+        details = {**errand.details, "has_left": has_left}
+        queue.tell(session, errand.work_id, details, fence=shift.fence)
 
 
 def erase(shift: Shift, errand: Errand) -> None:

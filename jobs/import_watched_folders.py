@@ -58,9 +58,10 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
             continue
         for file in files:
             shift.go_on()
-            problem = _take(shift, file, options)
-            done += problem is None
-            notes += [f"{file.name}: {problem}"] if problem else []
+            with one_of_many(notes, file.name):
+                problem = _take(shift, file, options)
+                done += problem is None
+                notes += [f"{file.name}: {problem}"] if problem else []
     if done:
         with shift.writing() as session:
             queue.ask_once(session, "find_duplicates", {}, asked_by=None, now=shift.now)

@@ -39,7 +39,7 @@ POOL_HOLDS = timedelta(seconds=5)
 def run(shift: Shift, due_at: datetime) -> Outcome:
     """Match every open role that was not matched since `due_at`."""
     with shift.reading() as session:
-        role_ids = _roles_left(session, due_at)
+        role_ids = _roles_left(session, due_at, shift.now)
     return match_again(shift, role_ids)
 
 
@@ -133,9 +133,10 @@ def _try_later(shift: Shift, role_id: int) -> None:
         work.due_at = shift.now + queue.pause_before(1)
 
 
-def _roles_left(session: Session, due_at: datetime) -> list[int]:
+def _roles_left(session: Session, due_at: datetime, now: datetime) -> list[int]:
+    """List open roles not matched since; what was matched in the future was so by a clock that was wrong."""
     known_at = func.coalesce(MatchRun.confirmed_at, MatchRun.ran_at)
-    matched_since = exists().where(MatchRun.role_id == Role.id, known_at >= due_at)
+    matched_since = exists().where(MatchRun.role_id == Role.id, known_at >= due_at, known_at <= now)
     left = select(Role.id).where(Role.state == RoleState.OPEN, ~matched_since).order_by(Role.id)
     return list(session.scalars(left))
 

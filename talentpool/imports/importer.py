@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.reasons import load_reasons
@@ -60,27 +61,38 @@ def import_file(
         return next(rehearse_files(sessions, [(path, options)], secret=secret, now=now, progress=progress))
     try:
         with open_run(path, options, secret=secret, now=now, progress=progress) as run:
-            _carry_out(sessions, run, progress)
+            for _ in _carried_out(sessions, run):
+                if progress:
+                    progress(run.progress)
     except TalentPoolError as error:
         _record_failure(sessions, options, str(error), now)
         raise
     return run.report()
 
 
-def _carry_out(sessions: Sessions, run: Run, progress: Progress | None) -> None:
+def _carried_out(sessions: Sessions, run: Run) -> Iterator[None]:
+    """Bring the file in, chunk by chunk; a fault stops the import, so that it can be undone or begun once more."""
     with sessions.writing() as session:
         take_turn(session)
         _begin(session, run)
         run.reasons = load_reasons(session)
         session.commit()
-    for segment in _segments(sessions, run):
-        with _originals_kept(run.parse(segment.rows), run) as (parsed, kept), sessions.writing() as session:
-            take_turn(session)
-            kept.unused = _bring_in(session, run, segment, parsed, keys=kept.keys)
-            session.commit()
-        if progress:
-            progress(run.progress)
-    _end(sessions, run)
+    try:
+        for segment in _segments(sessions, run):
+            with (
+                _originals_kept(run.parse(segment.rows), run) as (parsed, kept),
+                sessions.writing() as session,
+            ):
+                take_turn(session)
+                kept.unused = _bring_in(session, run, segment, parsed, keys=kept.keys)
+                session.commit()
+            yield
+        _end(sessions, run)
+    except (TalentPoolError, OperationalError):
+        raise
+    except Exception as fault:
+        _record_fault(sessions, run, type(fault).__name__)
+        raise
 
 
 def _segments(sessions: Sessions, run: Run) -> Iterator[Segment]:
@@ -181,6 +193,8 @@ def _waiting(session: Session, options: ImportOptions) -> Import | None:
         raise NotFoundError(f"There is no import {options.import_id}.")
     if record.state is ImportState.DONE:
         raise ConflictError(f"Import {options.import_id} is done already.")
+    if record.undo_began_at is not None:
+        raise ConflictError(f"Import {options.import_id} is being undone.")
     return record
 
 
@@ -226,6 +240,15 @@ def _end(sessions: Sessions, run: Run) -> None:
         record.bytes_done = record.bytes_total
         record.counts = dict(run.counts)
         session.commit()
+
+
+def _record_fault(sessions: Sessions, run: Run, fault: str) -> None:
+    with sessions.writing() as session:
+        record = session.get(Import, run.import_id)
+        if record is not None and record.state is ImportState.RUNNING and record.rows_done == run.rows_done:
+            record.state = ImportState.STOPPED
+            record.problem = f"Stopped by a fault ({fault}); the log says more. Bring the same file to go on."
+            session.commit()
 
 
 def _record_failure(sessions: Sessions, options: ImportOptions, problem: str, now: datetime) -> None:

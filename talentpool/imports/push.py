@@ -32,6 +32,7 @@ from talentpool.imports.source_file import SourceFile
 from talentpool.imports.sync import CLOCKS_DIFFER, PROPOSED
 from talentpool.resumes.limits import MEBIBYTE, USUAL_LIMITS
 
+PUSHED = "push-"  # how the folder of one request begins
 STRONGEST_FIRST = (Outcome.CREATED, Outcome.UPDATED, Outcome.BLOCKED, Outcome.LEFT_OUT, Outcome.UNCHANGED)
 MAY_NOT_DELETE = "This token may not report deletions; an administrator can make one that may."
 BLOCKED = "This person was erased here or objected to being kept, so nothing was taken."
@@ -123,7 +124,7 @@ def _files_of(
 ) -> Iterator[tuple[Path, dict[int, str]]]:
     """Lay the files of the records into a folder, each under its record's number, as long as they are needed."""
     upload_folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="push-", dir=upload_folder) as made:
+    with TemporaryDirectory(prefix=PUSHED, dir=upload_folder) as made:
         names = {}
         for record in records:
             file = record.person.resume_file if record.person else None

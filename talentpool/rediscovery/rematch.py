@@ -120,19 +120,13 @@ def is_outdated(run: MatchRun, role: Role) -> bool:
     return run.brief != brief_to_json(brief_of(role))
 
 
-def roles_to_match_again(session: Session) -> list[int]:
-    """List open roles that were never matched, or changed since, or whose pool has; whoever waited longest first."""
+def roles_to_match_again(session: Session, *, now: datetime) -> list[int]:
+    """List open roles that were never matched, or changed since, or whose pool has; whoever waited longest first.
+
+    A match of the future was made under a clock that has been set right since: it tells nothing.
+    """
     later = aliased(MatchRun)
-    is_last = (
-        ~select(later.id)
-        .where(
-            later.role_id == MatchRun.role_id,
-            or_(
-                later.ran_at > MatchRun.ran_at, and_(later.ran_at == MatchRun.ran_at, later.id > MatchRun.id)
-            ),
-        )
-        .exists()
-    )
+    is_last = ~select(later.id).where(later.role_id == MatchRun.role_id, later.id > MatchRun.id).exists()
     newest = session.scalar(select(func.max(CandidateChange.id))) or 0
     known_at = func.coalesce(MatchRun.confirmed_at, MatchRun.ran_at)
     rows = (
@@ -143,6 +137,7 @@ def roles_to_match_again(session: Session) -> list[int]:
             or_(
                 MatchRun.id.is_(None),
                 Role.updated_at > known_at,
+                known_at > now,
                 func.coalesce(MatchRun.through_change, 0) < newest,
             )
         )

@@ -237,11 +237,7 @@ def scored_of(match: Match) -> Scored:
 
 
 def _newest_first(role_id: int) -> Select[MatchRun]:
-    return (
-        select(MatchRun)
-        .where(MatchRun.role_id == role_id)
-        .order_by(MatchRun.ran_at.desc(), MatchRun.id.desc())
-    )
+    return select(MatchRun).where(MatchRun.role_id == role_id).order_by(MatchRun.id.desc())
 
 
 def _funnel_seen(run: MatchRun, excluded: Mapping[str, Ids], pool: int) -> tuple[FunnelStep, ...]:

@@ -135,6 +135,17 @@ def test_a_file_without_a_row_goes_and_a_row_without_its_file_is_told(shift: Shi
     assert not nobodys.exists()
 
 
+def test_what_a_killed_request_of_another_system_left_goes_after_a_day(shift: Shift) -> None:
+    folder = shift.workplace.settings.upload_folder
+    for name, hours in (("push-old", 30), ("push-new", 1)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "1-resume.pdf").write_bytes(b"%PDF-1.7")
+        at = (shift.now - timedelta(hours=hours)).timestamp()
+        os.utime(folder / name, (at, at))
+    clean_up.run(shift, shift.now)
+    assert [path.name for path in folder.iterdir()] == ["push-new"]
+
+
 def test_faults_39_a_clock_a_day_ahead_takes_no_file_of_an_import_that_is_under_way(shift: Shift) -> None:
     folder = shift.workplace.settings.resume_folder
     just_written = original_path(folder, keep_original(folder, b"its row comes with the next transaction"))

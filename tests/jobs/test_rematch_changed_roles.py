@@ -69,7 +69,7 @@ def test_somebody_new_in_the_list_is_written(shift: Shift, clock: Clock, role_id
     rematch_changed_roles.run(shift, shift.now)
     assert counts(shift) == (2, 3)
     with shift.reading() as session:
-        assert roles_to_match_again(session) == []
+        assert roles_to_match_again(session, now=shift.now) == []
 
 
 def test_a_burst_of_changes_gives_one_rematch_after_it(shift: Shift, clock: Clock, role_id: int) -> None:
@@ -111,7 +111,7 @@ def test_a_changed_role_is_matched_again_and_the_others_are_not(
         role = session.get_one(Role, role_id)
         role.title, role.text, role.updated_at = "Terraform engineer", "Terraform", clock.now
     with shift.reading() as session:
-        assert roles_to_match_again(session) == [role_id]
+        assert roles_to_match_again(session, now=shift.now) == [role_id]
     assert rematch_changed_roles.run(shift, shift.now).items == 1
 
 
@@ -152,7 +152,7 @@ def test_a_role_that_cannot_be_matched_is_noted_tried_again_and_not_asked_for_fo
     monkeypatch.undo()
     rematch_open_roles.run(shift, shift.now)
     with shift.reading() as session:
-        assert roles_to_match_again(session) == []
+        assert roles_to_match_again(session, now=shift.now) == []
 
 
 def test_a_paused_rematch_waits_until_it_is_resumed(shift: Shift, clock: Clock, role_id: int) -> None:
@@ -192,7 +192,7 @@ def test_faults_40_a_role_edited_while_it_is_matched_keeps_a_list_pinned_to_what
         assert run is not None
         assert run.brief["title"] == "Platform engineer"
         assert is_outdated(run, session.get_one(Role, role_id))
-        assert roles_to_match_again(session) == [role_id]
+        assert roles_to_match_again(session, now=shift.now) == [role_id]
     rematch_changed_roles.run(shift, shift.now)
     with shift.reading() as session:
         newest = session.scalars(select(MatchRun).order_by(MatchRun.id.desc())).first()

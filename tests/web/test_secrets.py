@@ -225,7 +225,7 @@ def _digest(desk: Desk, viewer: str) -> str:
     """Write what somebody would be told by mail today."""
     who, today = viewer_of(desk.people[viewer]), current_time().date()
     with desk.sessions.reading() as session:
-        news, reminder = due_news(session, who, today=today), reminder_of(session, who, today=today)
+        news, reminder = due_news(session, who, is_weekly=True), reminder_of(session, who, today=today)
         assert news, "a digest without news proves nothing"
         return "\n".join(digest_letter(news, reminder, public_url=""))
 
