@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import pytest
 from sqlalchemy import select
@@ -37,6 +38,7 @@ from tests.mail_server import MailServer, serving_mail
 
 SECRET = b"a secret of the tests"
 GUARD = Guard(secret=SECRET, find_snoozed=find_snoozed)
+shipped_template, shipped_footer = cache(load_template), cache(load_footer)  # read once for all tests
 LIMITS = Limits(per_hour=10_000, per_domain_per_hour=10_000)
 
 
@@ -79,10 +81,10 @@ class Post:
 
     def _queue(self, session: Session, person_id: int, **changes: object) -> Message | Verdict:
         candidate, role = session.get_one(Candidate, person_id), session.get_one(Role, self.role.id)
-        template = load_template(config_folder(), str(changes.pop("template", "first_contact")))
+        template = shipped_template(config_folder(), str(changes.pop("template", "first_contact")))
         writer = writer_of(session.get_one(Recruiter, self.recruiter.id), role, self.mail)
         values = letter_values(candidate, role, writer, why=["kubernetes", "terraform"])
-        letter = Unaddressed(template=template, values=values, footer=load_footer(config_folder()))
+        letter = Unaddressed(template=template, values=values, footer=shipped_footer(config_folder()))
         place = Place(public_url="https://talent.example.org", secret=SECRET, now=self.now)
         address = address_of(candidate)
         assert address is not None
