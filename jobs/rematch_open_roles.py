@@ -5,29 +5,24 @@ the first one ended. A role that fails is put into the queue, which tries it aga
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from contextvars import copy_context
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift
-from talentpool.errors import TalentPoolError
-from talentpool.logs import get_log
 from talentpool.rediscovery.models import MatchRun, RunCause
 from talentpool.rediscovery.receipts import keep_receipts, missing_receipts, runs_without_receipts
 from talentpool.rediscovery.rediscover import PoolNow, look_at_pool
 from talentpool.rediscovery.rematch import Rematched, rank_again, record_rematch
 from talentpool.roles.models import Role, RoleState
 from talentpool.work import queue
-from talentpool.work.leases import LeaseLostError
 from talentpool.work.runs import Outcome
-
-log = get_log(__name__)
 
 MOST_NOTES = 200
 RANKERS = 2
@@ -45,9 +40,12 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
 
 def match_again(shift: Shift, role_ids: Sequence[int]) -> Outcome:
     """Match roles again: first all lists, then the receipts that new lists lack."""
-    outcome = renew_lists(shift, role_ids)
-    keep_all_receipts(shift)
-    return outcome
+    lists, notes = renew_lists(shift, role_ids), keep_all_receipts(shift)
+    return lists._replace(
+        items=lists.items + len(notes),
+        failures=lists.failures + len(notes),
+        notes=(*lists.notes, *notes)[:MOST_NOTES],
+    )
 
 
 def renew_lists(shift: Shift, role_ids: Sequence[int]) -> Outcome:
@@ -65,7 +63,7 @@ def renew_lists(shift: Shift, role_ids: Sequence[int]) -> Outcome:
                 pool, role_id = _pool_now(shift, pool), waiting.popleft()
                 ahead.append((role_id, rankers.submit(copy_context().run, _ranked, shift, role_id, pool)))
             role_id, ranked = ahead.popleft()
-            with _noted(shift, role_id, notes):
+            with one_of_many(notes, f"Role {role_id}", try_later=partial(_try_later, shift, role_id)):
                 _record(shift, ranked.result())
     return Outcome(items=len(role_ids), failures=len(notes), notes=tuple(notes[:MOST_NOTES]))
 
@@ -85,31 +83,19 @@ def _record(shift: Shift, rematched: Rematched) -> None:
         record_rematch(session, rematched, cause=RunCause.SCHEDULED)
 
 
-@contextmanager
-def _noted(shift: Shift, role_id: int, notes: list[str]) -> Iterator[None]:
-    """Note what is wrong with one role and have it tried again; the others go on."""
-    try:
-        yield
-    except (LeaseLostError, OperationalError):
-        raise
-    except Exception as error:  # noqa: BLE001 - one role must not stop the others
-        log.error("rematch_failed", role_id=role_id, because=type(error).__name__, exc_info=_fault(error))
-        notes.append(f"Role {role_id}: {_sentence(error)} It is tried again by itself.")
-        _try_later(shift, role_id)
+def keep_all_receipts(shift: Shift) -> list[str]:
+    """Keep the receipts that new lists lack, also those of a re-match that was interrupted; gives what went wrong.
 
-
-def keep_all_receipts(shift: Shift) -> None:
-    """Keep the receipts that new lists lack, also those of a re-match that was interrupted."""
+    A list is whole without them, and the next re-match of any role makes them good.
+    """
+    notes = list[str]()
     with shift.reading() as session:
         run_ids = runs_without_receipts(session)
     for run_id in run_ids:
         shift.go_on()
-        try:
+        with one_of_many(notes, f"Receipts of list {run_id}"):
             _keep_receipts(shift, run_id)
-        except (LeaseLostError, OperationalError):
-            raise
-        except Exception as error:  # noqa: BLE001 - one list must not stop the others; it is whole without receipts
-            log.warning("receipts_left_for_later", run_id=run_id, because=type(error).__name__)
+    return notes
 
 
 def _keep_receipts(shift: Shift, run_id: int) -> None:
@@ -138,11 +124,3 @@ def _roles_left(session: Session, due_at: datetime) -> list[int]:
     matched_since = exists().where(MatchRun.role_id == Role.id, known_at >= due_at)
     left = select(Role.id).where(Role.state == RoleState.OPEN, ~matched_since).order_by(Role.id)
     return list(session.scalars(left))
-
-
-def _sentence(error: Exception) -> str:
-    return f"Stopped by a fault ({type(error).__name__}); see the log." if _fault(error) else str(error)
-
-
-def _fault(error: Exception) -> bool:
-    return not isinstance(error, TalentPoolError)  # our own say it all in their sentence
