@@ -78,7 +78,9 @@ def _changed(
 
 def _spans(session: Session, known: Mapping[int, int]) -> list[Span]:
     """Find for each role the time from the run that is known, or else its first, to its newest."""
-    wanted = select(MatchRun.id, MatchRun.role_id, MatchRun.ran_at).where(MatchRun.role_id.in_(list(known)))
+    wanted = select(MatchRun.id, MatchRun.role_id, MatchRun.ran_at).where(
+        MatchRun.role_id.in_(list(known)), MatchRun.thinned_at.is_(None)
+    )
     rows = session.execute(wanted.order_by(MatchRun.role_id, MatchRun.ran_at, MatchRun.id))
     spans = []
     for role_id, some in groupby(rows, key=lambda row: row.role_id):
