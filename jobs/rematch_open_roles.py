@@ -5,11 +5,12 @@ the first one ended. A role that fails is put into the queue, which tries it aga
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -18,8 +19,7 @@ from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift
 from talentpool.rediscovery.models import MatchRun, RunCause
 from talentpool.rediscovery.receipts import keep_receipts, missing_receipts, runs_without_receipts
-from talentpool.rediscovery.rediscover import PoolNow, look_at_pool
-from talentpool.rediscovery.rematch import Rematched, rank_again, record_rematch
+from talentpool.rediscovery.rematch import Rematched, RolesNow, look_at_roles, rank_again, record_rematch
 from talentpool.roles.models import Role, RoleState
 from talentpool.work import queue
 from talentpool.work.runs import Outcome
@@ -27,8 +27,9 @@ from talentpool.work.runs import Outcome
 MOST_NOTES = 200
 RANKERS = 2
 """How many roles are ranked at once: half of the work is in loops that share the processors."""
-POOL_HOLDS = timedelta(seconds=5)
-"""How long it is not asked again who is left out whatever the role."""
+LOOK_HOLDS = timedelta(seconds=5)
+"""How long the pool and the roles are not looked at again: what changes meanwhile is for the next re-match."""
+ROLES_A_LOOK = 200
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:
@@ -53,15 +54,16 @@ def renew_lists(shift: Shift, role_ids: Sequence[int]) -> Outcome:
 
     While one list is written the next roles are ranked.
     """
-    pool, notes, waiting = None, list[str](), deque(role_ids)
+    now, notes, waiting = None, list[str](), deque(role_ids)
     ahead = deque[tuple[int, Future[Rematched]]]()
     with ThreadPoolExecutor(RANKERS, thread_name_prefix="ranking") as rankers:
         for done in range(len(role_ids)):
             shift.go_on()
             shift.report(done, len(role_ids))
             while waiting and len(ahead) <= RANKERS:
-                pool, role_id = _pool_now(shift, pool), waiting.popleft()
-                ahead.append((role_id, rankers.submit(copy_context().run, _ranked, shift, role_id, pool)))
+                now = _roles_now(shift, now, waiting)
+                role_id = waiting.popleft()
+                ahead.append((role_id, rankers.submit(copy_context().run, _ranked, shift, now, role_id)))
             role_id, ranked = ahead.popleft()
             with one_of_many(notes, f"Role {role_id}", try_later=partial(_try_later, shift, role_id)):
                 _record(shift, ranked.result())
@@ -70,12 +72,21 @@ def renew_lists(shift: Shift, role_ids: Sequence[int]) -> Outcome:
 
 def rematch(shift: Shift, role_id: int) -> None:
     """Match one role again; nobody who writes waits for the ranking."""
-    _record(shift, _ranked(shift, role_id, None))
+    _record(shift, _ranked(shift, _roles_now(shift, None, [role_id]), role_id))
 
 
-def _ranked(shift: Shift, role_id: int, pool: PoolNow | None) -> Rematched:
+def _roles_now(shift: Shift, now: RolesNow | None, role_ids: Collection[int]) -> RolesNow:
+    """Look at the next roles and the pool, unless that was just done."""
+    if now and next(iter(role_ids)) in now.role_by_id and abs(shift.now - now.pool.at) < LOOK_HOLDS:
+        return now
     with shift.reading() as session:
-        return rank_again(session, shift.workplace.keeper, role_id, now=shift.now, pool=pool)
+        some = list(islice(role_ids, ROLES_A_LOOK))
+        return look_at_roles(session, shift.workplace.keeper, some, now=shift.now)
+
+
+def _ranked(shift: Shift, now: RolesNow, role_id: int) -> Rematched:
+    with shift.reading() as session:
+        return rank_again(session, now, role_id)
 
 
 def _record(shift: Shift, rematched: Rematched) -> None:
@@ -103,13 +114,6 @@ def _keep_receipts(shift: Shift, run_id: int) -> None:
         scored = missing_receipts(session, shift.workplace.keeper, run_id, now=shift.now)
     with shift.writing() as session:
         keep_receipts(session, run_id, scored)
-
-
-def _pool_now(shift: Shift, pool: PoolNow | None) -> PoolNow:
-    if pool is not None and abs(shift.now - pool.at) < POOL_HOLDS:
-        return pool
-    with shift.reading() as session:
-        return look_at_pool(session, shift.workplace.keeper, now=shift.now)
 
 
 def _try_later(shift: Shift, role_id: int) -> None:
