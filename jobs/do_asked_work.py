@@ -18,6 +18,7 @@ from structlog.contextvars import bound_contextvars
 
 from jobs import find_duplicates, make_access_export
 from jobs.mail_short_list import mail_short_list
+from jobs.one_of_many import is_fault, words_of
 from jobs.place_of_erasure import place_of_erasure
 from jobs.rematch_open_roles import keep_all_receipts, rematch
 from jobs.run_job import run_job
@@ -320,17 +321,16 @@ def _do(shift: Shift, errand: Errand) -> None:
 
 
 def _record_failure(shift: Shift, errand: Errand, error: Exception) -> None:
-    ours = isinstance(error, TalentPoolError)
-    problem = str(error) if ours else f"Stopped by a fault ({type(error).__name__}); see the log."
+    is_ours = not is_fault(error)
     log.error(
         "work_failed",
         kind=errand.kind,
         work_id=errand.work_id,
         because=type(error).__name__,
-        exc_info=not ours,
+        exc_info=not is_ours,
     )
     # What we were given wrongly stays wrong; a disk or a mail server may be back in a moment.
-    for_good = ours and not isinstance(error, UnavailableError)
+    for_good = is_ours and not isinstance(error, UnavailableError)
     record = queue.fail if for_good else queue.try_later
     with shift.writing() as session:
-        record(session, errand.work_id, problem, fence=shift.fence, now=shift.now)
+        record(session, errand.work_id, words_of(error), fence=shift.fence, now=shift.now)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from jobs.one_of_many import one_of_many
+from jobs.one_of_many import is_fault, one_of_many, words_of
 from jobs.workplace import Shift, StoppedError
 from talentpool.accounts.models import Recruiter
 from talentpool.database import folded
@@ -109,9 +109,8 @@ def _take(shift: Shift, file: Path, options: ImportOptions) -> str | None:
 
 
 def _refuse(file: Path, error: Exception) -> str:
-    ours = isinstance(error, TalentPoolError)
-    words = str(error) if ours else f"Stopped by a fault ({type(error).__name__}); see the log."
-    log.error("folder_file_failed", because=type(error).__name__, exc_info=not ours)
+    words = words_of(error)
+    log.error("folder_file_failed", because=type(error).__name__, exc_info=is_fault(error))
     away = put_away(file, FAILED)
     away.with_name(f"{away.name}.report.txt").write_text(f"{words}\n", encoding="utf-8")
     return words

@@ -8,13 +8,13 @@ import http.client
 import threading
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from talentpool.cli.installation import Installation, log_as_configured, pass_installation
 from talentpool.cli.output import say
 from talentpool.cli.serve import listen
+from talentpool.cli.shared_figures import shared_figures
 from talentpool.cli.stopping import on_stop
 from talentpool.cli.supervisor import Child, keep_running
 from talentpool.settings import WebSettings
@@ -38,12 +38,12 @@ def run_up(installation: Installation, announcement: str) -> int:
     """Run both until told to stop, and say so once the pages answer; gives the exit code."""
     installation.require_ready()
     web = installation.settings.web
-    with listen(web) as listener, TemporaryDirectory(prefix="talentpool-figures-") as figures:
+    with listen(web) as listener, shared_figures() as figures:
         log_as_configured(installation)
         stop = threading.Event()
         on_stop(stop.set)
         threading.Thread(target=_tell, args=(web, announcement, stop), daemon=True).start()
-        return keep_running(_children(installation, listener.fileno(), Path(figures)), stop)
+        return keep_running(_children(installation, listener.fileno(), figures), stop)
 
 
 def _children(installation: Installation, listener: int, figures: Path) -> list[Child]:

@@ -25,10 +25,19 @@ NEARLY = 1e-9
 
 
 class Accounts:
-    """Scores single people term by term, in float64 and in the fixed order of the role's terms."""
+    """Scores single people term by term, in float64 and in the fixed order of the role's terms.
+
+    `advert` spares finding the role's own terms in its text again.
+    """
 
     def __init__(
-        self, index: PoolIndex, role: WeighedRole, settings: MatchingSettings, *, today: date
+        self,
+        index: PoolIndex,
+        role: WeighedRole,
+        settings: MatchingSettings,
+        *,
+        today: date,
+        advert: AdvertWords | None = None,
     ) -> None:
         self.index, self.role, self.settings, self.today = index, role, settings, today
         self.hashes = np.array([term.hash for term in role.terms], np.uint64)
@@ -39,7 +48,7 @@ class Accounts:
         self.named = [(term.kind, term.label, term.written) for term in role.terms]
         heaviest = np.argsort(-self.own, kind="stable")
         self.heaviest = heaviest[self.own[heaviest] > 0]
-        self.advert = AdvertWords.of(role.brief, role.own_terms, settings)
+        self.advert = advert or AdvertWords.of(role.brief, role.own_terms, settings)
         self.asked = self._asked()
         own_terms = sum(term.own_weight > 0 for term in role.terms)
         self.band_shares = band_shares(own_terms, settings.bands, settings.role)

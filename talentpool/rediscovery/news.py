@@ -82,7 +82,9 @@ def _spans(session: Session, known: Mapping[int, tuple[int, datetime | None]]) -
 
     Known is a run by its number, and whatever there was at the last look.
     """
-    wanted = select(MatchRun.id, MatchRun.role_id, MatchRun.ran_at).where(MatchRun.role_id.in_(list(known)))
+    wanted = select(MatchRun.id, MatchRun.role_id, MatchRun.ran_at).where(
+        MatchRun.role_id.in_(list(known)), MatchRun.thinned_at.is_(None)
+    )
     rows = session.execute(wanted.order_by(MatchRun.role_id, MatchRun.id))
     spans = []
     for role_id, some in groupby(rows, key=lambda row: row.role_id):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from jobs import rematch_changed_roles, rematch_open_roles
 from jobs.do_asked_work import work_through
@@ -13,7 +14,15 @@ from jobs.rematch_changed_roles import Burst, Watch
 from jobs.workplace import Shift
 from talentpool.candidates.changes import record_changes
 from talentpool.rediscovery.models import Match, MatchRun, RunCause
-from talentpool.rediscovery.rematch import is_outdated, rank_again, record_rematch, roles_to_match_again
+from talentpool.rediscovery.rematch import (
+    Rematched,
+    RolesNow,
+    is_outdated,
+    look_at_roles,
+    rank_again,
+    record_rematch,
+    roles_to_match_again,
+)
 from talentpool.roles.models import Role
 from talentpool.work import plans
 from talentpool.work.models import AskedWork, JobRun, WorkState
@@ -123,10 +132,10 @@ def test_a_role_that_cannot_be_matched_is_noted_tried_again_and_not_asked_for_fo
 
     real = rematch_open_roles.rank_again
 
-    def stumble(session: object, keeper: object, role: int, **more: object) -> object:
+    def stumble(session: Session, now: RolesNow, role: int) -> Rematched:
         if role == broken:
             raise ZeroDivisionError
-        return real(session, keeper, role, **more)  # type: ignore[arg-type]
+        return real(session, now, role)
 
     monkeypatch.setattr(rematch_open_roles, "rank_again", stumble)  # a fault nobody has thought of yet
     clock.now += timedelta(hours=1)
@@ -182,7 +191,7 @@ def test_faults_40_a_role_edited_while_it_is_matched_keeps_a_list_pinned_to_what
     someone_comes(shift)
     with shift.reading() as session:
         keeper.current(session, now=clock.now)
-        ranked = rank_again(session, keeper, role_id, now=clock.now)
+        ranked = rank_again(session, look_at_roles(session, keeper, [role_id], now=clock.now), role_id)
     clock.now += timedelta(seconds=1)
     with shift.writing() as session:
         role = session.get_one(Role, role_id)
@@ -209,7 +218,10 @@ def test_faults_40_a_rematch_that_overlaps_itself_writes_one_new_list(
     someone_comes(shift)
     with shift.reading() as session:
         keeper.current(session, now=clock.now)
-        both = [rank_again(session, keeper, role_id, now=clock.now) for _ in range(2)]
+        both = [
+            rank_again(session, look_at_roles(session, keeper, [role_id], now=clock.now), role_id)
+            for _ in range(2)
+        ]
     for ranked in both:
         with shift.writing() as session:
             record_rematch(session, ranked, cause=RunCause.SCHEDULED)

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from talentpool.accounts.models import AccountKind, AuditEvent
@@ -16,14 +17,16 @@ from talentpool.candidates.models.resumes import Fact
 from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
 from talentpool.database import Sessions
-from talentpool.rediscovery.feedback import judgements, shortlist, shortlisted_ids
+from talentpool.matching.feedback import Judgements
+from talentpool.rediscovery.decided import decided_about
+from talentpool.rediscovery.feedback import shortlist, shortlisted_ids
 from talentpool.rediscovery.models import MatchFeedback, RunCause, ShortlistLink, ShortlistLinkPerson
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.shortlist_tokens import new_code
 from talentpool.roles.models import Role, RoleState
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork, WorkState
-from tests.builders import forged, make_role
+from tests.builders import TODAY, forged, make_role
 from tests.web.conftest import Browser, MakeAccount, MakeSettings, SignIn, StartApp, form_token
 from tests.web.pool_of_people import ADVERT, fill_pool
 
@@ -127,6 +130,10 @@ def test_looking_changes_nothing_until_the_button_is_pressed(world: World, sessi
         assert session.scalars(select(ShortlistLink)).one().opened_at is None
 
 
+def judged(session: Session, role: Role) -> Judgements:
+    return decided_about(session, [role], today=TODAY)[role.id].judged
+
+
 def test_answers_show_on_the_role_and_teach_the_ranking(world: World, sessions: Sessions) -> None:
     way = world.send()
     manager = world.opened(way)
@@ -139,7 +146,7 @@ def test_answers_show_on_the_role_and_teach_the_ranking(world: World, sessions: 
     listed = world.browser.get(f"/roles/{world.role.id}/shortlist/show").text
     assert "call her today" in listed
     with sessions.reading() as session:
-        taught = judgements(session, world.role.id)
+        taught = judged(session, world.role)
         assert taught.dismissed == (world.people["Bo Chen"],)
         assert world.people["Bo Chen"] not in shortlisted_ids(session, world.role.id)
     assert "Strong" in manager.get(way).text  # after the answer, and only then
@@ -155,7 +162,7 @@ def test_an_answer_is_taken_back_with_everything_it_did(world: World, sessions: 
         ).one()
     world.browser.post(f"/roles/{world.role.id}/shortlist/answers/{shown}/undo")
     with sessions.reading() as session:
-        assert judgements(session, world.role.id).dismissed == ()
+        assert judged(session, world.role).dismissed == ()
         assert world.people["Bo Chen"] in shortlisted_ids(session, world.role.id)
     assert "thank" in world.say(manager, way, "Bo Chen", "yes").text.casefold()
 
