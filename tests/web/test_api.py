@@ -294,7 +294,10 @@ def test_a_status_nobody_knows_is_said_and_the_rest_is_taken(
     strange = BEN | {"applications": [{"role": "Nurse", "status": "Hibernating"}]}
     record = told(push(client, token, strange))["people"][0]
     assert record["outcome"] == "created"
-    assert "status: This word is not known as a stage or an ending." in record["problems"][0]
+    assert record["problems"] == [
+        "status: This word is not known as a stage or an ending. Send a word that is known, such as Applied, Interview, "
+        "Rejected or Hired."
+    ]
     assert count(sessions, Application) == 1
 
 
