@@ -25,6 +25,7 @@ from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
 from talentpool.erasure.carry_out import carry_out, carry_out_together
+from talentpool.erasure.proposed import note_outcomes
 from talentpool.errors import ConflictError, NotFoundError, TalentPoolError, UnavailableError
 from talentpool.imports.checks import carry_out_check
 from talentpool.imports.dates import DateOrder
@@ -203,7 +204,7 @@ def erase(shift: Shift, errand: Errand) -> None:
 
 
 def erase_many(shift: Shift, errand: Errand) -> None:
-    """Remove people whose time is over, and prove it in one search; who may not go now is asked about again tonight."""
+    """Remove people together, and prove it in one search; who may not go now is asked about again."""
     ids = [int(each) for each in errand.details["candidate_ids"]]
     erased, refused = carry_out_together(place_of_erasure(shift.workplace), ids, recruiter_id=errand.asked_by)
     for one in erased.values():
@@ -213,6 +214,7 @@ def erase_many(shift: Shift, errand: Errand) -> None:
             )
     log.info("people_erased", people=len(erased), left=len(refused))
     with shift.writing() as session:
+        note_outcomes(session, errand.details.get("requests", {}), erased, refused, now=shift.now)
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 

@@ -20,7 +20,7 @@ from talentpool.candidates.reasons import load_reasons
 from talentpool.database import Sessions
 from talentpool.errors import ConflictError, NotFoundError, TalentPoolError
 from talentpool.imports.apply import apply_plan
-from talentpool.imports.deletions import propose_erasures
+from talentpool.imports.deletions import forget_deletions, note_deletions, settle_deletions
 from talentpool.imports.known import Known
 from talentpool.imports.models import Import, ImportProblem, ImportState
 from talentpool.imports.plan import Plan
@@ -35,11 +35,12 @@ from talentpool.imports.row_memory import (
     begin_following,
     confirm_rows,
     confirm_states,
+    last_words,
     remember_rows,
     remembered_ids,
     segments,
 )
-from talentpool.imports.run import ROWS_A_CHUNK, Progress, Run, open_run
+from talentpool.imports.run import HELD, PROPOSED, ROWS_A_CHUNK, Progress, Run, open_run
 from talentpool.imports.turns import take_turn
 
 
@@ -101,9 +102,10 @@ def _segments(sessions: Sessions, run: Run) -> Iterator[Segment]:
         if run.memory is None:
             yield Segment(rows)
             continue
+        looked = [(row, run.memory.glance(row)) for row in rows]
         with sessions.reading() as session:
-            pieces = list(segments(session, run.memory, rows, most=ROWS_A_CHUNK))
-        yield from pieces
+            known = last_words(session, run.memory.source, looked)
+        yield from segments(run.memory, looked, known, most=ROWS_A_CHUNK)
 
 
 def _bring_in(
@@ -114,7 +116,7 @@ def _bring_in(
     plan = run.plan(session, parsed, Known(), remembered=remembered_ids(segment, parsed))
     counted, unused = count_rows(plan), unused_keys(plan, keys)
     apply_plan(session, plan, secret=run.secret, origin=run.origin)
-    counted["erasures_proposed"] = propose_erasures(session, plan.deleted_there, origin=run.origin)
+    note_deletions(session, plan.deleted_there, origin=run.origin)
     found = run.problems.take(plan, rows, run.preparation.mapping)
     record_problems(session, found, import_id=record.id)
     _keep_in_step(session, run, plan, segment)
@@ -136,7 +138,12 @@ def _keep_in_step(session: Session, run: Run, plan: Plan, segment: Segment) -> N
     if run.memory is not None:
         remember_rows(session, plan, segment, run.memory, import_id=run.import_id)
         confirm_rows(session, run.memory, segment)
-    told = [row.person.id for row in plan.rows if row.person is not None and row.person.id is not None]
+    told = [
+        row.person.id
+        for row in plan.rows
+        if row.person is not None and row.person.id is not None and not row.parsed.is_deleted
+    ]
+    forget_deletions(session, run.source, told)
     begin_following(session, run.source, told, as_of=run.as_of)
     confirm_states(session, run.source, [*segment.unchanged.values(), *told], as_of=run.as_of)
 
@@ -228,7 +235,10 @@ def _bytes_done(run: Run) -> int:
 
 def _end(sessions: Sessions, run: Run) -> None:
     with sessions.writing() as session:
+        take_turn(session)
         record = _own_record(session, run)
+        settled = settle_deletions(session, run.source, now=run.now)
+        run.counts.update({PROPOSED: settled.asked, HELD: settled.held})
         if run.options.said_at is not None and not run.has_news:
             session.delete(
                 record

@@ -24,6 +24,7 @@ from talentpool.outreach.guard import Guard
 from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.models import Message
 from talentpool.outreach.outbox import Order, queue_message
+from talentpool.roles.visibility import confidential_role_ids
 from talentpool.settings import MailSettings
 
 
@@ -64,12 +65,13 @@ def write_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -
         return Verdict(
             refused=(Refused(refusal=Refusal.NO_ADDRESS, words="No e-mail address on file that works"),)
         )
-    values = {**letter_values(candidate, None, writer, promise=letter.promise), **letter.more}
+    hidden_roles = confidential_role_ids(session)
+    values = letter_values(candidate, None, writer, promise=letter.promise, hidden_roles=hidden_roles)
     template = load_letter(session, desk.config_folder, letter.name, writer.language)
     if letter.text is not None:
         template = edited(template, subject=template.subject, text=letter.text)
     footer = load_footer(session, desk.config_folder, writer.language)
-    written = Unaddressed(template=template, values=values, footer=footer)
+    written = Unaddressed(template=template, values={**values, **letter.more}, footer=footer)
     order = Order(
         candidate_id=candidate.id,
         role=None,

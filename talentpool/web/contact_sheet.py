@@ -31,7 +31,7 @@ from talentpool.outreach.outbox import Order, queue_message
 from talentpool.outreach.templates import Template, filled_text
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.roles.models import Role
-from talentpool.roles.visibility import hidden_role_ids
+from talentpool.roles.visibility import confidential_role_ids
 from talentpool.settings import MailSettings, config_folder
 
 MOST_PEOPLE = 100
@@ -136,7 +136,7 @@ class Sheet:
     def _values(self, people: Sequence[Candidate], writer: Writer) -> dict[int, dict[str, str]]:
         """Say what the fields of the letter stand for, for each."""
         promises = load_open_promises(self.session, [candidate.id for candidate in people])
-        hidden_roles = hidden_role_ids(self.session, self.viewer)
+        hidden_roles = confidential_role_ids(self.session)
         return {
             candidate.id: letter_values(
                 candidate,

@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/roles/{role}/contact?candidates={bare},{ana}",
         "/roles/{unmatched}/contact",
     ),
+    "deleted_elsewhere.show": ("/requests/deleted-elsewhere", "/requests/deleted-elsewhere?choose=page"),
     "duplicates.show_duplicates": ("/candidates/duplicates", "/candidates/duplicates?show=apart"),
     "duplicates.show_merge": ("/candidates/{twin}/merge?with={other_twin}", "/candidates/{ana}/merge?q=an"),
     "handover.show": ("/settings/people/{mara}/hand-over", "/settings/people/{newcomer}/hand-over"),
@@ -130,6 +131,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 NOT_PAGES: dict[str, str] = {
     "api.show_description": "for machines",
     "ats.export_shortlist": "a file to keep",
+    "deleted_elsewhere.export": "a table to keep",
     "duplicates.export_duplicates": "a table to keep",
     "exports.export_candidate": "a file to keep",
     "exports.export_matches": "a table to keep",

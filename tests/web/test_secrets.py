@@ -42,6 +42,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 FILES = {
     "ats.export_shortlist": ("/roles/{role}/shortlist/export?format=csv",),
+    "deleted_elsewhere.export": ("/requests/deleted-elsewhere.csv",),
     "duplicates.export_duplicates": ("/candidates/duplicates.csv",),
     "exports.export_candidate": ("/candidates/{ana}/export.csv",),
     "exports.export_matches": ("/roles/{role}/matches.csv",),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from talentpool.accounts.models import AccountKind, AuditEvent
-from talentpool.candidates.models import Candidate, FactKind
+from talentpool.candidates.models import Application, Candidate, Disposition, FactKind
 from talentpool.candidates.models.resumes import Fact
 from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
@@ -117,6 +117,20 @@ def test_a_manager_sees_quotes_and_history_and_neither_pay_nor_notes_nor_rank(wo
     assert "Who could start in May?" in page
     for hidden in ("98,765", "more than the band", "calm", "person", "Strong", "Good", "Stronger candidate"):
         assert hidden not in re.sub(r'id="person-\d+"|shown-people|#person', "", page), hidden
+
+
+def test_a_manager_sees_as_of_when_another_system_said_how_far_somebody_got(
+    world: World, sessions: Sessions
+) -> None:
+    way = world.send()
+    manager, long_ago = world.opened(way), current_time() - timedelta(days=400)
+    assert "as of" not in manager.get(way).text
+    with sessions.writing.begin() as session:
+        session.execute(update(Application).values(as_of=long_ago))
+    assert set(re.findall(r'class="(as-of[^"]*)"', manager.get(way).text)) == {"as-of"}
+    with sessions.writing.begin() as session:  # nobody has said how it ended, so it may be another by now
+        session.execute(update(Application).values(disposition=Disposition.UNKNOWN, reason_id=None))
+    assert set(re.findall(r'class="(as-of[^"]*)"', manager.get(way).text)) == {"as-of stale"}
 
 
 def test_looking_changes_nothing_until_the_button_is_pressed(world: World, sessions: Sessions) -> None:

@@ -27,8 +27,10 @@ from talentpool.consent.data_requests import (
 )
 from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
 from talentpool.erasure.access_export import is_here
+from talentpool.erasure.proposed import count_proposed, is_proposal
 from talentpool.erasure.ready_answer import ready_answer
 from talentpool.errors import ConflictError, NotFoundError
+from talentpool.imports.deletions import load_questions
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -86,13 +88,19 @@ def show_requests() -> ResponseReturnValue:
         ("Later", found.later),
         ("Over", found.over),
     ]
+    proposed, questions = 0, []
+    if _own_only() is None:  # these are answered together on a page of their own
+        proposed, questions = count_proposed(session), load_questions(session)
+        groups = [(title, tuple(one for one in lines if not is_proposal(one))) for title, lines in groups]
     every = [one for _, lines in groups for one in lines]
     names = _names(Candidate, {one.candidate_id for one in every})
     owners = _names(Recruiter, {one.owner_id for one in every})
     return render_template(
         "requests/requests.html",
         groups=groups,
-        is_empty=not every,
+        is_empty=not every and not proposed and not questions,
+        proposed=proposed,
+        questions=questions,
         names=names,
         owners=owners,
         kinds=dict(KINDS),

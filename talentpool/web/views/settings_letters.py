@@ -38,7 +38,7 @@ from talentpool.outreach.templates import (
     write_letter,
 )
 from talentpool.roles.models import Role, RoleState
-from talentpool.roles.visibility import visible_roles
+from talentpool.roles.visibility import confidential_role_ids, visible_roles
 from talentpool.settings import config_folder
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk
@@ -174,9 +174,10 @@ def _preview(value: dict[str, Any], name: str, page: RolePage, person: Candidate
     )
     why = why_each(page, [person.id]).get(person.id, ())
     link = "[the link that stops all messages]"
+    hidden = confidential_role_ids(request_session())
     return write_letter(
         letter,
-        letter_values(person, page.role, writer, why=why, promise=promise),
+        letter_values(person, page.role, writer, why=why, promise=promise, hidden_roles=hidden),
         footer=(footer["text"], footer["html"]),
         footer_values=footer_values(writer, person, stop_link=link),
     )

@@ -32,6 +32,7 @@ from talentpool.outreach.outbox import Order, queue_message
 from talentpool.outreach.templates import load_footer, load_template
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.roles.models import Role
+from talentpool.roles.visibility import confidential_role_ids
 from talentpool.settings import MailSettings, Settings, config_folder
 from tests.builders import NOW, make_application, make_basis, make_candidate, make_recruiter, make_role
 from tests.mail_server import MailServer, serving_mail
@@ -83,7 +84,13 @@ class Post:
         candidate, role = session.get_one(Candidate, person_id), session.get_one(Role, self.role.id)
         template = shipped_template(config_folder(), str(changes.pop("template", "first_contact")))
         writer = writer_of(session.get_one(Recruiter, self.recruiter.id), role, self.mail)
-        values = letter_values(candidate, role, writer, why=["kubernetes", "terraform"])
+        values = letter_values(
+            candidate,
+            role,
+            writer,
+            why=["kubernetes", "terraform"],
+            hidden_roles=confidential_role_ids(session),
+        )
         letter = Unaddressed(template=template, values=values, footer=shipped_footer(config_folder()))
         place = Place(public_url="https://talent.example.org", secret=SECRET, now=self.now)
         address = address_of(candidate)
