@@ -1,6 +1,6 @@
 """Whom to tell of an erasure or a correction, as pages show it: who, what they had, the words to send, and that they know."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -47,16 +47,13 @@ def lines_for_request(asked: DataRequest, words: AnswerWords) -> list[RecipientL
     rows = [row for row in load_to_tell(session, person_id=asked.person_id) if row.told_of is told_of]
     if rows or asked.candidate_id is None:
         return lines_of(rows, words)
-    name = session.scalar(select(Candidate.full_name).where(Candidate.id == asked.candidate_id))
-    given = load_given(session, asked.candidate_id)
-    return [_line(one, words, told_of, (asked.candidate_id, name)) for one in given]
+    person = (asked.candidate_id, _names({asked.candidate_id}).get(asked.candidate_id))
+    return [_line(one, words, told_of, person) for one in load_given(session, asked.candidate_id)]
 
 
 def lines_of(rows: Sequence[RecipientToTell], words: AnswerWords) -> list[RecipientLine]:
     """Give recipients as they are noted; a person who is here is named."""
-    session, people = request_session(), {row.person_id for row in rows}
-    found = session.execute(select(Candidate.id, Candidate.full_name).where(Candidate.id.in_(people)))
-    names = dict(found.all())
+    session, names = request_session(), _names({row.person_id for row in rows})
     by = {row.told_by for row in rows if row.told_by is not None}
     tellers = dict(session.execute(select(Recruiter.id, Recruiter.name).where(Recruiter.id.in_(by))).all())
     return [
@@ -69,6 +66,12 @@ def lines_of(rows: Sequence[RecipientToTell], words: AnswerWords) -> list[Recipi
         )
         for row in rows
     ]
+
+
+def _names(numbers: Collection[int]) -> dict[int, str]:
+    """Give by what people who are here are named to others: the name, or else an address."""
+    found = request_session().scalars(select(Candidate).where(Candidate.id.in_(numbers)))
+    return {one.id: one.full_name or next((each.address for each in one.emails), "") for one in found}
 
 
 def _line(
