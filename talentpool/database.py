@@ -37,7 +37,9 @@ from talentpool.errors import InvalidInputError
 # For tables whose ids are remembered elsewhere: SQLite would give the id of a deleted row out again.
 NEVER_AN_ID_TWICE = {"sqlite_autoincrement": True}
 
-BUSY_SECONDS = 5  # how long SQLite waits for another writer before it gives up
+BUSY_SECONDS = (
+    30  # how long SQLite waits for another writer; one may be writing the whole file anew (free_space.py)
+)
 SUPPORTED = ("sqlite", "postgresql")
 
 NAMING = {
@@ -219,7 +221,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "secure_delete = ON",  # what is deleted is overwritten: an erased person is in no free page
+        "secure_delete = ON",  # what is deleted is overwritten; copies of it are left to free_space.py
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "cache_size = -65536",
     ):

@@ -1,6 +1,6 @@
 """Keep what other systems say they have deleted, so that very many wait for a person, and how resume files lay.
 
-Revision: 0021, after 0020. The previous release does not know the table, and passes over the column: a followed row
+Revision: 0022, after 0021. The previous release does not know the table, and passes over the column: a followed row
 with a resume file is then read again once.
 """
 

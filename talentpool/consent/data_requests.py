@@ -105,6 +105,14 @@ def find_open_request(session: Session, candidate_id: int, kind: RequestKind) ->
     return session.scalars(wanted.order_by(DataRequest.id.desc()).limit(1)).first()
 
 
+def owns_request_of(session: Session, person_id: int, *, owner_id: int | None) -> bool:
+    """Say whether somebody answers, or has answered, a request of this person, who may be erased by now."""
+    wanted = select(DataRequest.id).where(
+        DataRequest.person_id == person_id, DataRequest.owner_id == owner_id
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def open_requests_of(session: Session, candidate_id: int) -> list[DataRequest]:
     """Load what one person asked and is not answered yet."""
     wanted = select(DataRequest).where(

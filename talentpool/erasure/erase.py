@@ -19,6 +19,8 @@ from talentpool.consent.holds import load_holds
 from talentpool.consent.models import DataRequest, HoldKind, SuppressionScope
 from talentpool.consent.suppression import record_key, suppress, suppression_key
 from talentpool.database import Base
+from talentpool.erasure.models import ToldOf
+from talentpool.erasure.recipients import note_to_tell
 from talentpool.errors import ConflictError, NotFoundError
 
 SOURCE = "erased"
@@ -96,6 +98,7 @@ def erase_person(
         source=SOURCE,
         now=now,
     )
+    note_to_tell(session, candidate_id, ToldOf.ERASURE, now=now)
     _delete_rows(session, candidate_id)
     record_changes(session, [candidate_id], now=now)
     record_event(

@@ -1,7 +1,7 @@
 """Letters about somebody's own data: they need no basis and start no cool-down, but a stop holds them back too."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from talentpool.outreach.compose import (
     writer_of,
 )
 from talentpool.outreach.guard import Guard
+from talentpool.outreach.languages import known_language
 from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.models import Message
 from talentpool.outreach.outbox import Order, queue_message
@@ -49,6 +50,7 @@ class OwnDataLetter:
     promise: Promise | None = None  # that it is about
     purpose: MessagePurpose | None = None  # the template's own otherwise
     more: Mapping[str, str] = field(default_factory=dict)  # fields of its own, or ours otherwise
+    language: str | None = None  # the office's otherwise
 
 
 def write_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -> Message | Verdict:
@@ -65,8 +67,11 @@ def write_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -
         return Verdict(
             refused=(Refused(refusal=Refusal.NO_ADDRESS, words="No e-mail address on file that works"),)
         )
+    if letter.language is not None:
+        writer = replace(writer, language=known_language(letter.language))
     hidden_roles = confidential_role_ids(session)
     values = letter_values(candidate, None, writer, promise=letter.promise, hidden_roles=hidden_roles)
+    values = {**values, **letter.more}
     template = load_letter(session, desk.config_folder, letter.name, writer.language)
     if letter.text is not None:
         template = edited(template, subject=template.subject, text=letter.text)

@@ -15,7 +15,7 @@ from talentpool.accounts.models import AccountKind, LinkPurpose, Recruiter
 from talentpool.accounts.policies import install_policies
 from talentpool.accounts.sign_in import make_one_time_link
 from talentpool.candidates.duplicate_scan import scan_pool
-from talentpool.candidates.models import Stage
+from talentpool.candidates.models import CandidateEmail, Stage
 from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.consent.data_requests import NewRequest, receive_request
@@ -136,7 +136,10 @@ def _roles_and_links(session: Session, app: Flask, mara: Recruiter, ana_id: int)
         f"{purpose}_token": make_one_time_link(session, newcomer.id, purpose, now=now, hours=1)
         for purpose in LinkPurpose
     }
-    hashed = suppression_key(secret, "email", "ana@example.org")
+    key = session.scalars(
+        select(CandidateEmail.address_key).where(CandidateEmail.candidate_id == ana_id)
+    ).first()
+    hashed = suppression_key(secret, "email", key or "")
     to = Recipient(
         name=ODD_NAME[:160], organisation=LONG_NAME[:160], why="They look for one.", with_resume=True
     )

@@ -75,6 +75,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/reports?months=3",
         "/reports?months=24&role={role}&recruiter={mara}",
     ),
+    "recipients.show": ("/requests/recipients",),
     "requests.show_new": ("/requests/new", "/requests/new?who={ana}"),
     "requests.show_request": ("/requests/{request}", "/requests/{erasure}", "/requests/{answered}"),
     "requests.show_requests": ("/requests",),

@@ -12,6 +12,7 @@ from talentpool.errors import NotAllowedError
 from talentpool.outreach.unsubscribe import is_stopped, stop_by_link
 from talentpool.web.access import public
 from talentpool.web.desk import desk, request_time
+from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
 
 pages = Blueprint("links", __name__)
@@ -24,7 +25,7 @@ REFUSED = "This link is not complete, or its time is over. Use the newest messag
 def show_stop(token: str) -> ResponseReturnValue:
     """Show the button that stops all messages."""
     link = _link(token)
-    return render_template("links/stop.html", done=is_stopped(request_session(), link))
+    return render_template("links/stop.html", words=page_words(), done=is_stopped(request_session(), link))
 
 
 @pages.post("/u/<token>")
@@ -33,7 +34,7 @@ def stop(token: str) -> ResponseReturnValue:
     """Stop all messages at once; doing it again changes nothing."""
     link = _link(token)
     stop_by_link(request_session(), link, secret=desk().secret, now=request_time())
-    return render_template("links/stop.html", done=True)
+    return render_template("links/stop.html", words=page_words(), done=True)
 
 
 def _link(token: str) -> Link:

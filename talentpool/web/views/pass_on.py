@@ -10,6 +10,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.contact_states import contact_states
 from talentpool.candidates.models import Candidate
+from talentpool.candidates.own_words import OwnWord, note_own_word
 from talentpool.consent.eligibility import ContactKind, Verdict
 from talentpool.consent.models import PassOn
 from talentpool.consent.pass_on import (
@@ -87,6 +88,7 @@ def take_back(pass_on_id: int) -> ResponseReturnValue:
     """Note that somebody said no, or took their yes back."""
     asked = _pass_on(pass_on_id)
     say_no_to_pass_on(asked, how=BY_WORD_OF_MOUTH, now=request_time())
+    _keep_in_journal(asked)
     _record("pass_on_taken_back", asked)
     notify(
         f"Noted. {asked.to_name} has the name since {asked.passed_at:%d %B %Y}: tell them that the permission is gone."
@@ -132,6 +134,13 @@ def _pass_on(pass_on_id: int) -> PassOn:
     except NotFoundError as error:
         raise NotFoundError(f"There is no question {pass_on_id} about passing a name on.") from error
     return asked
+
+
+def _keep_in_journal(asked: PassOn) -> None:
+    session, word = request_session(), OwnWord.NOT_PASSED_ON
+    candidate = session.get_one(Candidate, asked.candidate_id)
+    about = str(asked.id)
+    note_own_word(session, candidate, word, secret=desk().secret, now=request_time(), about=about)
 
 
 def _record(action: str, asked: PassOn) -> None:

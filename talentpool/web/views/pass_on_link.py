@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from talentpool.accounts.audit import record_event
-from talentpool.candidates.models import CandidateEmail
+from talentpool.candidates.models import Candidate, CandidateEmail
+from talentpool.candidates.own_words import OwnWord, note_own_word
 from talentpool.consent.link_token import Link, LinkScope, read_token
 from talentpool.consent.models import PassOn
 from talentpool.consent.pass_on import say_no_to_pass_on, say_yes_to_pass_on, state_of
@@ -18,6 +19,7 @@ from talentpool.errors import NotAllowedError, NotFoundError
 from talentpool.outreach.pass_on_letters import what_is_passed
 from talentpool.web.access import public
 from talentpool.web.desk import desk, request_time
+from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
 from talentpool.web.views.links import REFUSED
 
@@ -48,18 +50,20 @@ def decide(token: str, answer: str) -> ResponseReturnValue:
         else:
             say_no_to_pass_on(asked, now=now)
         if state_of(asked, now.date()) is not before:
+            _keep_in_journal(asked, is_yes=answer == "yes")
             _record(asked, "pass_on_agreed" if answer == "yes" else "pass_on_refused")
     return _page(asked, token)
 
 
 def _page(asked: PassOn | None, token: str) -> str:
-    today = request_time().date()
+    today, words = request_time().date(), page_words()
     return render_template(
         "links/pass_on.html",
+        words=words,
         asked=asked,
         state=state_of(asked, today).value if asked else None,
         may_say_yes=asked is not None and today <= asked.answer_by,
-        what=what_is_passed(asked) if asked else "",
+        what=what_is_passed(asked, words.language) if asked else "",
         token=token,
     )
 
@@ -80,6 +84,13 @@ def _link(token: str) -> Link:
     if link is None or link.expires_at < request_time():
         raise NotAllowedError(REFUSED)
     return link
+
+
+def _keep_in_journal(asked: PassOn, *, is_yes: bool) -> None:
+    session, word = request_session(), OwnWord.NOT_PASSED_ON
+    candidate = session.get_one(Candidate, asked.candidate_id)
+    secret, about = desk().secret, str(asked.id)
+    note_own_word(session, candidate, word, secret=secret, now=request_time(), about=about, is_over=is_yes)
 
 
 def _record(asked: PassOn, action: str) -> None:
