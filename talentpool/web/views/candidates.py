@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission, Viewer
-from talentpool.candidates.contact_states import contact_states
+from talentpool.candidates.contact_records import load_contact_records
+from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
 from talentpool.candidates.models import Application, Candidate, Note, Resume
 from talentpool.candidates.notes import add_note, remove_note
@@ -24,6 +25,7 @@ from talentpool.candidates.timeline import (
 )
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.candidates.wording import application_outcome
+from talentpool.consent.eligibility import contact_state
 from talentpool.consent.pass_on import state_of
 from talentpool.errors import NotFoundError
 from talentpool.oversight.one_rediscovery import rediscoveries_of
@@ -155,7 +157,8 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
     hidden = hidden_ids(session, viewer).tolist()
     fits = roles_for(session, keeper, candidate_id, seen=seen, now=request_time(), hidden=hidden)
     role_id = asked_number("role") or next((fit.role_id for fit in fits), None)
-    contact = contact_states(session, [candidate_id], today=today)[candidate_id]
+    policy = load_contact_policy(session)
+    record = load_contact_records(session, [candidate_id], policy, today=today)[candidate_id]
     return render_template(
         "candidates/candidate.html",
         person=person,
@@ -166,12 +169,12 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         resume=_resume_view(session, person, role_id, viewer),
         role_id=role_id,
         fits=fits,
-        contact=contact,
+        contact=contact_state(record, policy, today=today),
         has_asked_for_silence=bool(person.suppressions),
         entries={"note": Entry(), "promise": Entry(), "upload": Entry(), "pass_on": Entry(), **entries},
         files=files_of(person.candidate),
         rediscoveries=rediscoveries_of(session, viewer, candidate_id),
-        keeping=keeping_card(session, candidate_id, person.bases, today=today),
+        keeping=keeping_card(session, candidate_id, bases=person.bases, held=record.held, today=today),
         pass_ons=person.pass_ons,
         pass_on_state=lambda asked: state_of(asked, today).value,
     )
