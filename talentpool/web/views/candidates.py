@@ -46,6 +46,8 @@ from talentpool.web.views.blind_review import closed_page
 pages = Blueprint("candidates", __name__)
 
 
+FORMS = ("note", "promise", "upload", "pass_on", "contact_hold", "law_hold")
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResumeView:
     """The resume that counts, cut where the words of a role stand."""
@@ -171,7 +173,7 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         fits=fits,
         contact=contact_state(record, policy, today=today),
         has_asked_for_silence=bool(person.suppressions),
-        entries={"note": Entry(), "promise": Entry(), "upload": Entry(), "pass_on": Entry(), **entries},
+        entries={**{form: Entry() for form in FORMS}, **entries},
         files=files_of(person.candidate),
         rediscoveries=rediscoveries_of(session, viewer, candidate_id),
         keeping=keeping_card(session, candidate_id, bases=person.bases, held=record.held, today=today),
