@@ -28,6 +28,7 @@ from talentpool.candidates.wording import application_outcome
 from talentpool.consent.eligibility import contact_state
 from talentpool.consent.pass_on import state_of
 from talentpool.errors import NotFoundError
+from talentpool.outreach.own_data_letters import LetterPreview
 from talentpool.oversight.one_rediscovery import rediscoveries_of
 from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.marking import MarkedPart, marked_resume
@@ -45,8 +46,8 @@ from talentpool.web.views.blind_review import closed_page
 
 pages = Blueprint("candidates", __name__)
 
-
 FORMS = ("note", "promise", "upload", "pass_on", "contact_hold", "law_hold")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResumeView:
@@ -149,8 +150,10 @@ def contact_again(candidate_id: int) -> ResponseReturnValue:
     return go_to(_back(candidate.id))
 
 
-def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
-    """Show one person, with forms that were filled in and need something."""
+def candidate_page(
+    candidate_id: int, entries: dict[str, Entry], *, pass_on_preview: LetterPreview | None = None
+) -> str:
+    """Show one person, with forms that were filled in and need something, or the letter that would go out."""
     session, viewer, today = request_session(), current_viewer(), request_time().date()
     person = find_person(session, candidate_id, seen=visible_candidates(viewer))
     if person is None:
@@ -178,6 +181,7 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         rediscoveries=rediscoveries_of(session, viewer, candidate_id),
         keeping=keeping_card(session, candidate_id, bases=person.bases, held=record.held, today=today),
         pass_ons=person.pass_ons,
+        pass_on_preview=pass_on_preview,
         pass_on_state=lambda asked: state_of(asked, today).value,
     )
 
