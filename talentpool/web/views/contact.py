@@ -33,6 +33,7 @@ from talentpool.web.transaction import request_session
 from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.contacted import CHANNELS
 from talentpool.web.views.roles import RolePage, load_role_page
+from talentpool.web.wording import counted
 
 pages = Blueprint("contact", __name__)
 
@@ -95,17 +96,19 @@ def first_letter(page: RolePage) -> Template:
 
 def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str) -> None:
     """Queue for each, lowest number first, so that two recruiters never wait for each other crosswise."""
-    queued, refused = 0, []
+    queued, refused = list[Message](), list[str]()
     for addressee in sheet.addressees(chosen):
         sets_aside = addressee.candidate_id in override
         answer = sheet.queue(addressee, override=sets_aside, reason=reason)
         if isinstance(answer, Message):
-            queued += 1
+            queued.append(answer)
         else:
             why = answer.refused[0].words if answer.refused else "No e-mail address on file that works"
             refused.append(f"{addressee.name}: {why}")
     if queued:
-        notify(f"{queued} {'message waits' if queued == 1 else 'messages wait'} in the outbox.")
+        words = f"{counted(len(queued), 'message')} {'waits' if len(queued) == 1 else 'wait'} in the outbox."
+        only = url_for("outbox.take_message_back", message_id=queued[0].id) if len(queued) == 1 else None
+        notify(words, undo=only)
     if refused:
         notify("Not queued: " + "; ".join(refused) + ".")
 
