@@ -31,6 +31,13 @@ from talentpool.outreach.own_data_letters import (
 from talentpool.outreach.templates import one_line
 
 LETTER = "may_we_pass_on"
+FIELDS = (
+    "to_whom",
+    "to_organisation",
+    "why_pass_on",
+    "what_is_passed",
+    "pass_on_page",
+)  # of this letter alone
 NO_LINK_YET = "[the link to say yes or no]"
 
 

@@ -15,6 +15,7 @@ from talentpool.outreach.guard import Guard
 from talentpool.outreach.languages import known_language, shipped_languages
 from talentpool.outreach.letters import load_letter, load_letters
 from talentpool.outreach.models import Message
+from talentpool.outreach.pass_on_letters import FIELDS as PASS_ON_FIELDS
 from talentpool.outreach.pass_on_letters import LETTER as PASS_ON
 from talentpool.outreach.reminders import DAYS_TO_CHOOSE
 from talentpool.outreach.stop_switch import stop_switch
@@ -124,7 +125,7 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
             one for name, one in load_letters(request_session(), config_folder()).items() if name != PASS_ON
         ],
         languages={code: words.name for code, words in shipped_languages().items()},
-        fields=FIELDS,
+        fields=[name for name in FIELDS if name not in PASS_ON_FIELDS],
         reminder_days=DAYS_TO_CHOOSE if template.name == FIRST else (),
         channels=CHANNELS,
         addressees=addressees,
