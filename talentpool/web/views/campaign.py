@@ -59,5 +59,5 @@ def ask() -> ResponseReturnValue:
         details={"people": asked},
     )
     stays = f" {held} may not be written to." if held else ""
-    notify(f"{counted(asked, 'letter')} more {'waits' if asked == 1 else 'wait'} in the outbox.{stays}")
+    notify(f"{counted(asked, 'more letter')} {'waits' if asked == 1 else 'wait'} in the outbox.{stays}")
     return go_to(url_for("campaign.show"))
