@@ -13,6 +13,7 @@ from talentpool.candidates.models import Candidate, Promise
 from talentpool.consent.eligibility import MessagePurpose, Refusal, Refused, Verdict
 from talentpool.errors import NotFoundError, UnavailableError
 from talentpool.outreach.compose import (
+    Addressed,
     Place,
     Unaddressed,
     address_letter,
@@ -20,7 +21,7 @@ from talentpool.outreach.compose import (
     letter_values,
     writer_of,
 )
-from talentpool.outreach.guard import Guard
+from talentpool.outreach.guard import Guard, verdicts
 from talentpool.outreach.languages import known_language
 from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.models import Message
@@ -53,20 +54,57 @@ class OwnDataLetter:
     language: str | None = None  # the office's otherwise
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterPreview:
+    """How a letter would read now, and what stands against it; no letter without an address that works."""
+
+    letter: Addressed | None
+    verdict: Verdict
+
+
+NOWHERE_TO_WRITE = Verdict(
+    refused=(Refused(refusal=Refusal.NO_ADDRESS, words="No e-mail address on file that works"),)
+)
+
+
 def write_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -> Message | Verdict:
     """Put a letter into the outbox, or say what forbids it.
 
     Raises UnavailableError where nobody has said from which address we write, NotFoundError for somebody gone.
     """
+    ready = _made_ready(session, letter, desk)
+    if ready is None:
+        return NOWHERE_TO_WRITE
+    order, addressed = ready
+    return queue_message(session, order, addressed, desk.guard, now=desk.place.now)
+
+
+def preview_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -> LetterPreview:
+    """Give the letter that would be put into the outbox now, and write nothing; raises as writing it does."""
+    ready = _made_ready(session, letter, desk)
+    if ready is None:
+        return LetterPreview(letter=None, verdict=NOWHERE_TO_WRITE)
+    order, addressed = ready
+    found = verdicts(
+        session,
+        [order.candidate_id],
+        None,
+        desk.guard,
+        purpose=order.purpose,
+        today=desk.place.now.date(),
+    )
+    return LetterPreview(letter=addressed, verdict=found[order.candidate_id])
+
+
+def _made_ready(session: Session, letter: OwnDataLetter, desk: Desk) -> tuple[Order, Addressed] | None:
+    """Write a letter to its address, with the order to send it; None without an address that works."""
     candidate = session.get(Candidate, letter.candidate_id)
     if candidate is None:
         raise NotFoundError(f"There is no candidate {letter.candidate_id}.")
     recruiter = sender_for(session, candidate, letter.recruiter_id)
     writer, address = writer_of(recruiter, None, desk.mail), address_of(candidate)
     if address is None:
-        return Verdict(
-            refused=(Refused(refusal=Refusal.NO_ADDRESS, words="No e-mail address on file that works"),)
-        )
+        return None
     if letter.language is not None:
         writer = replace(writer, language=known_language(letter.language))
     hidden_roles = confidential_role_ids(session)
@@ -84,8 +122,7 @@ def write_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk) -
         purpose=letter.purpose or template.purpose,
         template=template.name,
     )
-    addressed = address_letter(candidate, address, writer, written, desk.place)
-    return queue_message(session, order, addressed, desk.guard, now=desk.place.now)
+    return order, address_letter(candidate, address, writer, written, desk.place)
 
 
 def sender_for(session: Session, candidate: Candidate, recruiter_id: int | None) -> Recruiter:

@@ -49,6 +49,11 @@ class Addressee:
     verdict: Verdict
     may_override: bool
 
+    @property
+    def may_be_sent(self) -> bool:
+        """Say whether it can be put into the outbox: nothing forbids it, or what does may be set aside."""
+        return self.letter is not None and (self.verdict.may_go or self.may_override)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:

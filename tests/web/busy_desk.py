@@ -108,7 +108,7 @@ def _more_people(session: Session) -> dict[str, object]:
     make_application(
         session, odd, now=now, role_title=LONG_NAME, interviewer_words=LONG_NAME, stage=Stage.FINAL_ROUND
     )
-    make_promise(session, odd, now=now, words=ODD_NAME, due_on=now.date() - timedelta(days=9))
+    overdue = make_promise(session, odd, now=now, words=ODD_NAME, due_on=now.date() - timedelta(days=9))
     pairs = []
     for family in ("Smith", "Jones"):
         address = f"bob@{family.lower()}.example"
@@ -123,6 +123,7 @@ def _more_people(session: Session) -> dict[str, object]:
     (twin, other), (kept, dropped) = pairs
     return {
         "bare": bare.id, "odd": odd.id, "twin": twin.id, "other_twin": other.id, "merged": kept.id, "dropped": dropped.id,
+        "promise": overdue.id,
     }  # fmt: skip
 
 

@@ -64,6 +64,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "posting.edit": ("/roles/{role}/edit",),
     "posting.show_form": ("/roles/new",),
+    "promises.show_nothing_yet": ("/promises/{promise}/nothing-yet",),
     "promises.show_promises": ("/promises",),
     "reason_reports.show_check": ("/reports/reasons/check",),
     "reason_reports.show_filling": ("/reports/reasons/fill",),
@@ -165,11 +166,16 @@ REFUSED: dict[str, Refused] = {
     "account.change_password": Refused(address="/account/password", fields={"current_password": "wrong"}),
     "candidates.promise": Refused(address="/candidates/{ana}/promises", fields={"due_on": "31/02/2025"}),
     "candidates.write_note": Refused(address="/candidates/{ana}/notes", fields={"note": ""}),
+    "contact_holds.hold": Refused(
+        address="/candidates/{ana}/contact-hold", fields={"contact_hold": "fee_protected"}
+    ),
     "contact.write": Refused(
         address="/roles/{role}/contact",
         fields={"template": "first_contact", "subject": "", "text": "", "candidates": "{ana}"},
     ),
     "imports.upload": Refused(address="/imports", fields={}),
+    "keeping.hold": Refused(address="/candidates/{ana}/hold", fields={"hold_until": "soon"}),
+    "pass_on.ask": Refused(address="/candidates/{ana}/pass-on", fields={"how": "preview", "to_name": ""}),
     "people.add": Refused(address="/settings/people", fields={"name": "", "email": "no address"}),
     "posting.post": Refused(address="/roles/new", fields={"title": "", "text": ""}),
     "posting.save": Refused(

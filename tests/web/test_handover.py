@@ -134,7 +134,7 @@ def test_everything_owed_moves_and_what_was_done_stays(
 ) -> None:
     jo = make_account(AccountKind.RECRUITER, name="Jo Park")
     page = administrator.get(f"/settings/people/{leaver.id}/hand-over").text
-    for words in ("roles", "promises", "conversations", "letters not sent yet", "Jo Park"):
+    for words in ("Roles:", "Promises:", "Conversations:", "Letters not sent yet:", "Jo Park"):
         assert words in page
     done = administrator.post(f"/settings/people/{leaver.id}/hand-over", {"to": jo.id}, follow_redirects=True)
     assert "roles 1, promises 1, people 1, conversations 1, letters not sent yet 1" in done.text

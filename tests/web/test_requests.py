@@ -13,9 +13,9 @@ from jobs import make_access_export
 from jobs.workplace import Shift, open_workplace
 from talentpool.accounts.models import AccountKind, AuditEvent
 from talentpool.accounts.policies import install_policies
+from talentpool.candidates.contact_holds import load_holds
 from talentpool.candidates.models import Candidate, Note
 from talentpool.clock import current_time
-from talentpool.consent.holds import load_holds
 from talentpool.consent.journal import read_journal
 from talentpool.consent.models import DataRequest, HoldKind, RequestState
 from talentpool.database import Sessions
@@ -74,7 +74,7 @@ def only(sessions: Sessions) -> DataRequest:
 def is_frozen(sessions: Sessions, person: Candidate) -> bool:
     with sessions.reading() as session:
         holds = load_holds(session, [person.id], today=current_time().date())
-    return (person.id, HoldKind.ACCESS_REQUEST) in holds
+    return HoldKind.ACCESS_REQUEST in holds.get(person.id, {})
 
 
 def test_without_requests_the_page_says_what_to_do(administrator: Browser) -> None:

@@ -33,7 +33,9 @@ def give(recruiter_id: int) -> ResponseReturnValue:
     session, leaver = request_session(), get_account(request_session(), recruiter_id)
     entry = Entry(request.form)
     try:
-        done = hand_over(session, leaver, entry.whole_number("to", "who takes over") or 0, _by())
+        done = hand_over(
+            session, leaver, entry.whole_number("to", "who takes over", required=False) or 0, _by()
+        )
     except InvalidInputError as error:
         entry.refuse("to", str(error))
         return _page(leaver, entry), 422

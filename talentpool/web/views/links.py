@@ -4,11 +4,12 @@ Looking changes nothing, because mail scanners look. A press of the button, or t
 one-click request (RFC 8058), acts at once. Whatever is not a link of ours gets one and the same refusal.
 """
 
-from flask import Blueprint, render_template
+from typing import NoReturn
+
+from flask import Blueprint, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from talentpool.consent.link_token import Link, LinkScope, read_token
-from talentpool.errors import NotAllowedError
 from talentpool.outreach.unsubscribe import is_stopped, stop_by_link
 from talentpool.web.access import public
 from talentpool.web.desk import desk, request_time
@@ -17,7 +18,10 @@ from talentpool.web.transaction import request_session
 
 pages = Blueprint("links", __name__)
 
-REFUSED = "This link is not complete, or its time is over. Use the newest message, or answer it."
+
+def refuse_link() -> NoReturn:
+    """Answer whatever is not a link of ours, for somebody who has no account here."""
+    abort(make_response(render_template("links/refused.html"), 403))
 
 
 @pages.get("/u/<token>")
@@ -40,5 +44,5 @@ def stop(token: str) -> ResponseReturnValue:
 def _link(token: str) -> Link:
     link = read_token(desk().secret, token, scope=LinkScope.STOP)
     if link is None or link.expires_at < request_time():
-        raise NotAllowedError(REFUSED)
+        refuse_link()
     return link

@@ -24,7 +24,7 @@ from talentpool.consent.link_token import Link, LinkScope, confirm_token, pass_o
 from talentpool.consent.models import CameBy, DataRequest, PassOn, RequestKind, RequestState
 from talentpool.consent.pass_on import load_pass_ons, state_of
 from talentpool.erasure.answer_words import ENGLISH
-from talentpool.errors import InvalidInputError, NotAllowedError, NotFoundError
+from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
 from talentpool.resumes.outcome import ResumeStatus
@@ -35,7 +35,7 @@ from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.letter_desk import send_own_data_letter
 from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
-from talentpool.web.views.links import REFUSED
+from talentpool.web.views.links import refuse_link
 from talentpool.web.views.resumes import LIMITS, read_sent_file, remove_file_once_answered
 from talentpool.work import queue
 
@@ -279,7 +279,7 @@ def _link(
     found = (read_token(desk().secret, token, scope=scope) for scope in scopes)
     link = next((each for each in found if each is not None), None)
     if link is None or link.expires_at < request_time():
-        raise NotAllowedError(REFUSED)
+        refuse_link()
     return link
 
 

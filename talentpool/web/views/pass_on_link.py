@@ -15,13 +15,13 @@ from talentpool.consent.link_token import Link, LinkScope, read_token
 from talentpool.consent.models import PassOn
 from talentpool.consent.pass_on import say_no_to_pass_on, say_yes_to_pass_on, state_of
 from talentpool.consent.suppression import suppression_key
-from talentpool.errors import NotAllowedError, NotFoundError
+from talentpool.errors import NotFoundError
 from talentpool.outreach.pass_on_letters import what_is_passed
 from talentpool.web.access import public
 from talentpool.web.desk import desk, request_time
 from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
-from talentpool.web.views.links import REFUSED
+from talentpool.web.views.links import refuse_link
 
 pages = Blueprint("pass_on_link", __name__)
 
@@ -82,7 +82,7 @@ def _asked(link: Link) -> PassOn | None:
 def _link(token: str) -> Link:
     link = read_token(desk().secret, token, scope=LinkScope.PASS_ON)
     if link is None or link.expires_at < request_time():
-        raise NotAllowedError(REFUSED)
+        refuse_link()
     return link
 
 
