@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -21,6 +21,7 @@ from jobs.rematch_changed_roles import Watch
 from jobs.run_job import run_job
 from jobs.schedule import JOBS, Job, planned_jobs
 from jobs.workplace import Shift, Workplace
+from talentpool.clock import current_time
 from talentpool.logs import get_log
 from talentpool.work import queue, runs
 from talentpool.work.leases import Fence, LeaseLostError
@@ -156,13 +157,13 @@ class Scheduler:
 
     def _mind_the_clock(self) -> None:
         """Fire at once what a clock that was set back would keep waiting: the timers go by the clock on the wall."""
-        ahead = time.time() - time.monotonic()
+        ahead = current_time().timestamp() - time.monotonic()
         while not self.workplace.stopping.wait(SECONDS_BETWEEN_LOOKS):
-            before, ahead = ahead, time.time() - time.monotonic()
+            before, ahead = ahead, current_time().timestamp() - time.monotonic()
             if before - ahead > SECONDS_BETWEEN_LOOKS:
                 log.warning("clock_set_back", seconds=round(before - ahead))
                 for timed in self._timer.get_jobs():
-                    timed.modify(next_run_time=datetime.now(UTC))
+                    timed.modify(next_run_time=current_time())
 
     def _note_outage(self, error: OperationalError) -> None:
         if not self._unreachable:

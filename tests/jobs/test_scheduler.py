@@ -148,8 +148,7 @@ def test_faults_39_a_clock_set_back_for_a_day_keeps_no_timer_waiting(
 
     monkeypatch.setattr("apscheduler.schedulers.base.datetime", Wall)
     monkeypatch.setattr("apscheduler.executors.base.datetime", Wall)
-    monkeypatch.setattr("jobs.scheduler.datetime", Wall)
-    monkeypatch.setattr("jobs.scheduler.time.time", lambda: Wall.now(UTC).timestamp())
+    monkeypatch.setattr("jobs.scheduler.current_time", lambda: Wall.now(UTC))
     looks: list[float] = []
     scheduler = Scheduler(replace(open_place(), clock=lambda: Wall.now(UTC)), jobs=())
     monkeypatch.setattr(scheduler, "_catch_up", lambda _: looks.append(time.monotonic()))
