@@ -43,8 +43,16 @@ def load_given(session: Session, candidate_id: int) -> list[Given]:
 
 
 def note_to_tell(session: Session, candidate_id: int, told_of: ToldOf, *, now: datetime) -> int:
-    """Write down whom to tell, from what is on record about a person; gives how many that are."""
-    given = load_given(session, candidate_id)
+    """Write down whom to tell, from what is on record about a person; gives how many that are.
+
+    Whoever waits to be told the same already is not written down twice.
+    """
+    waiting = {
+        (row.how, row.reference)
+        for row in load_to_tell(session, person_id=candidate_id)
+        if row.told_of is told_of and row.told_at is None
+    }
+    given = [one for one in load_given(session, candidate_id) if (one.how, one.reference) not in waiting]
     session.add_all(
         RecipientToTell(
             person_id=candidate_id,
@@ -72,9 +80,11 @@ def load_to_tell(session: Session, *, person_id: int | None = None) -> list[Reci
     return list(session.scalars(wanted))
 
 
-def count_to_tell(session: Session) -> int:
-    """Count the recipients who have not been told."""
+def count_to_tell(session: Session, *, person_id: int | None = None) -> int:
+    """Count the recipients who have not been told, about one person or about all."""
     waiting = select(func.count()).select_from(RecipientToTell).where(RecipientToTell.told_at.is_(None))
+    if person_id is not None:
+        waiting = waiting.where(RecipientToTell.person_id == person_id)
     return session.scalar(waiting) or 0
 
 

@@ -137,6 +137,15 @@ def test_that_a_recipient_was_told_is_noted_once_and_can_be_taken_back(sessions:
             note_told(session, 10_000, recruiter_id=own, now=NOW)
 
 
+def test_whoever_waits_to_be_told_is_not_written_down_twice(sessions: Sessions, ana: int) -> None:
+    with sessions.writing.begin() as session:
+        assert note_to_tell(session, ana, ToldOf.CORRECTION, now=NOW) == 3
+        assert note_to_tell(session, ana, ToldOf.CORRECTION, now=NOW) == 0
+        first = load_to_tell(session, person_id=ana)[0].id
+        note_told(session, first, recruiter_id=make_recruiter(session).id, now=NOW)
+        assert note_to_tell(session, ana, ToldOf.CORRECTION, now=NOW) == 1, "corrected again since"
+
+
 def test_nobody_is_to_be_told_of_somebody_whose_data_stayed_here(place: Place, sessions: Sessions) -> None:
     with sessions.writing.begin() as session:
         alone = make_candidate(session, "Bo Chen").id
