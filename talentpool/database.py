@@ -38,6 +38,8 @@ from talentpool.errors import InvalidInputError
 NEVER_AN_ID_TWICE = {"sqlite_autoincrement": True}
 
 BUSY_SECONDS = 5  # how long SQLite waits for another writer before it gives up
+CACHE_KILOBYTES = 16_384
+"""Of each connection, and a process has several; what is not in it the system still has in memory, at no measurable cost."""
 SUPPORTED = ("sqlite", "postgresql")
 
 NAMING = {
@@ -221,7 +223,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys = ON",
         "secure_delete = ON",  # what is deleted is overwritten: an erased person is in no free page
         f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "cache_size = -65536",
+        f"cache_size = -{CACHE_KILOBYTES}",
     ):
         connection.execute(f"PRAGMA {setting}")
 
