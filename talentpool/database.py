@@ -37,9 +37,10 @@ from talentpool.errors import InvalidInputError
 # For tables whose ids are remembered elsewhere: SQLite would give the id of a deleted row out again.
 NEVER_AN_ID_TWICE = {"sqlite_autoincrement": True}
 
-BUSY_SECONDS = (
-    30  # how long SQLite waits for another writer; one may be writing the whole file anew (free_space.py)
-)
+BUSY_SECONDS = 30
+"""How long SQLite waits for another writer; one may be writing the whole file anew (erasure/free_space.py)."""
+CACHE_KILOBYTES = 16_384
+"""Of each connection, and a process has several; what is not in it the system still has in memory, at no measurable cost."""
 SUPPORTED = ("sqlite", "postgresql")
 
 NAMING = {
@@ -223,7 +224,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys = ON",
         "secure_delete = ON",  # what is deleted is overwritten; copies of it are left to free_space.py
         f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "cache_size = -65536",
+        f"cache_size = -{CACHE_KILOBYTES}",
     ):
         connection.execute(f"PRAGMA {setting}")
 

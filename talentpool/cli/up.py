@@ -21,6 +21,8 @@ from talentpool.settings import WebSettings
 
 LONGEST_START_SECONDS = 30
 SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # as prometheus_client names it
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+"""The threads of a page process take turns anyway; a heap for each keeps gaps of its own, and grows with them (glibc)."""
 
 
 @click.command(epilog="Example: talentpool up")
@@ -48,7 +50,7 @@ def run_up(installation: Installation, announcement: str) -> int:
 
 def _children(installation: Installation, listener: int, figures: Path) -> list[Child]:
     """Name the processes; those that serve pages add up what they count in one folder."""
-    environ = installation.environ | {SHARED_FIGURES: str(figures)}
+    environ = ONE_HEAP | dict(installation.environ) | {SHARED_FIGURES: str(figures)}
     pages = [
         Child(["serve", "--listening", str(listener)], environ, descriptors=(listener,))
         for _ in range(installation.settings.web.processes)
