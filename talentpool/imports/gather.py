@@ -234,8 +234,7 @@ def _load_permissions(session: Session, people: dict[int, KnownPerson], secret: 
         LawfulBasis.withdrawn_on,
     )
     for owner, recorded_on, expires_on, withdrawn_on in session.execute(bases):
-        is_withdrawn = withdrawn_on is not None
-        people[owner].consents += tuple((day, expires_on, is_withdrawn) for day in (recorded_on, None))
+        people[owner].consents += tuple((day, expires_on, withdrawn_on) for day in (recorded_on, None))
     places: dict[str, tuple[KnownPerson, Key]] = {}
     for owner, person in people.items():
         keys = [("person", ""), *(key for key in _keys_of(person) if key[0] in ("email", "phone"))]

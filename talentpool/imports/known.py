@@ -91,7 +91,7 @@ class KnownPerson:
     contacted_on: tuple[date, ...] = ()
     promises: tuple[tuple[str, date | None], ...] = ()
     notes: tuple[str, ...] = ()
-    consents: tuple[tuple[date | None, date | None, bool], ...] = ()
+    consents: tuple[tuple[date | None, date | None, date | None], ...] = ()  # given, until, withdrawn
     suppressed: tuple[Key, ...] = ()
     whole: WholePerson | None = None  # every record, where rows of our own export ask for it
     additions: Additions | None = None  # planned in this chunk

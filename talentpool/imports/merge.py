@@ -390,12 +390,11 @@ def _add_promise(parsed: ParsedRow, person: KnownPerson, application: KnownAppli
 
 def _add_permissions(parsed: ParsedRow, person: KnownPerson, permissions: Permissions) -> bool:
     is_changed = False
-    if parsed.consent:
-        given = (parsed.consent.given_on, parsed.consent.until, parsed.consent.withdrawn_on is not None)
-        if given not in person.consents:
-            person.consents += (given,)
-            permissions.consents.append((person, parsed.consent))
-            is_changed = True
+    consent = parsed.consent
+    if consent and _is_new_consent(consent, person):
+        person.consents += ((consent.given_on, consent.until, consent.withdrawn_on),)
+        permissions.consents.append((person, consent))
+        is_changed = True
     if parsed.asked_not_to:
         keys: list[Key] = [("person", ""), *(("email", key) for key in sorted(person.emails))]
         keys += [("phone", key) for key in sorted(person.phones)]
@@ -405,3 +404,13 @@ def _add_permissions(parsed: ParsedRow, person: KnownPerson, permissions: Permis
         permissions.suppressions += [(person, key) for key in new]
         is_changed |= bool(new)
     return is_changed
+
+
+def _is_new_consent(consent: Consent, person: KnownPerson) -> bool:
+    """Say whether a row's consent is not on record; one from before a withdrawal was taken back with the rest."""
+    last_no = max((day for *_, day in person.consents if day is not None), default=None)
+    is_older = last_no is not None and (consent.given_on is None or consent.given_on <= last_no)
+    if consent.withdrawn_on is None and is_older:
+        return False
+    known = [(given_on, until, day is not None) for given_on, until, day in person.consents]
+    return (consent.given_on, consent.until, consent.withdrawn_on is not None) not in known
