@@ -9,6 +9,7 @@ from talentpool.consent.keeping import has_been_asked, note_question
 from talentpool.consent.models import ConsentCause
 from talentpool.errors import ConflictError
 from talentpool.outreach.consent_letters import ASK_AGAIN_AFTER
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.models import Message
 from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
 
@@ -24,6 +25,8 @@ def write_that_nothing_came(
     Raises ConflictError for a promise that is settled, UnavailableError where nobody has said from which address we
     write.
     """
+    hold_candidate(session, promise.candidate_id)
+    session.refresh(promise)
     if promise.kept_at is not None or promise.let_go_at is not None:
         raise ConflictError("This promise is settled already; nothing was written.")
     now = desk.place.now
