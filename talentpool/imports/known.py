@@ -93,6 +93,7 @@ class KnownPerson:
     notes: tuple[str, ...] = ()
     consents: tuple[tuple[date | None, date | None, date | None], ...] = ()  # given, until, withdrawn
     suppressed: tuple[Key, ...] = ()
+    lifted: tuple[tuple[datetime, str], ...] = ()  # do-not-contact entries: when, and who had asked for them
     whole: WholePerson | None = None  # every record, where rows of our own export ask for it
     additions: Additions | None = None  # planned in this chunk
 

@@ -6,13 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from talentpool.candidates.contact_records import load_contact_records
+from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
 from talentpool.candidates.models import Candidate
 from talentpool.consent.eligibility import ContactPolicy, ContactRecord
 from talentpool.consent.keeping import say_no, say_yes
+from talentpool.consent.link_token import Link, LinkScope
 from talentpool.consent.models import LawfulBasis
+from talentpool.consent.suppression import suppression_key
 from talentpool.database import Sessions
 from talentpool.imports.undo import undo_import
-from tests.use_cases.imports.conftest import BringIn
+from talentpool.outreach.unsubscribe import stop_by_link
+from tests.use_cases.imports.conftest import SECRET, BringIn
 
 HEADER = "ID,Name,Email,Consent given on,Consent until\n"
 DAY = timedelta(days=1)
@@ -75,3 +79,53 @@ def test_a_yes_after_a_no_of_the_same_day_holds(bring_in: BringIn, sessions: Ses
     for word in ("yes", "no", "yes"):
         say(sessions, word, now)
     assert not on_record(sessions, now.date()).basis_withdrawn
+
+
+NAMES, SILENCE = "ID,Name,Email\n", "ID,Name,Email,Do not contact,Updated at\n"
+ANA = "1,Ana Ruiz,ana@example.org"
+
+
+def set_silence(sessions: Sessions, now: datetime, *, is_lifted: bool = False) -> None:
+    """Let a recruiter put the one person there is on the list, or take them off it."""
+    with sessions.writing.begin() as session:
+        person = session.scalars(select(Candidate)).one()
+        if is_lifted:
+            allow_contact_again(session, person, now=now)
+        else:
+            stop_contact(session, person, secret=SECRET, now=now)
+
+
+def test_a_stop_of_their_own_outlives_the_import_that_had_said_it_before(
+    bring_in: BringIn, sessions: Sessions, now: datetime
+) -> None:
+    bring_in(f"{NAMES}{ANA}\n", source="ats")
+    more = bring_in(f"{SILENCE}{ANA},yes,\n", name="more.csv", source="ats")
+    with sessions.writing.begin() as session:
+        hashed = suppression_key(SECRET, "email", "ana@example.org")
+        person = session.scalars(select(Candidate.id)).one()
+        link = Link(scope=LinkScope.STOP, candidate_id=person, address_hash=hashed, expires_at=now + DAY)
+        stop_by_link(session, link, secret=SECRET, now=now)
+    undo_import(sessions, more.import_id or 0, now=now + DAY)
+    assert on_record(sessions, now.date()).asked_not_to
+
+
+def test_an_opt_out_there_counts_although_one_of_ours_was_lifted(
+    bring_in: BringIn, sessions: Sessions, now: datetime
+) -> None:
+    bring_in(f"{NAMES}{ANA}\n", source="ats")
+    set_silence(sessions, now)
+    set_silence(sessions, now, is_lifted=True)
+    bring_in(f"{SILENCE}{ANA},yes,\n", source="ats", now=now + DAY)
+    assert on_record(sessions, now.date()).asked_not_to
+
+
+@pytest.mark.parametrize(("said_on", "holds"), [("", False), ("2026-11-20", False), ("2026-11-26", True)])
+def test_what_was_lifted_here_is_not_undone_by_the_same_opt_out_but_by_a_newer_one(
+    bring_in: BringIn, sessions: Sessions, now: datetime, said_on: str, holds: bool
+) -> None:
+    bring_in(f"{SILENCE}{ANA},yes,\n", source="ats")
+    assert on_record(sessions, now.date()).asked_not_to
+    set_silence(sessions, now + DAY, is_lifted=True)
+    again = f"{SILENCE}{ANA},yes,{said_on}\n"
+    bring_in(again, source="ats", now=now + 4 * DAY)
+    assert on_record(sessions, now.date()).asked_not_to is holds
