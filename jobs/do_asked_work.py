@@ -36,6 +36,7 @@ from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.undo import undo_import
 from talentpool.imports.uploads import give_up_waiting
 from talentpool.logs import get_log
+from talentpool.outreach.stop_switch import stop_switch
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.work import queue, runs
@@ -292,6 +293,8 @@ def _take(shift: Shift, kinds: list[str]) -> Errand | None:
     with shift.reading() as session:
         if not queue.is_waiting(session, kinds, now=shift.now):
             return None
+        if "mail_short_list" in kinds and stop_switch(session).is_stopped:
+            return None  # it waits like every other letter
     with shift.writing() as session:
         work = queue.take(session, fence=shift.fence, now=shift.now, kinds=kinds)
         if work is None:

@@ -91,8 +91,9 @@ class KnownPerson:
     contacted_on: tuple[date, ...] = ()
     promises: tuple[tuple[str, date | None], ...] = ()
     notes: tuple[str, ...] = ()
-    consents: tuple[tuple[date | None, date | None, bool], ...] = ()
+    consents: tuple[tuple[date | None, date | None, date | None], ...] = ()  # given, until, withdrawn
     suppressed: tuple[Key, ...] = ()
+    lifted: tuple[tuple[datetime, str], ...] = ()  # do-not-contact entries: when, and who had asked for them
     whole: WholePerson | None = None  # every record, where rows of our own export ask for it
     additions: Additions | None = None  # planned in this chunk
 

@@ -29,6 +29,6 @@ def _event(application: KnownApplication, policy: RetentionPolicy) -> date | Non
 
 def _has_basis(person: KnownPerson, today: date) -> bool:
     return any(
-        not is_withdrawn and (until is None or until >= today)
-        for _given, until, is_withdrawn in person.consents
+        withdrawn_on is None and (until is None or until >= today)
+        for _given, until, withdrawn_on in person.consents
     )

@@ -18,7 +18,7 @@ from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.identity import email_key
 from talentpool.candidates.models import CandidateEmail, Contact, ContactChannel, Direction
 from talentpool.errors import NotFoundError
-from talentpool.outreach.guard import hold_candidate
+from talentpool.outreach.guard import hold_candidate, hold_message
 from talentpool.outreach.incoming import Bounce, Incoming, StopWords, asks_to_stop
 from talentpool.outreach.models import IncomingKind, IncomingMail, Message, MessageState
 from talentpool.outreach.outbox import came_back
@@ -151,11 +151,10 @@ def _take_bounce(
 ) -> None:
     taken.kind = IncomingKind.BOUNCE if bounce.is_permanent else IncomingKind.DELAY
     taken.words = bounce.words
-    message = about.message
-    if message is None or not bounce.is_permanent:
+    if about.message is None or not bounce.is_permanent:
         return
-    hold_candidate(session, message.candidate_id)
-    if message.state in HAS_LEFT:
+    message = hold_message(session, about.message.id)
+    if message is not None and message.state in HAS_LEFT:
         came_back(session, message, bounce.words, bad_address=True, now=now)
 
 
@@ -193,6 +192,8 @@ def _take_answer(
     if incoming.is_automatic:
         return _mail(incoming, IncomingKind.AUTOMATIC, about, came_at=came_at)
     kind = IncomingKind.ANSWER if about.message else IncomingKind.OWN_APPROACH
+    if about.message is not None:  # nobody answers what is not written yet: their clock is slow
+        came_at = max(came_at, about.message.created_at)
     taken = _mail(incoming, kind, about, came_at=came_at)
     taken.words = incoming.text or None
     taken.asks_to_stop = asks_to_stop(f"{incoming.subject}\n{incoming.text}", stop_words)

@@ -306,11 +306,11 @@ class Offices(RuleBasedStateMachine):
                 return
             survivor, other, before = merge.survivor_id, merge.other_id, self.by_merge[merge.id]
             try:
-                unmerge(session, merge.id, recruiter_id=None, now=self.ears.now)
+                unmerge(session, merge.id, recruiter_id=None, now=self.ears.now, secret=SECRET)
             except TalentPoolError:
                 return
             people = [session.get(Candidate, each) for each in (survivor, other)]
-            self._part(before, [each for each in people if each is not None])
+            self._part(before, [each for each in people if each is not None], survivor)
 
     def move(self, address: str, other: str) -> None:
         """Somebody has another address from now on, one that nobody else has."""
@@ -447,20 +447,21 @@ class Offices(RuleBasedStateMachine):
             known.silent_people.add(person.id)
             known.asked_by.add(person.id)
 
-    def _part(self, before: Known, people: list[Candidate]) -> None:
-        """Let two who were merged be as they were; whom we wrote to since rests, and an answer since counts."""
+    def _part(self, before: Known, people: list[Candidate], survivor: int) -> None:
+        """Let two who were merged be as they were; if we wrote since both rest, and an answer since counts."""
         mine = {email.address_key for person in people for email in person.emails}
         self.known.silent -= mine - before.silent
         then = self.known
+        asked_since = then.asked_at.get(survivor)
+        if asked_since in before.asked_at.values():
+            asked_since = None
         for person in people:
-            asked, answered = then.asked_at.get(person.id), then.answered_at.get(person.id)
+            answered = then.answered_at.get(person.id)
             then.forget(person.id)
             for name in ("silent_people", "withdrawn", "waiting_for_data"):
                 if person.id in getattr(before, name):
                     getattr(then, name).add(person.id)
-            if asked is None or asked in before.asked_at.values():
-                asked = before.asked_at.get(person.id)
-            if asked is not None:
+            if (asked := asked_since or before.asked_at.get(person.id)) is not None:
                 then.asked_at[person.id] = asked
             answers = [each for each in (answered, before.answered_at.get(person.id)) if each is not None]
             if answers:
