@@ -77,6 +77,27 @@ def test_an_absence_note_is_not_an_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        *("Auto-Submitted: auto-generated (vacation)", "Precedence: auto_reply", "X-Autoreply: yes"),
+        *("X-Auto-Reply: yes", "Return-Path: <>", "Subject: Automatic reply: A role"),
+        *("Subject: Abwesenheitsnotiz: A role", "Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_A_role?="),
+    ],
+)
+def test_an_absence_note_is_known_by_any_of_its_marks(header: str) -> None:
+    mail = f"{header}\nFrom: ana@example.org\nIn-Reply-To: {KEY}\n\nI am away."
+    assert read_incoming(mail.encode()).is_automatic
+
+
+@pytest.mark.parametrize(
+    "header", ["Auto-Submitted: no", "Subject: Re: Automatic reply: A role", "Return-Path: <ana@example.org>"]
+)
+def test_an_answer_by_a_person_is_not_taken_for_an_absence_note(header: str) -> None:
+    mail = f"{header}\nFrom: ana@example.org\nIn-Reply-To: {KEY}\n\nGladly."
+    assert not read_incoming(mail.encode()).is_automatic
+
+
+@pytest.mark.parametrize(
     ("text", "asks"),
     [
         ("STOP", True),
