@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import Recruiter
+from talentpool.accounts.sign_in import email_key as account_key
 from talentpool.candidates.changes import record_changes
 from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.identity import email_key
@@ -142,7 +143,9 @@ def _answering(session: Session, incoming: Incoming) -> About:
 
 
 def _writing_recruiter(session: Session, incoming: Incoming) -> Recruiter | None:
-    wanted = select(Recruiter).where(Recruiter.email == incoming.sender, Recruiter.disabled_at.is_(None))
+    wanted = select(Recruiter).where(
+        Recruiter.email_key == account_key(incoming.sender), Recruiter.disabled_at.is_(None)
+    )
     return None if incoming.is_automatic else session.scalars(wanted).first()
 
 
@@ -160,10 +163,13 @@ def _take_bounce(
 
 
 def _take_copy(session: Session, incoming: Incoming, writer: Recruiter, *, came_at: datetime) -> IncomingMail:
-    """Log a mail that a recruiter wrote elsewhere with a copy to us; a first one starts the cool-down."""
-    found = [holders[0] for each in incoming.recipients if len(holders := _holders(session, each)) == 1]
-    contacts = [_log_copy(session, one, writer, came_at=came_at) for one in sorted(set(found))]
-    about = About(candidate_id=found[0] if len(set(found)) == 1 else None)
+    """Log a mail that a recruiter wrote elsewhere with a copy to us; a first one starts the cool-down.
+
+    Whoever reads an address has been written to: where two records hold it, it stands on both.
+    """
+    found = sorted({one for each in incoming.recipients for one in _holders(session, each)})
+    contacts = [_log_copy(session, one, writer, came_at=came_at) for one in found]
+    about = About(candidate_id=found[0] if len(found) == 1 else None)
     taken = _mail(incoming, IncomingKind.COPY if contacts else IncomingKind.OTHER, about, came_at=came_at)
     taken.contact_id = contacts[0].id if len(contacts) == 1 else None
     return taken

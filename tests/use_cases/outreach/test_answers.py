@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from talentpool.accounts.models import Recruiter
+from talentpool.accounts.sign_in import email_key
 from talentpool.candidates.models import CandidateChange, CandidateEmail, Contact, ContactChannel, Direction
 from talentpool.consent.eligibility import MessagePurpose, Refusal
 from talentpool.consent.models import Suppression
@@ -149,17 +151,42 @@ def test_a_wish_to_be_left_alone_is_proposed_and_not_carried_out(
         assert session.scalar(select(func.count(Suppression.id))) == 0
 
 
+def copy_to(address: str, sender: str, *, about: str = "") -> bytes:
+    """A mail a recruiter wrote elsewhere, with a copy to us."""
+    return answer("Hello Ana!", to=about, sender=sender, key="<copy@x.example>").replace(
+        b"To: talent@b.example", b"To: " + address.encode()
+    )
+
+
 def test_a_copy_of_mail_written_elsewhere_starts_the_cool_down(post: Post, take: Take) -> None:
     person = post.person("Ana Ruiz")
-    copy = answer("Hello Ana!", to="", sender=post.recruiter.email).replace(
-        b"To: talent@b.example", b"To: " + person.emails[0].address.encode()
-    )
-    mail = take(copy)
+    mail = take(copy_to(person.emails[0].address, post.recruiter.email))
     assert mail is not None
     assert mail.kind is IncomingKind.COPY
     (ours,) = contacts(post)
     assert (ours.direction, ours.is_unasked, ours.recruiter_id) == (Direction.OURS, True, post.recruiter.id)
     assert refusals(post.queue(person)) == [Refusal.RESTING]
+
+
+def test_a_copy_by_a_recruiter_whose_address_has_capitals_is_no_answer(
+    post: Post, sent: Message, take: Take
+) -> None:
+    with post.sessions.writing.begin() as session:
+        account = session.get_one(Recruiter, post.recruiter.id)
+        account.email, account.email_key = "Kim.Berg@B.Example", email_key("Kim.Berg@B.Example")
+    mail = take(copy_to(sent.to_address, "Kim Berg <kim.berg@b.example>", about=sent.message_key))
+    assert mail is not None
+    assert mail.kind is IncomingKind.COPY
+    assert [contact.direction for contact in contacts(post)] == [Direction.OURS] * 2
+
+
+def test_a_copy_to_an_address_of_two_records_stands_on_both(post: Post, take: Take) -> None:
+    people = [post.person(name, emails=["family@example.org"]) for name in ("Ana Ruiz", "Ben Ruiz")]
+    mail = take(copy_to("Family@example.org", post.recruiter.email))
+    assert mail is not None
+    assert (mail.kind, mail.candidate_id, mail.contact_id) == (IncomingKind.COPY, None, None)
+    assert {contact.candidate_id for contact in contacts(post)} == {person.id for person in people}
+    assert [refusals(post.queue(person)) for person in people] == [[Refusal.RESTING]] * 2
 
 
 def test_a_copy_within_a_conversation_starts_none(post: Post, sent: Message, take: Take) -> None:
