@@ -44,9 +44,9 @@ def take_incoming(
         return None
     came_at = min(incoming.at or now, now)
     if incoming.bounce is not None:
-        about = _bounced(session, incoming, incoming.bounce)
+        about = _spoken_of(session, incoming)
         taken = _mail(incoming, IncomingKind.OTHER, about, came_at=came_at)
-        if about.message is not None or about.candidate_id is not None:
+        if about.message is not None:
             _take_bounce(session, taken, about, incoming.bounce, now=now)
     elif (writer := _writing_recruiter(session, incoming)) is not None:
         taken = _take_copy(session, incoming, writer, came_at=came_at)
@@ -123,19 +123,17 @@ def _holders(session: Session, address: str) -> list[int]:
     return sorted(set(session.scalars(held)))
 
 
-def _bounced(session: Session, incoming: Incoming, bounce: Bounce) -> About:
+def _spoken_of(session: Session, incoming: Incoming) -> About:
+    """Find the message a report names; an address alone says nothing, anybody can write it."""
     message = _message_spoken_of(session, incoming.references)
-    if message is None and bounce.address:
-        left = select(Message).where(Message.to_address == bounce.address, Message.state.in_(HAS_LEFT))
-        message = session.scalars(left.order_by(Message.id.desc()).limit(1)).first()
     return About(candidate_id=message.candidate_id if message else None, message=message)
 
 
 def _answering(session: Session, incoming: Incoming) -> About:
     """Find who answers: by the message they answer, else by an address that is one candidate's alone."""
-    message = _message_spoken_of(session, incoming.references)
-    if message is not None:
-        return About(candidate_id=message.candidate_id, message=message)
+    about = _spoken_of(session, incoming)
+    if about.message is not None:
+        return about
     holders = _holders(session, incoming.sender) if incoming.sender else []
     if len(holders) != 1:
         return About()
@@ -158,8 +156,19 @@ def _take_bounce(
     if message is None or not bounce.is_permanent:
         return
     hold_candidate(session, message.candidate_id)
+    if not _is_for(bounce, message):
+        taken.words = f"{bounce.words} That is another address than we wrote to; it may have arrived."
+        return
+    is_unknown = bounce.is_unknown_address and bool(bounce.addresses)
+    if not is_unknown:
+        taken.words = f"{bounce.words} The address is not at fault and stays in use."
     if message.state in HAS_LEFT:
-        came_back(session, message, bounce.words, bad_address=True, now=now)
+        came_back(session, message, taken.words, bad_address=is_unknown, now=now)
+
+
+def _is_for(bounce: Bounce, message: Message) -> bool:
+    """Say whether a report is about the address we sent to, as far as it tells: that of a forward is another."""
+    return not bounce.addresses or email_key(message.to_address) in map(email_key, bounce.addresses)
 
 
 def _take_copy(session: Session, incoming: Incoming, writer: Recruiter, *, came_at: datetime) -> IncomingMail:

@@ -21,6 +21,7 @@ from talentpool.outreach.foreign_mail import (
     parts_of,
     text_of,
 )
+from talentpool.outreach.mail_transport import ADDRESS_UNKNOWN
 from talentpool.outreach.templates import one_line
 
 LONGEST_TEXT = 5_000  # characters of an answer that are kept
@@ -53,10 +54,11 @@ _QUOTED = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounce:
-    """A report that a mail did not arrive: at which address, for good or for now, and in the server's words."""
+    """A report that a mail did not arrive: for good or for now, because nobody is there or else, and in which words."""
 
-    address: str
+    addresses: tuple[str, ...]  # of the recipient, as sent to and after forwarding; none where it is not told
     is_permanent: bool
+    is_unknown_address: bool
     words: str
 
 
@@ -183,21 +185,26 @@ def _bounce(mail: Message, sender: str) -> Bounce | None:
         if part.get_content_type() == "message/delivery-status":
             return next(filter(None, map(_recipient_report, inner_of(part))), None)
     if sender.partition("@")[0] in _ROBOTS[:2] and (match := _PERMANENT.search(text_of(mail))):
-        return Bounce(address="", is_permanent=True, words=f"Came back ({match[0]}).")
+        return Bounce(
+            addresses=(), is_permanent=True, is_unknown_address=False, words=f"Came back ({match[0]})."
+        )
     return None
 
 
 def _recipient_report(block: Message) -> Bounce | None:
     """Read what a report says of one recipient (RFC 3464, section 2.3); None for one that arrived."""
-    recipient = header_of(block, "Final-Recipient") or header_of(block, "Original-Recipient")
+    told = [header_of(block, name) for name in ("Final-Recipient", "Original-Recipient")]
+    addresses = tuple(name.rpartition(";")[2].strip().casefold()[:320] for name in told if name)
     action, status = header_of(block, "Action").strip().casefold(), header_of(block, "Status").strip()
-    if not recipient or action not in ("failed", "delayed"):
+    if not addresses or action not in ("failed", "delayed"):
         return None
-    said = one_line(header_of(block, "Diagnostic-Code")) or f"status {status}"
+    said = one_line(header_of(block, "Diagnostic-Code"))
+    codes = _PERMANENT.findall(f"{status} {said}")
     return Bounce(
-        address=recipient.rpartition(";")[2].strip().casefold()[:320],
+        addresses=addresses,
         is_permanent=action == "failed" and not status.startswith("4"),
-        words=f"Came back: {said}"[:300],
+        is_unknown_address=next((code for code in codes if code != "5.0.0"), "") in ADDRESS_UNKNOWN,
+        words=f"Came back: {said or f'status {status}'}"[:300],
     )
 
 

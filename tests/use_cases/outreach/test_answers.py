@@ -121,7 +121,7 @@ def test_a_bounce_for_good_marks_the_address_and_takes_the_contact_back(
 
 
 def test_a_delay_changes_nothing(post: Post, sent: Message, take: Take) -> None:
-    mail = take(bounce("4.4.1", "smtp; 451 later", action="delayed", recipient=sent.to_address))
+    mail = take(bounce("4.4.1", "smtp; 451 later", action="delayed", about=sent.message_key))
     assert mail is not None
     assert mail.kind is IncomingKind.DELAY
     assert post.state(sent) is MessageState.SENT
@@ -132,6 +132,56 @@ def test_a_forged_bounce_about_nothing_of_ours_marks_nothing(post: Post, sent: M
     assert post.state(sent) is MessageState.SENT
     with post.sessions.reading() as session:
         assert session.scalar(select(CandidateEmail.bounced_at)) is None
+
+
+def has_bounced(post: Post) -> bool:
+    with post.sessions.reading() as session:
+        return session.scalar(select(CandidateEmail.bounced_at)) is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("5.7.26", "smtp; 550 5.7.26 unauthenticated mail"), ("5.2.2", "smtp; 552 mailbox full")],
+)
+def test_a_message_that_came_back_for_another_reason_says_so_and_leaves_the_address_in_use(
+    post: Post, sent: Message, take: Take, status: str, said: str
+) -> None:
+    take(bounce(status, said, recipient=sent.to_address.title(), about=sent.message_key))
+    assert post.state(sent) is MessageState.FAILED
+    assert post.look(sent).problem == f"Came back: {said} The address is not at fault and stays in use."
+    assert not has_bounced(post)
+    assert contacts(post) == []
+
+
+def test_the_report_of_a_forward_leaves_message_contact_and_address(
+    post: Post, sent: Message, take: Take
+) -> None:
+    mail = take(bounce("5.1.1", "smtp; 550", recipient="old@elsewhere.example", about=sent.message_key))
+    assert mail is not None
+    assert (mail.kind, mail.handled_at) == (IncomingKind.BOUNCE, None)
+    assert "another address than we wrote to" in (mail.words or "")
+    assert post.state(sent) is MessageState.SENT
+    assert not has_bounced(post)
+    assert len(contacts(post)) == 1
+
+
+def test_a_forward_that_names_the_first_address_too_is_about_it(
+    post: Post, sent: Message, take: Take
+) -> None:
+    report = bounce("5.1.1", "smtp; 550", recipient="old@elsewhere.example", about=sent.message_key)
+    named = b"Original-Recipient: rfc822; " + sent.to_address.encode() + b"\nAction:"
+    take(report.replace(b"Action:", named))
+    assert has_bounced(post)
+
+
+def test_a_bounce_that_names_the_address_and_no_message_of_ours_marks_nothing(
+    post: Post, sent: Message, take: Take
+) -> None:
+    mail = take(bounce("5.1.1", "smtp; 550", recipient=sent.to_address, about="<made-up@b.example>"))
+    assert mail is not None
+    assert (mail.kind, mail.candidate_id) == (IncomingKind.OTHER, None)
+    assert post.state(sent) is MessageState.SENT
+    assert not has_bounced(post)
 
 
 def test_an_absence_note_is_no_answer(post: Post, sent: Message, take: Take) -> None:
