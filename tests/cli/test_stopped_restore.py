@@ -135,7 +135,7 @@ def test_a_secret_lost_for_good_is_accepted_by_hand_and_who_is_here_stays_silent
     accepted = run_command("init", "--accept-new-secret")
     assert accepted.exit_code == 0, accepted.err
     assert "On the do-not lists again: 1 of" in accepted.out
-    assert "recognise nobody now: 2." in accepted.out
+    assert "recognise nobody now: 3." in accepted.out
     assert run_command("jobs", "list").exit_code == 0
     with sessions.reading() as session:
         key = suppression_key(installation_secret(settings), "email", "bo@example.org")
