@@ -39,6 +39,10 @@ CONTACTS: Mapping[str, InstrumentedAttribute[str]] = {
 }
 
 
+class MessageLeavingError(ConflictError):
+    """Nobody is erased while a message to them is being sent; in a minute it is over."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Traces:
     """What would be found of a person if anything were left: to be searched for, and then forgotten."""
@@ -90,7 +94,9 @@ def require_erasable(session: Session, candidate_id: int, *, now: datetime) -> N
         messages.c.candidate_id == candidate_id, messages.c.state == BEING_SENT
     )
     if session.scalars(leaving.limit(1)).first() is not None:
-        raise ConflictError("A message to this person is being sent this very moment; try again in a minute.")
+        raise MessageLeavingError(
+            "A message to this person is being sent this very moment; try again in a minute."
+        )
 
 
 def erase_person(

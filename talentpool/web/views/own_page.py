@@ -18,11 +18,13 @@ from talentpool.candidates.merging import current_record
 from talentpool.candidates.models import Candidate, Contact, ContactChannel, Direction, Promise, Resume
 from talentpool.candidates.resume_uploads import add_resume, has_resume, is_kept, resume_entry
 from talentpool.consent.data_requests import NewRequest, confirm_identity, find_open_request, receive_request
+from talentpool.consent.holds import load_holds
 from talentpool.consent.keeping import find_keeping, say_no, say_yes
 from talentpool.consent.link_token import Link, LinkScope, confirm_token, pass_on_token, read_token
-from talentpool.consent.models import CameBy, DataRequest, PassOn, RequestKind, RequestState
+from talentpool.consent.models import CameBy, DataRequest, HoldKind, PassOn, RequestKind, RequestState
 from talentpool.consent.pass_on import load_pass_ons, state_of
 from talentpool.errors import InvalidInputError, NotAllowedError, NotFoundError
+from talentpool.outreach.models import Message
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
 from talentpool.resumes.outcome import ResumeStatus
@@ -31,6 +33,7 @@ from talentpool.web.access import public, takes_uploads
 from talentpool.web.desk import desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.letter_desk import send_own_data_letter
+from talentpool.web.link_owner import is_theirs
 from talentpool.web.transaction import request_session
 from talentpool.web.views.links import REFUSED
 from talentpool.web.views.resumes import LIMITS, read_sent_file, remove_file_once_answered
@@ -45,6 +48,11 @@ MOST_FILES_A_DAY = 5
 # Whoever sends a file can send another one: what holds no text for anybody is not taken, unlike in an import.
 SEND_ANOTHER = frozenset({ResumeStatus.EMPTY, ResumeStatus.ENCRYPTED, ResumeStatus.UNREADABLE})
 STILL_INTERESTED = "still interested"
+CONFIRM_LETTER = "confirm_erasure"
+COPY_COMES_FIRST = (
+    "Thank you. You have also asked for everything we have on record about you: you get that first, within a month at the "
+    "latest, and what we have is erased once you have it."
+)
 
 
 @pages.get("/me/<token>")
@@ -134,12 +142,13 @@ def _copy(candidate: Candidate, _link: Link, now: datetime) -> str:
 
 
 def _erase(candidate: Candidate, link: Link, now: datetime) -> str:
-    if find_open_request(request_session(), candidate.id, RequestKind.ERASURE) is None:
-        _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
+    asked = find_open_request(request_session(), candidate.id, RequestKind.ERASURE)
+    asked = asked or _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
+    if asked.state is RequestState.UNCONFIRMED and not _was_written_to(candidate, now):
         token = confirm_token(desk().secret, candidate.id, link.address_hash, now=now)
         address = f"{desk().settings.web.public_url.rstrip('/')}/me/{token}"
         send_own_data_letter(
-            OwnDataLetter(candidate_id=candidate.id, name="confirm_erasure", more={"own_page": address})
+            OwnDataLetter(candidate_id=candidate.id, name=CONFIRM_LETTER, more={"own_page": address})
         )
     return (
         "We have your wish. To be sure that it is you, we write to your address: press the button in that letter. "
@@ -147,17 +156,30 @@ def _erase(candidate: Candidate, link: Link, now: datetime) -> str:
     )
 
 
+def _was_written_to(candidate: Candidate, now: datetime) -> bool:
+    """Say whether a letter with the button has just been written: one a day is enough, whoever presses."""
+    lately = select(Message.id).where(
+        Message.candidate_id == candidate.id,
+        Message.template == CONFIRM_LETTER,
+        Message.created_at > now - timedelta(days=1),
+    )
+    return request_session().scalar(lately.limit(1)) is not None
+
+
 def _confirm(candidate: Candidate, _link: Link, now: datetime) -> str:
     session = request_session()
     asked = find_open_request(session, candidate.id, RequestKind.ERASURE)
     if asked is None:
         asked = _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
-    if asked.state is RequestState.UNCONFIRMED or asked.erasure_asked_at is None:
+    if asked.state is RequestState.UNCONFIRMED:
         confirm_identity(session, asked, BY_LINK, now=now)
-        asked.erasure_asked_at = now
-        details = {"candidate_id": candidate.id, "request_id": asked.id}
-        queue.ask_once(session, "erasure", details, asked_by=None, now=now)
         _record(candidate.id, "erasure_confirmed", now)
+    if (candidate.id, HoldKind.ACCESS_REQUEST) in load_holds(session, [candidate.id], today=now.date()):
+        return COPY_COMES_FIRST
+    details = {"candidate_id": candidate.id, "request_id": asked.id}
+    if not queue.is_under_way(session, "erasure", details):
+        asked.erasure_asked_at = now
+        queue.ask(session, "erasure", details, asked_by=None, now=now)
     return "Thank you. What we have about you is being erased and is gone within a minute."
 
 
@@ -255,8 +277,10 @@ def _pass_ons(candidate: Candidate | None, link: Link) -> list[tuple[PassOn, str
 
 
 def _person(link: Link) -> Candidate | None:
+    """Find whose page it is; None once they are gone, or the address the link went to is not theirs any more."""
     session = request_session()
-    return session.get(Candidate, current_record(session, link.candidate_id))
+    candidate = session.get(Candidate, current_record(session, link.candidate_id))
+    return candidate if candidate is not None and is_theirs(link, candidate.id) else None
 
 
 def _link(
