@@ -88,6 +88,12 @@ def begin_restore(settings: Settings, folder: Path) -> None:
     sync_folder(settings.home)
 
 
+def bring_secret_back(settings: Settings, folder: Path) -> None:
+    """Where the home has lost its secret, take that of the backup: what is here is backed up with it before it goes."""
+    if find_secret(settings) is None:
+        copy_file(folder / FILES / SECRET, settings.home / SECRET)
+
+
 def finish_restore(settings: Settings) -> None:
     """Say that a restore is done with all that belongs to it."""
     settings.unfinished_restore.unlink(missing_ok=True)

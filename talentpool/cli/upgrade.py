@@ -18,7 +18,7 @@ def command(installation: Installation) -> None:
 
     Stop `talentpool up` before, and start it after. Changes nothing when the database is current.
     """
-    installation.require_there()
+    installation.require_whole()
     revision = schema_revision(installation.engine)
     if revision is None:
         raise UnavailableError("The database is empty; run `talentpool init` first.")

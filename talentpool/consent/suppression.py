@@ -14,11 +14,11 @@ from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.database import many
 
 BY_MERGE = "merge: "  # begins the source of an entry that two records brought to each other
-SuppressedKind = Literal["email", "phone", "person", "record"]
+SuppressedKind = Literal["email", "phone", "url", "named", "person", "record"]
 
 
 def suppression_key(secret: bytes, kind: SuppressedKind, key: str) -> str:
-    """Hash an address in its compared form (`email_key`, `phone_key`), a number of ours, or a source and its id.
+    """Hash an address in its compared form, one with a name (`named_key`), a number of ours, or a source and its id.
 
     HMAC-SHA256 as 64 hex digits.
 

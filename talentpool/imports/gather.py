@@ -19,8 +19,9 @@ from talentpool.candidates.models import (
     Promise,
     Resume,
 )
+from talentpool.candidates.recognition import contact_hash
 from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
-from talentpool.consent.suppression import BY_MERGE, SuppressedKind, find_suppressed, suppression_key
+from talentpool.consent.suppression import BY_MERGE, find_suppressed, suppression_key
 from talentpool.database import folded, many
 from talentpool.imports.known import (
     APPLICATION_FIELDS,
@@ -41,8 +42,6 @@ from talentpool.imports.models import Import
 from talentpool.imports.own_people import add_whole, find_own
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role
-
-SUPPRESSED_AS: Mapping[str, SuppressedKind] = {"email": "email", "phone": "phone", "id": "record"}
 
 
 def gather_known(
@@ -76,10 +75,9 @@ def gather_known(
 
 def hash_of(secret: bytes, key: Key, candidate_id: int | None = None) -> str:
     """Give the suppression hash of an address, a number, or a person of ours."""
-    kind, value = key
-    if kind == "person":
+    if key[0] == "person":
         return suppression_key(secret, "person", str(candidate_id))
-    return suppression_key(secret, SUPPRESSED_AS[kind], value)
+    return contact_hash(secret, key)
 
 
 def _find_blocked(
