@@ -132,13 +132,16 @@ def decisions_of(session: Session, role_id: int, *, seen: ColumnElement[bool]) -
     return [Decided(decision=one, application=application) for one, application in session.execute(wanted)]
 
 
-def get_decision(session: Session, decision_id: int, *, seen: ColumnElement[bool]) -> ClosingDecision:
-    """Load a decision that stands, about somebody who may be seen; raises NotFoundError."""
+def get_decision(
+    session: Session, role_id: int, decision_id: int, *, seen: ColumnElement[bool]
+) -> ClosingDecision:
+    """Load a decision on this role that stands, about somebody who may be seen; raises NotFoundError."""
     wanted = (
         select(ClosingDecision)
         .join(Application, Application.id == ClosingDecision.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(ClosingDecision.id == decision_id, ClosingDecision.undone_at.is_(None), seen)
+        .where(ClosingDecision.id == decision_id, ClosingDecision.undone_at.is_(None))
+        .where(Application.role_id == role_id, seen)
     )
     decision = session.scalars(wanted).first()
     if decision is None:

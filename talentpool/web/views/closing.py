@@ -117,7 +117,7 @@ def show_fits(role_id: int, candidate_id: int) -> ResponseReturnValue:
 def undo_one(role_id: int, decision_id: int) -> ResponseReturnValue:
     """Take back how one application was ended; its letter must not have left."""
     role, session = get_visible_role(role_id), request_session()
-    decision = get_decision(session, decision_id, seen=visible_candidates(current_viewer()))
+    decision = get_decision(session, role_id, decision_id, seen=visible_candidates(current_viewer()))
     if role.state is RoleState.CLOSED:
         raise ConflictError(
             "This role is closed, and nobody is left without a reason: undo the closing first."

@@ -186,7 +186,7 @@ def test_one_person_is_taken_back_alone_and_what_was_kept_meanwhile_stays(
     assert session.scalars(select(Promise)).one().kept_at == NOW
     assert session.scalars(select(KeepWish)).one().asked_at == NOW
     with pytest.raises(NotFoundError):
-        get_decision(session, decision.id, seen=true())
+        get_decision(session, role.id, decision.id, seen=true())
 
 
 def test_who_was_decided_meanwhile_stays_as_decided(session: Session, role: Role, mara: Recruiter) -> None:
