@@ -15,6 +15,7 @@ from talentpool.candidates.models import Candidate, FactKind
 from talentpool.candidates.models.resumes import Fact
 from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
+from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.database import Sessions
 from talentpool.rediscovery.feedback import judgements, shortlist, shortlisted_ids
 from talentpool.rediscovery.models import MatchFeedback, RunCause, ShortlistLink, ShortlistLinkPerson
@@ -23,7 +24,7 @@ from talentpool.rediscovery.shortlist_tokens import new_code
 from talentpool.roles.models import Role, RoleState
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork, WorkState
-from tests.builders import forged, make_role
+from tests.builders import forged, make_basis, make_role
 from tests.web.conftest import Browser, MakeAccount, MakeSettings, SignIn, StartApp, form_token
 from tests.web.pool_of_people import ADVERT, fill_pool
 
@@ -282,6 +283,35 @@ def test_restricted_people_are_never_shown(world: World, sessions: Sessions) -> 
     )
     assert refused.status_code == 422
     assert "may be seen by few people only" in refused.text
+
+
+@pytest.mark.parametrize("word", ["withdrawn", "objected"])
+def test_whoever_took_consent_back_or_objected_is_shown_to_nobody_any_more(
+    world: World, sessions: Sessions, word: str
+) -> None:
+    way, now, bo = world.send(), current_time(), world.people["Bo Chen"]
+    manager = world.opened(way)
+    assert "Bo Chen" in manager.get(way).text
+    with sessions.writing.begin() as session:
+        if word == "withdrawn":
+            make_basis(
+                session, session.get_one(Candidate, bo), withdrawn_on=now.date(), recorded_on=now.date()
+            )
+        else:
+            scope = SuppressionScope.PROCESSING
+            session.add(
+                Suppression(
+                    candidate_id=bo, scope=scope, source="own page", created_at=now, key_hash="0" * 64
+                )
+            )
+    page = manager.get(way).text
+    assert "Bo Chen" not in page
+    assert "Ana Ruiz" in page
+    assert world.say(manager, way, "Bo Chen", "yes").status_code == 404
+    form = {"address": ADDRESS, "days": 14, "candidates": [bo]}
+    refused = world.browser.post(f"/roles/{world.role.id}/shortlist/show", form)
+    assert refused.status_code == 422
+    assert "Bo Chen objected or took the consent back" in refused.text
 
 
 def test_without_names_nobody_is_named(world: World, sessions: Sessions) -> None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.blindness import load_blindness
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.closing.close import (
@@ -42,6 +43,7 @@ from talentpool.web.forms.closing_form import YES, read_closing
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
+from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.roles import get_visible_role
 
 pages = Blueprint("closing", __name__)
@@ -54,6 +56,8 @@ NAMED_MOST = 5
 def show_close(role_id: int) -> ResponseReturnValue:
     """Show every open application of a role, what can be said of each, and what was decided already."""
     sheet = _sheet(get_visible_role(role_id))
+    if closed := _closed_page(sheet):
+        return closed
     return _page(sheet, Entry({"all_letter": YES} if sheet.letter else {}))
 
 
@@ -62,6 +66,8 @@ def show_close(role_id: int) -> ResponseReturnValue:
 def close(role_id: int) -> ResponseReturnValue:
     """Record what is filled in and close the role; with `save` the role stays open, with `preview` all of it."""
     sheet, entry = _sheet(get_visible_role(role_id)), Entry(request.form)
+    if closed := _closed_page(sheet):
+        return closed
     own = current_viewer().recruiter_id
     wanted = read_closing(entry, sheet.applications, sheet.reasons, owners=sheet.owners, own_id=own)
     if "preview" in entry.values:
@@ -98,6 +104,8 @@ def show_fits(role_id: int, candidate_id: int) -> ResponseReturnValue:
     person = session.scalars(wanted).first()
     if person is None:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
+    if closed := closed_page([candidate_id], act="Looking where somebody fits"):
+        return closed
     fits = roles_for(
         session,
         desk().keeper,
@@ -158,8 +166,8 @@ def send(role_id: int) -> ResponseReturnValue:
         verdict = send_draft(session, draft, role, guard, recruiter_id=own, now=now)
         sent += verdict.may_go
         if not verdict.may_go:
-            person = session.get_one(Candidate, draft.candidate_id)
-            refused.append(f"{name_of(person)} ({verdict.refused[0].words})")
+            [name] = _names([draft.candidate_id])
+            refused.append(f"{name} ({verdict.refused[0].words})")
     notify(f"{sent} {'letter waits' if sent == 1 else 'letters wait'} in the outbox.")
     if refused:
         notify(f"Not sent: {_listed(refused)}.")
@@ -207,10 +215,30 @@ def _refuse_without_reason(sheet: ClosingSheet, entry: Entry, wanted: Sequence[W
 def _refuse_if_sent(decisions: Collection[ClosingDecision]) -> None:
     left = letters_that_left(request_session(), [decision.message_id for decision in decisions])
     if left:
-        people = [name_of(request_session().get_one(Candidate, message.candidate_id)) for message in left]
+        people = _listed(_names([message.candidate_id for message in left if message.candidate_id]))
         raise ConflictError(
-            f"The letter to {_listed(people)} has been sent; what was written to somebody stays as it is."
+            f"The letter to {people} has been sent; what was written to somebody stays as it is."
         )
+
+
+def _names(candidate_ids: Sequence[int]) -> list[str]:
+    """Name people as far as the viewer may know who they are."""
+    blindness, seen = (
+        load_blindness(request_session(), current_viewer()),
+        visible_candidates(current_viewer()),
+    )
+    wanted = select(Candidate.id, Candidate.full_name).where(Candidate.id.in_(candidate_ids), seen)
+    names = {row.id: blindness.name_of(row.id, row.full_name) for row in request_session().execute(wanted)}
+    return [names.get(one, "somebody you may not see") for one in candidate_ids]
+
+
+def _closed_page(sheet: ClosingSheet) -> str | None:
+    """Give the page to show instead, while somebody of the role is to be reviewed blind."""
+    if not sheet.viewer.is_blind:
+        return None
+    decided = decisions_of(request_session(), sheet.role.id, seen=visible_candidates(sheet.viewer))
+    applications = [*sheet.applications, *(one.application for one in decided)]
+    return closed_page([one.candidate_id for one in applications], act="Closing the role")
 
 
 def _by() -> By:

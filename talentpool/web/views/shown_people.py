@@ -14,9 +14,17 @@ from werkzeug import Response
 from talentpool.accounts.models import Recruiter
 from talentpool.accounts.throttle import take_attempt
 from talentpool.accounts.tokens import keyed_hash
+from talentpool.candidates.blindness import SEES_NAMES, Blindness
 from talentpool.errors import NotAllowedError, NotFoundError
 from talentpool.rediscovery.models import ManagerAnswer, ShortlistLink
-from talentpool.rediscovery.shortlist_links import REASONS, Said, find_link, record_said, why_closed
+from talentpool.rediscovery.shortlist_links import (
+    REASONS,
+    Said,
+    find_link,
+    record_said,
+    still_shown,
+    why_closed,
+)
 from talentpool.rediscovery.shortlist_tokens import (
     CODE_MINUTES,
     CODES,
@@ -133,7 +141,7 @@ def said() -> Said:
     return Said(answer=ManagerAnswer(entry["answer"]), reason=entry["reason"], words=words)
 
 
-def people_page(link: ShortlistLink, *, answer_to: object) -> str:
+def people_page(link: ShortlistLink, *, answer_to: object, blindness: Blindness = SEES_NAMES) -> str:
     """Show the people of a link with what was said of each; the same page behind a link and inside."""
     session, now = request_session(), request_time()
     sender = session.get(Recruiter, link.sent_by) if link.sent_by is not None else None
@@ -142,7 +150,7 @@ def people_page(link: ShortlistLink, *, answer_to: object) -> str:
         link=link,
         role=session.get_one(Role, link.role_id),
         sender=sender,
-        people=shown_people(session, desk().keeper, link, now=now),
+        people=shown_people(session, desk().keeper, link, now=now, blindness=blindness),
         answer_to=answer_to,
         reasons=list(REASONS.items()),
     )
@@ -169,7 +177,7 @@ def _door(link: ShortlistLink, token: str, entry: Entry) -> str:
         token=token,
         entry=entry,
         is_first=link.opened_at is None,
-        people=len(link.people),
+        people=len(still_shown(session, link, today=request_time().date())),
         sender=sender.name if sender else "A recruiter",
         address=_masked(link.address),
         can_send=desk().settings.mail.transport != "off",
