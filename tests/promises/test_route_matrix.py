@@ -64,6 +64,7 @@ class World:
     own: dict[str, int]
     next: dict[str, int]  # of another role of one's own
     others: dict[str, int]
+    secret: dict[str, int]  # of another team's confidential role, with a person whom everybody sees
     erased: dict[str, int]
     clients: dict[str, FlaskClient]
 
@@ -89,11 +90,13 @@ def world(app: Flask, sessions: Sessions) -> World:
         own = _things(session, people["recruiter"], manager=people["manager"])
         beside = _things(session, people["recruiter"], manager=people["manager"])
         others = _things(session, stranger, is_hidden=True)
+        secret = _things(session, stranger, is_hidden=True)
+        session.get_one(Candidate, secret["candidate_id"]).is_restricted = False
         erased = _things(session, stranger)
         session.delete(session.get_one(Candidate, erased["candidate_id"]))
         erased["role_id"] = NOBODYS
     clients = {name: _signed_in(app, person) for name, person in people.items()}
-    return World(own=own, next=beside, others=others, erased=erased, clients=clients)
+    return World(own=own, next=beside, others=others, secret=secret, erased=erased, clients=clients)
 
 
 def _things(
@@ -138,9 +141,9 @@ def _things(
         candidate_id=person.id, at=now, channel=ContactChannel.CALL, direction=Direction.OURS, is_unasked=True,
         recruiter_id=owner.id, role_id=role.id,
     )  # fmt: skip
-    decision = ClosingDecision(
-        application_id=make_application(session, person, role=role, now=now).id, decided_at=now, before={}
-    )
+    application = make_application(session, person, role=role, now=now)
+    decision = ClosingDecision(application_id=application.id, decided_at=now, before={})
+    promise = make_promise(session, person, owner_id=owner.id, now=now, application_id=application.id)
     session.add_all([mail, asked, contact, decision])
     showing = Showing(address=(manager or owner).email, candidate_ids=(double.id,))
     double.is_restricted = False
@@ -151,7 +154,7 @@ def _things(
     session.flush()
     return {
         "role_id": role.id, "candidate_id": person.id, "resume_id": resume, "note_id": note.id, "feedback_id": feedback.id,
-        "promise_id": make_promise(session, person, owner_id=owner.id, now=now).id, "pair_id": pair,
+        "promise_id": promise.id, "pair_id": pair,
         "merge_id": NOBODYS, "mail_id": mail.id, "search_id": search.id, "kept_id": kept_id or NOBODYS,
         "pass_on_id": asked.id, "contact_id": contact.id, "decision_id": decision.id, "link_id": link.id,
         "shown_id": link.people[0].id,
@@ -255,6 +258,19 @@ def test_what_belongs_to_another_role_of_ones_own_is_not_there_under_this_one(
                 assert status in (403, 404), f"{caller}: {method} {endpoint} {place} gave {status}"
                 asked |= {place} if status == 404 else set()
     assert asked == OF_A_ROLE
+    assert counts(sessions) == before
+
+
+def test_what_is_said_for_another_teams_confidential_role_is_not_there_on_somebody_everybody_sees(
+    app: Flask, world: World, sessions: Sessions
+) -> None:
+    before = counts(sessions)
+    about_it = {"promise_id", "feedback_id", *OF_A_ROLE}
+    for endpoint, method, fill, places, _permission in doors(app):
+        for place in places & about_it:
+            ids = {**{each: world.own[each] for each in places}, place: world.secret[place]}
+            status = call(world.clients["recruiter"], method, fill(ids))
+            assert status in (403, 404), f"{method} {endpoint} {place} gave {status}"
     assert counts(sessions) == before
 
 
