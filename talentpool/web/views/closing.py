@@ -13,6 +13,7 @@ from talentpool.candidates.visibility import visible_candidates
 from talentpool.closing.close import (
     By,
     StillOpenError,
+    chosen_id,
     close_role,
     decide,
     decisions_in,
@@ -24,6 +25,7 @@ from talentpool.closing.close import (
 from talentpool.closing.endings import Wanted
 from talentpool.closing.models import ClosingDecision
 from talentpool.errors import ConflictError, NotFoundError
+from talentpool.imports.row_memory import forget_people
 from talentpool.outreach.compose import Place
 from talentpool.outreach.drafts import drafts_for, drop_drafts, letters_that_left, send_draft
 from talentpool.outreach.guard import Guard
@@ -49,6 +51,7 @@ from talentpool.web.views.roles import get_visible_role
 pages = Blueprint("closing", __name__)
 
 NAMED_MOST = 5
+HIRED_SINCE = "{} hired since, as another system says; that stays."
 
 
 @pages.get("/roles/<int:role_id>/close")
@@ -132,7 +135,9 @@ def undo_one(role_id: int, decision_id: int) -> ResponseReturnValue:
         )
     _refuse_if_sent([decision])
     letters = [decision.message_id]
-    take_back(session, [decision], _by())
+    if not take_back(session, [decision], _by()):
+        raise ConflictError(HIRED_SINCE.format("This person was"))
+    _read_again([decision])
     drop_drafts(session, letters)
     notify("The ending is taken back.")
     return go_to(url_for("closing.show_close", role_id=role_id))
@@ -149,9 +154,12 @@ def undo(role_id: int) -> ResponseReturnValue:
     decisions = decisions_in(session, ended)
     _refuse_if_sent(decisions)
     letters = [decision.message_id for decision in decisions]
-    number = undo_closing(session, role, ended, _by())
+    taken = undo_closing(session, role, ended, _by())
+    _read_again(taken)
     drop_drafts(session, letters)
-    notify(f"{role.title} is open again, with {_applications(number)} as before.")
+    notify(f"{role.title} is open again, with {_applications(len(taken))} as before.")
+    if left := len(decisions) - len(taken):
+        notify(HIRED_SINCE.format(f"{left} {'was' if left == 1 else 'were'}"))
     return go_to(url_for("closing.show_close", role_id=role_id))
 
 
@@ -239,6 +247,11 @@ def _closed_page(sheet: ClosingSheet) -> str | None:
     decided = decisions_of(request_session(), sheet.role.id, seen=visible_candidates(sheet.viewer))
     applications = [*sheet.applications, *(one.application for one in decided)]
     return closed_page([one.candidate_id for one in applications], act="Closing the role")
+
+
+def _read_again(taken: Sequence[ClosingDecision]) -> None:
+    """Let what another system said of these people while our ending stood be heard with its next word."""
+    forget_people(request_session(), [chosen_id(request_session(), one) for one in taken])
 
 
 def _by() -> By:
