@@ -6,7 +6,7 @@ everything an import does holds for them too. What one record lacks is said of t
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -24,6 +24,10 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=160, strip_whites
 Line = Annotated[str, StringConstraints(max_length=320, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Several = Annotated[list[Line], Field(max_length=MOST_VALUES)]
+
+
+Said = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC))]
+"""When a system said something; none is older than the clocks of computers."""
 
 
 class _Strict(BaseModel):
@@ -109,7 +113,7 @@ class PushedPeople(_Strict):
     source: Id | None = Field(
         default=None, description="The system they come from; only the token's own may be named."
     )
-    as_of: AwareDatetime | None = Field(
+    as_of: Said | None = Field(
         default=None,
         description="When the system said so; now where it is left out. An older word never replaces a newer one.",
     )
@@ -120,7 +124,7 @@ class Outline(_Strict):
     """The same before its records are looked at one by one."""
 
     source: Id | None = None
-    as_of: AwareDatetime | None = None
+    as_of: Said | None = None
     people: Annotated[list[Any], Field(min_length=1, max_length=MOST_PEOPLE)]
 
 
