@@ -25,7 +25,7 @@ from talentpool.roles.models import Role, RoleState
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork, WorkState
 from tests.builders import forged, make_basis, make_role
-from tests.web.conftest import Browser, MakeAccount, MakeSettings, SignIn, StartApp, form_token
+from tests.web.conftest import Browser, MakeAccount, MakeSettings, SignIn, StartApp, form_token, let_in
 from tests.web.pool_of_people import ADVERT, fill_pool
 
 ADDRESS = "jo.park@example.org"
@@ -53,7 +53,7 @@ class World:
     def opened(self, way: str) -> FlaskClient:
         """A manager's browser in which the list is open."""
         manager = self.app.test_client()
-        press(manager, f"{way}/open")
+        let_in(manager, way, self.app.extensions[EXTENSION])
         return manager
 
     def say(self, manager: FlaskClient, way: str, name: str, answer: str, **fields: object) -> TestResponse:
@@ -117,12 +117,12 @@ def test_a_manager_sees_quotes_and_history_and_neither_pay_nor_notes_nor_rank(wo
         assert hidden not in re.sub(r'id="person-\d+"|shown-people|#person', "", page), hidden
 
 
-def test_looking_changes_nothing_until_the_button_is_pressed(world: World, sessions: Sessions) -> None:
+def test_looking_changes_nothing_until_the_code_is_entered(world: World, sessions: Sessions) -> None:
     way = world.send()
     scanner = world.app.test_client()
     for _ in range(2):
         page = scanner.get(way).text
-        assert "Open the list" in page
+        assert "Send me a code" in page
         assert "Ana Ruiz" not in page
     with sessions.reading() as session:
         assert session.scalars(select(ShortlistLink)).one().opened_at is None
@@ -220,13 +220,17 @@ def test_a_link_that_is_over_says_so_in_one_sentence(world: World, sessions: Ses
         assert "Mara Klein" in answer.text
 
 
-def test_a_forwarded_link_asks_for_a_code_sent_to_the_address(world: World, sessions: Sessions) -> None:
+@pytest.mark.parametrize("is_opened", [False, True], ids=["before it is opened", "after"])
+def test_a_forwarded_link_asks_for_a_code_sent_to_the_address(
+    world: World, sessions: Sessions, is_opened: bool
+) -> None:
     way = world.send()
-    world.opened(way)
+    if is_opened:
+        world.opened(way)
     other = world.app.test_client()
     press(other, f"{way}/open")
     page = other.get(way).text
-    assert "opened in another browser" in page
+    assert "Have a code sent to" in page
     assert "Ana Ruiz" not in page
     assert "j…@example.org" in page
     assert world.say(other, way, "Ana Ruiz", "yes").status_code == 403
@@ -250,7 +254,6 @@ def make_code(world: World) -> str:
 
 def test_a_code_ends_by_itself(world: World, sessions: Sessions) -> None:
     way = world.send()
-    world.opened(way)
     code = make_code(world)
     with sessions.writing.begin() as session:
         link = session.scalars(select(ShortlistLink)).one()
@@ -261,7 +264,6 @@ def test_a_code_ends_by_itself(world: World, sessions: Sessions) -> None:
 
 def test_whoever_guesses_codes_is_slowed_down(world: World) -> None:
     way = world.send()
-    world.opened(way)
     other = world.app.test_client()
     tries = [press(other, f"{way}/enter", code=f"{number:08}").status_code for number in range(6)]
     assert tries == [422] * 5 + [429]
@@ -385,10 +387,12 @@ def test_without_mail_the_link_is_there_to_copy_and_no_code_is_promised(
     settings_with: MakeSettings, start_app: StartApp, world: World
 ) -> None:
     way = world.send()
-    world.opened(way)
-    plain = start_app(settings_with()).test_client()
-    page = plain.get(way).text
-    assert "ask Mara Klein for a link of your own" in page
+    app = start_app(settings_with())
+    manager, other = app.test_client(), app.test_client()
+    assert "in no other" in manager.get(way).text
+    assert "Ana Ruiz" in press(manager, f"{way}/open").text
+    assert "Ana Ruiz" not in press(other, f"{way}/open").text
+    assert "ask Mara Klein for a link of your own" in other.get(way).text
 
 
 def test_a_letter_that_did_not_leave_is_said_with_the_reason_and_the_next_step(world: World) -> None:

@@ -201,6 +201,7 @@ def _form(role_id: int, entry: Entry) -> str:
         closed={link.id: why_closed(session, link, now=request_time()) for link in links},
         unsent=_unsent(links),
         most=MOST_PEOPLE,
+        can_send=opened.settings.mail.transport != "off",
     )  # fmt: skip
 
 
