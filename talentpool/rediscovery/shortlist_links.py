@@ -31,6 +31,7 @@ from talentpool.rediscovery.models import (
     FeedbackKind,
     FeedbackScope,
     ManagerAnswer,
+    MatchFeedback,
     ShortlistLink,
     ShortlistLinkPerson,
 )
@@ -203,11 +204,22 @@ def take_answer_back(
         raise NotFoundError("There is no answer to take back here any more.")
     if shown.feedback_id is not None:
         undo(session, shown.feedback_id, recruiter_id=recruiter_id, now=now)
-    if shown.answer is ManagerAnswer.NO:
+    if shown.feedback_id is not None and _took_off_the_list(session, role_id, shown):
         shortlist(session, role_id, shown.candidate_id, recruiter_id=recruiter_id, now=now)
     shown.answer = shown.reason = shown.words = shown.answered_at = shown.feedback_id = None
     session.flush()
     return shown
+
+
+def _took_off_the_list(session: Session, role_id: int, shown: ShortlistLinkPerson) -> bool:
+    """Say whether a no took somebody off the short list: an entry there ended at the very moment of the answer."""
+    entry = select(MatchFeedback.id).where(
+        MatchFeedback.role_id == role_id,
+        MatchFeedback.candidate_id == shown.candidate_id,
+        MatchFeedback.kind == FeedbackKind.SHORTLISTED,
+        MatchFeedback.undone_at == shown.answered_at,
+    )
+    return session.scalars(entry.limit(1)).first() is not None
 
 
 def shown_before(

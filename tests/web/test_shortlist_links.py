@@ -17,8 +17,14 @@ from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
 from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.database import Sessions
-from talentpool.rediscovery.feedback import judgements, shortlist, shortlisted_ids
-from talentpool.rediscovery.models import MatchFeedback, RunCause, ShortlistLink, ShortlistLinkPerson
+from talentpool.rediscovery.feedback import judgements, shortlist, shortlisted_ids, standing_feedback, undo
+from talentpool.rediscovery.models import (
+    FeedbackKind,
+    MatchFeedback,
+    RunCause,
+    ShortlistLink,
+    ShortlistLinkPerson,
+)
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.shortlist_tokens import new_code
 from talentpool.roles.models import Role, RoleState
@@ -159,6 +165,23 @@ def test_an_answer_is_taken_back_with_everything_it_did(world: World, sessions: 
         assert judgements(session, world.role.id).dismissed == ()
         assert world.people["Bo Chen"] in shortlisted_ids(session, world.role.id)
     assert "thank" in world.say(manager, way, "Bo Chen", "yes").text.casefold()
+
+
+def test_undoing_a_no_puts_nobody_on_the_list_who_was_taken_off_it_before(
+    world: World, sessions: Sessions
+) -> None:
+    way, bo = world.send(), world.people["Bo Chen"]
+    with sessions.writing.begin() as session:
+        entry = standing_feedback(session, world.role.id, bo, FeedbackKind.SHORTLISTED)
+        assert entry is not None
+        undo(session, entry.id, recruiter_id=None, now=current_time())
+    world.say(world.opened(way), way, "Bo Chen", "no", reason="level")
+    with sessions.reading() as session:
+        answered = ShortlistLinkPerson.answer.is_not(None)
+        shown = session.scalars(select(ShortlistLinkPerson.id).where(answered)).one()
+    world.browser.post(f"/roles/{world.role.id}/shortlist/answers/{shown}/undo")
+    with sessions.reading() as session:
+        assert bo not in shortlisted_ids(session, world.role.id)
 
 
 def test_a_second_answer_changes_nothing_and_says_what_the_first_was(world: World) -> None:
