@@ -6,12 +6,10 @@ from jobs.workplace import Shift
 from talentpool.consent.legal_holds import lift_hold, load_sealed
 from talentpool.database import many
 from talentpool.erasure.carry_out import sealed_copy
+from talentpool.erasure.proposed import KIND, PEOPLE_AT_A_TIME
 from talentpool.erasure.retention import look_who_is_over
 from talentpool.work import queue
 from talentpool.work.runs import Outcome
-
-KIND = "erasure_of_many"
-PEOPLE_AT_A_TIME = 20  # a search takes as long for twenty as for one, and each of them goes within a minute
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,15 @@ from structlog.contextvars import bound_contextvars
 
 from jobs import find_duplicates, make_access_export
 from jobs.mail_short_list import mail_short_list
+from jobs.one_of_many import is_fault, words_of
 from jobs.place_of_erasure import place_of_erasure
 from jobs.rematch_open_roles import keep_all_receipts, rematch
 from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
 from talentpool.erasure.carry_out import carry_out, carry_out_together
-from talentpool.errors import NotFoundError, TalentPoolError, UnavailableError
+from talentpool.erasure.proposed import note_outcomes
+from talentpool.errors import ConflictError, NotFoundError, TalentPoolError, UnavailableError
 from talentpool.imports.checks import carry_out_check
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.importer import import_file
@@ -165,10 +168,25 @@ def look_for_duplicates(shift: Shift, errand: Errand) -> None:
 
 
 def mail_short_list_asked_for(shift: Shift, errand: Errand) -> None:
-    """Send a hiring manager a short list, or the code for it."""
-    mail_short_list(shift, int(errand.details["link_id"]), with_code=bool(errand.details.get("with_code")))
+    """Send a hiring manager a short list, or the code for it; what may have left is not sent again by itself."""
+    if errand.details.get("has_left"):
+        raise ConflictError("The sender ended while this was being sent; it may or may not have arrived.")
+    link_id, with_code = int(errand.details["link_id"]), bool(errand.details.get("with_code"))
+    try:
+        mail_short_list(
+            shift, link_id, with_code=with_code, about_to_leave=partial(_note_leaving, shift, errand, True)
+        )
+    except UnavailableError:
+        _note_leaving(shift, errand, False)
+        raise
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
+def _note_leaving(shift: Shift, errand: Errand, has_left: bool) -> None:
+    with shift.writing() as session:
+        details = {**errand.details, "has_left": has_left}
+        queue.tell(session, errand.work_id, details, fence=shift.fence)
 
 
 def erase(shift: Shift, errand: Errand) -> None:
@@ -186,7 +204,7 @@ def erase(shift: Shift, errand: Errand) -> None:
 
 
 def erase_many(shift: Shift, errand: Errand) -> None:
-    """Remove people whose time is over, and prove it in one search; who may not go now is asked about again tonight."""
+    """Remove people together, and prove it in one search; who may not go now is asked about again."""
     ids = [int(each) for each in errand.details["candidate_ids"]]
     erased, refused = carry_out_together(place_of_erasure(shift.workplace), ids, recruiter_id=errand.asked_by)
     for one in erased.values():
@@ -196,6 +214,7 @@ def erase_many(shift: Shift, errand: Errand) -> None:
             )
     log.info("people_erased", people=len(erased), left=len(refused))
     with shift.writing() as session:
+        note_outcomes(session, errand.details.get("requests", {}), erased, refused, now=shift.now)
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 
@@ -304,17 +323,16 @@ def _do(shift: Shift, errand: Errand) -> None:
 
 
 def _record_failure(shift: Shift, errand: Errand, error: Exception) -> None:
-    ours = isinstance(error, TalentPoolError)
-    problem = str(error) if ours else f"Stopped by a fault ({type(error).__name__}); see the log."
+    is_ours = not is_fault(error)
     log.error(
         "work_failed",
         kind=errand.kind,
         work_id=errand.work_id,
         because=type(error).__name__,
-        exc_info=not ours,
+        exc_info=not is_ours,
     )
     # What we were given wrongly stays wrong; a disk or a mail server may be back in a moment.
-    for_good = ours and not isinstance(error, UnavailableError)
+    for_good = is_ours and not isinstance(error, UnavailableError)
     record = queue.fail if for_good else queue.try_later
     with shift.writing() as session:
-        record(session, errand.work_id, problem, fence=shift.fence, now=shift.now)
+        record(session, errand.work_id, words_of(error), fence=shift.fence, now=shift.now)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from jobs.one_of_many import one_of_many
+from jobs.one_of_many import is_fault, one_of_many, words_of
 from jobs.workplace import Shift, StoppedError
 from talentpool.accounts.models import Recruiter
 from talentpool.database import folded
@@ -58,9 +58,10 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
             continue
         for file in files:
             shift.go_on()
-            problem = _take(shift, file, options)
-            done += problem is None
-            notes += [f"{file.name}: {problem}"] if problem else []
+            with one_of_many(notes, file.name):
+                problem = _take(shift, file, options)
+                done += problem is None
+                notes += [f"{file.name}: {problem}"] if problem else []
     if done:
         with shift.writing() as session:
             queue.ask_once(session, "find_duplicates", {}, asked_by=None, now=shift.now)
@@ -108,9 +109,8 @@ def _take(shift: Shift, file: Path, options: ImportOptions) -> str | None:
 
 
 def _refuse(file: Path, error: Exception) -> str:
-    ours = isinstance(error, TalentPoolError)
-    words = str(error) if ours else f"Stopped by a fault ({type(error).__name__}); see the log."
-    log.error("folder_file_failed", because=type(error).__name__, exc_info=not ours)
+    words = words_of(error)
+    log.error("folder_file_failed", because=type(error).__name__, exc_info=is_fault(error))
     away = put_away(file, FAILED)
     away.with_name(f"{away.name}.report.txt").write_text(f"{words}\n", encoding="utf-8")
     return words

@@ -1,6 +1,7 @@
 """A short list, or the code for it, goes to the hiring manager it is bound to; because somebody asked."""
 
 import time
+from collections.abc import Callable
 
 from jobs.workplace import Shift
 from talentpool.accounts.models import Recruiter
@@ -16,8 +17,10 @@ from talentpool.roles.models import Role
 SECONDS = 60  # a mail server has for one letter
 
 
-def mail_short_list(shift: Shift, link_id: int, *, with_code: bool) -> None:
-    """Write and hand over one letter.
+def mail_short_list(
+    shift: Shift, link_id: int, *, with_code: bool, about_to_leave: Callable[[], None]
+) -> None:
+    """Write and hand over one letter; `about_to_leave` is called between the two.
 
     Raises UnavailableError when it could not be, to be tried again; ConflictError when it was refused, or when nobody
     knows whether it arrived, which a person has to settle.
@@ -29,6 +32,7 @@ def mail_short_list(shift: Shift, link_id: int, *, with_code: bool) -> None:
     transport = transport_of(settings.mail, settings.mail_folder)
     transport.open()
     try:
+        about_to_leave()
         answer = transport.send(envelope, before=time.monotonic() + SECONDS)
     finally:
         transport.close()

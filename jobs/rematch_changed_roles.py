@@ -60,7 +60,11 @@ class Watch:
         now, settings = shift.now, shift.workplace.settings.schedule
         with shift.reading() as session:
             mark = _mark(session)
-            if mark == self._asked or NAME in paused_jobs(session) or not roles_to_match_again(session):
+            if (
+                mark == self._asked
+                or NAME in paused_jobs(session)
+                or not roles_to_match_again(session, now=now)
+            ):
                 self._burst = None
                 return
         burst = self._burst or Burst(mark=mark, began_at=now, quiet_since=now)
@@ -76,7 +80,7 @@ class Watch:
 def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike
     """Match again whatever changed since it was last matched."""
     with shift.reading() as session:
-        role_ids = roles_to_match_again(session)
+        role_ids = roles_to_match_again(session, now=shift.now)
     return match_again(shift, role_ids)
 
 

@@ -5,49 +5,48 @@ the first one ended. A role that fails is put into the queue, which tries it aga
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from contextvars import copy_context
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift
-from talentpool.errors import TalentPoolError
-from talentpool.logs import get_log
 from talentpool.rediscovery.models import MatchRun, RunCause
 from talentpool.rediscovery.receipts import keep_receipts, missing_receipts, runs_without_receipts
-from talentpool.rediscovery.rediscover import PoolNow, look_at_pool
-from talentpool.rediscovery.rematch import Rematched, rank_again, record_rematch
+from talentpool.rediscovery.rematch import Rematched, RolesNow, look_at_roles, rank_again, record_rematch
 from talentpool.roles.models import Role, RoleState
 from talentpool.work import queue
-from talentpool.work.leases import LeaseLostError
 from talentpool.work.runs import Outcome
-
-log = get_log(__name__)
 
 MOST_NOTES = 200
 RANKERS = 2
 """How many roles are ranked at once: half of the work is in loops that share the processors."""
-POOL_HOLDS = timedelta(seconds=5)
-"""How long it is not asked again who is left out whatever the role."""
+LOOK_HOLDS = timedelta(seconds=5)
+"""How long the pool and the roles are not looked at again: what changes meanwhile is for the next re-match."""
+ROLES_A_LOOK = 200
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:
     """Match every open role that was not matched since `due_at`."""
     with shift.reading() as session:
-        role_ids = _roles_left(session, due_at)
+        role_ids = _roles_left(session, due_at, shift.now)
     return match_again(shift, role_ids)
 
 
 def match_again(shift: Shift, role_ids: Sequence[int]) -> Outcome:
     """Match roles again: first all lists, then the receipts that new lists lack."""
-    outcome = renew_lists(shift, role_ids)
-    keep_all_receipts(shift)
-    return outcome
+    lists, notes = renew_lists(shift, role_ids), keep_all_receipts(shift)
+    return lists._replace(
+        items=lists.items + len(notes),
+        failures=lists.failures + len(notes),
+        notes=(*lists.notes, *notes)[:MOST_NOTES],
+    )
 
 
 def renew_lists(shift: Shift, role_ids: Sequence[int]) -> Outcome:
@@ -55,29 +54,39 @@ def renew_lists(shift: Shift, role_ids: Sequence[int]) -> Outcome:
 
     While one list is written the next roles are ranked.
     """
-    pool, notes, waiting = None, list[str](), deque(role_ids)
+    now, notes, waiting = None, list[str](), deque(role_ids)
     ahead = deque[tuple[int, Future[Rematched]]]()
     with ThreadPoolExecutor(RANKERS, thread_name_prefix="ranking") as rankers:
         for done in range(len(role_ids)):
             shift.go_on()
             shift.report(done, len(role_ids))
             while waiting and len(ahead) <= RANKERS:
-                pool, role_id = _pool_now(shift, pool), waiting.popleft()
-                ahead.append((role_id, rankers.submit(copy_context().run, _ranked, shift, role_id, pool)))
+                now = _roles_now(shift, now, waiting)
+                role_id = waiting.popleft()
+                ahead.append((role_id, rankers.submit(copy_context().run, _ranked, shift, now, role_id)))
             role_id, ranked = ahead.popleft()
-            with _noted(shift, role_id, notes):
+            with one_of_many(notes, f"Role {role_id}", try_later=partial(_try_later, shift, role_id)):
                 _record(shift, ranked.result())
     return Outcome(items=len(role_ids), failures=len(notes), notes=tuple(notes[:MOST_NOTES]))
 
 
 def rematch(shift: Shift, role_id: int) -> None:
     """Match one role again; nobody who writes waits for the ranking."""
-    _record(shift, _ranked(shift, role_id, None))
+    _record(shift, _ranked(shift, _roles_now(shift, None, [role_id]), role_id))
 
 
-def _ranked(shift: Shift, role_id: int, pool: PoolNow | None) -> Rematched:
+def _roles_now(shift: Shift, now: RolesNow | None, role_ids: Collection[int]) -> RolesNow:
+    """Look at the next roles and the pool, unless that was just done."""
+    if now and next(iter(role_ids)) in now.role_by_id and abs(shift.now - now.pool.at) < LOOK_HOLDS:
+        return now
     with shift.reading() as session:
-        return rank_again(session, shift.workplace.keeper, role_id, now=shift.now, pool=pool)
+        some = list(islice(role_ids, ROLES_A_LOOK))
+        return look_at_roles(session, shift.workplace.keeper, some, now=shift.now)
+
+
+def _ranked(shift: Shift, now: RolesNow, role_id: int) -> Rematched:
+    with shift.reading() as session:
+        return rank_again(session, now, role_id)
 
 
 def _record(shift: Shift, rematched: Rematched) -> None:
@@ -85,31 +94,19 @@ def _record(shift: Shift, rematched: Rematched) -> None:
         record_rematch(session, rematched, cause=RunCause.SCHEDULED)
 
 
-@contextmanager
-def _noted(shift: Shift, role_id: int, notes: list[str]) -> Iterator[None]:
-    """Note what is wrong with one role and have it tried again; the others go on."""
-    try:
-        yield
-    except (LeaseLostError, OperationalError):
-        raise
-    except Exception as error:  # noqa: BLE001 - one role must not stop the others
-        log.error("rematch_failed", role_id=role_id, because=type(error).__name__, exc_info=_fault(error))
-        notes.append(f"Role {role_id}: {_sentence(error)} It is tried again by itself.")
-        _try_later(shift, role_id)
+def keep_all_receipts(shift: Shift) -> list[str]:
+    """Keep the receipts that new lists lack, also those of a re-match that was interrupted; gives what went wrong.
 
-
-def keep_all_receipts(shift: Shift) -> None:
-    """Keep the receipts that new lists lack, also those of a re-match that was interrupted."""
+    A list is whole without them, and the next re-match of any role makes them good.
+    """
+    notes = list[str]()
     with shift.reading() as session:
         run_ids = runs_without_receipts(session)
     for run_id in run_ids:
         shift.go_on()
-        try:
+        with one_of_many(notes, f"Receipts of list {run_id}"):
             _keep_receipts(shift, run_id)
-        except (LeaseLostError, OperationalError):
-            raise
-        except Exception as error:  # noqa: BLE001 - one list must not stop the others; it is whole without receipts
-            log.warning("receipts_left_for_later", run_id=run_id, because=type(error).__name__)
+    return notes
 
 
 def _keep_receipts(shift: Shift, run_id: int) -> None:
@@ -119,13 +116,6 @@ def _keep_receipts(shift: Shift, run_id: int) -> None:
         keep_receipts(session, run_id, scored)
 
 
-def _pool_now(shift: Shift, pool: PoolNow | None) -> PoolNow:
-    if pool is not None and abs(shift.now - pool.at) < POOL_HOLDS:
-        return pool
-    with shift.reading() as session:
-        return look_at_pool(session, shift.workplace.keeper, now=shift.now)
-
-
 def _try_later(shift: Shift, role_id: int) -> None:
     with shift.writing() as session:
         details = {"role_id": role_id, "cause": RunCause.SCHEDULED.value}
@@ -133,16 +123,9 @@ def _try_later(shift: Shift, role_id: int) -> None:
         work.due_at = shift.now + queue.pause_before(1)
 
 
-def _roles_left(session: Session, due_at: datetime) -> list[int]:
+def _roles_left(session: Session, due_at: datetime, now: datetime) -> list[int]:
+    """List open roles not matched since; what was matched in the future was so by a clock that was wrong."""
     known_at = func.coalesce(MatchRun.confirmed_at, MatchRun.ran_at)
-    matched_since = exists().where(MatchRun.role_id == Role.id, known_at >= due_at)
+    matched_since = exists().where(MatchRun.role_id == Role.id, known_at >= due_at, known_at <= now)
     left = select(Role.id).where(Role.state == RoleState.OPEN, ~matched_since).order_by(Role.id)
     return list(session.scalars(left))
-
-
-def _sentence(error: Exception) -> str:
-    return f"Stopped by a fault ({type(error).__name__}); see the log." if _fault(error) else str(error)
-
-
-def _fault(error: Exception) -> bool:
-    return not isinstance(error, TalentPoolError)  # our own say it all in their sentence

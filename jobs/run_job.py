@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 from structlog.contextvars import bound_contextvars
 
+from jobs.one_of_many import is_fault, words_of
 from jobs.schedule import Job
 from jobs.workplace import Shift, StoppedError
-from talentpool.errors import TalentPoolError, UnavailableError
+from talentpool.errors import UnavailableError
 from talentpool.logs import get_log
 from talentpool.work import runs
 from talentpool.work.leases import LeaseLostError
@@ -58,11 +59,9 @@ def _worked(job: Job, shift: Shift, due_at: datetime) -> Outcome:
         return job.run(shift, due_at)
     except INTERRUPTIONS:
         raise
-    except TalentPoolError as error:
-        return Outcome(failures=1, problem=str(error))
     except Exception as error:  # noqa: BLE001 - one job must not stop the others
-        log.exception("job_failed", because=type(error).__name__)
-        return Outcome(failures=1, problem=f"Stopped by a fault ({type(error).__name__}); see the log.")
+        log.error("job_failed", because=type(error).__name__, exc_info=is_fault(error))
+        return Outcome(failures=1, problem=words_of(error))
 
 
 def _why(interruption: Exception) -> str | None:

@@ -92,7 +92,7 @@ JOBS = (
         run=write_reminders.run,
     ),
     Job(
-        name="send_digests",
+        name=send_digests.NAME,
         due=lambda settings: Daily.from_text(settings.digest_at),
         why="When the night's lists are new and before anybody starts work; it reminds of promises that are due, too.",
         run=send_digests.run,

@@ -6,6 +6,7 @@ the database, not here: a scheduler that comes back runs what it missed once, ho
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC
 from functools import partial
@@ -20,6 +21,7 @@ from jobs.rematch_changed_roles import Watch
 from jobs.run_job import run_job
 from jobs.schedule import JOBS, Job, planned_jobs
 from jobs.workplace import Shift, Workplace
+from talentpool.clock import current_time
 from talentpool.logs import get_log
 from talentpool.work import queue, runs
 from talentpool.work.leases import Fence, LeaseLostError
@@ -44,6 +46,7 @@ class Scheduler:
         self._fence: Fence | None = None
         self._unreachable = False
         self._watch = Watch()
+        self._clock_minder = threading.Thread(target=self._mind_the_clock, daemon=True)
         self._timer = BackgroundScheduler(
             timezone=UTC,
             executors={
@@ -74,11 +77,13 @@ class Scheduler:
                 self._timer.add_job(self._on_shift, trigger, args=[partial(self._run_due, job)], id=job.name)
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a look while work goes on is no warning
         self._timer.start()
+        self._clock_minder.start()
         log.info("scheduler_started", jobs=len(self.jobs))
 
     def stop(self) -> None:
         """Interrupt what is under way between two items, wait for it, and let the lease go."""
         self.workplace.stopping.set()
+        self._clock_minder.join()
         self._timer.shutdown(wait=True)
         self._on_shift(lambda shift: self.workplace.tenure.let_go(shift.now))
         log.info("scheduler_stopped")
@@ -149,6 +154,16 @@ class Scheduler:
             log.warning("lease_lost")
         except OperationalError as error:
             self._note_outage(error)
+
+    def _mind_the_clock(self) -> None:
+        """Fire at once what a clock that was set back would keep waiting: the timers go by the clock on the wall."""
+        ahead = current_time().timestamp() - time.monotonic()
+        while not self.workplace.stopping.wait(SECONDS_BETWEEN_LOOKS):
+            before, ahead = ahead, current_time().timestamp() - time.monotonic()
+            if before - ahead > SECONDS_BETWEEN_LOOKS:
+                log.warning("clock_set_back", seconds=round(before - ahead))
+                for timed in self._timer.get_jobs():
+                    timed.modify(next_run_time=current_time())
 
     def _note_outage(self, error: OperationalError) -> None:
         if not self._unreachable:

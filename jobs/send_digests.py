@@ -6,6 +6,7 @@ tried again the same day, one that was refused leaves its news for the next; nob
 
 import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from talentpool.outreach.models import Message
 from talentpool.outreach.stop_switch import stop_switch
 from talentpool.rediscovery.digests import (
     Reminder,
+    begins_a_week,
     claim_digest,
     digest_letter,
     due_news,
@@ -35,12 +37,23 @@ from talentpool.rediscovery.digests import (
 from talentpool.rediscovery.models import DigestState
 from talentpool.roles.visibility import visible_roles
 from talentpool.settings import Settings
-from talentpool.work.runs import Outcome
+from talentpool.work.runs import Outcome, last_due
 
 log = get_log(__name__)
 
+NAME = "send_digests"
 A_TRY_SECONDS = 60
 STATES = {Fate.SENT: DigestState.SENT, Fate.UNKNOWN: DigestState.UNKNOWN}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Day:
+    """The digests of one day: whether weekly ones are among them, and how they leave."""
+
+    today: date
+    is_weekly: bool
+    transport: Transport
+    signer: Signer | None
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:
@@ -50,21 +63,27 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
         give_up_abandoned(session, now=shift.now)
         is_stopped = stop_switch(session).is_stopped
         recruiter_ids = recruiters_to_tell(session, today)
+        last = last_due(session, NAME, before=due_at)
     if mail.transport == "off" or is_stopped or not recruiter_ids:
         return Outcome()
-    transport, signer = transport_of(mail, shift.workplace.settings.mail_folder), open_signer(mail)
-    transport.open()
+    day = Day(
+        today=today,
+        is_weekly=begins_a_week(today, last and last.date()),
+        transport=transport_of(mail, shift.workplace.settings.mail_folder),
+        signer=open_signer(mail),
+    )
+    day.transport.open()
     fates, notes = Counter[Fate](), list[str]()
     try:
         for recruiter_id in recruiter_ids:
             shift.go_on()
             with one_of_many(notes, f"Account {recruiter_id}"):
-                answer = _tell(shift, recruiter_id, today, transport, signer)
+                answer = _tell(shift, recruiter_id, day)
                 fates += Counter([answer.fate] if answer else [])
                 if answer and answer.fate is not Fate.SENT:
                     notes.append(f"Account {recruiter_id}: {answer.words or answer.fate.value}")
     finally:
-        transport.close()
+        day.transport.close()
     return _outcome(fates, notes)
 
 
@@ -81,41 +100,35 @@ def _outcome(fates: Counter[Fate], notes: list[str]) -> Outcome:
     )
 
 
-def _tell(
-    shift: Shift, recruiter_id: int, today: date, transport: Transport, signer: Signer | None
-) -> Answer | None:
+def _tell(shift: Shift, recruiter_id: int, day: Day) -> Answer | None:
     """Claim, send and record one digest; None when there is nothing to tell."""
-    claimed = _claimed(shift, recruiter_id, today, signer)
+    claimed = _claimed(shift, recruiter_id, day)
     if claimed is None:
         return None
     digest_id, envelope = claimed
-    answer = transport.send(envelope, before=time.monotonic() + A_TRY_SECONDS)
+    answer = day.transport.send(envelope, before=time.monotonic() + A_TRY_SECONDS)
     _record(shift, digest_id, answer)
     log.info("digest_sent", recruiter_id=recruiter_id, digest_id=digest_id, state=answer.fate)
     return answer
 
 
-def _claimed(
-    shift: Shift, recruiter_id: int, today: date, signer: Signer | None
-) -> tuple[int, Envelope] | None:
+def _claimed(shift: Shift, recruiter_id: int, day: Day) -> tuple[int, Envelope] | None:
     """Write a digest and claim it; the claim is committed when this returns."""
-    settings, read_at = (
-        shift.workplace.settings,
-        shift.now,
-    )  # what happens after it is for the next one to tell
+    settings = shift.workplace.settings
+    read_at = shift.now  # what happens after it is for the next one to tell
     with shift.reading() as session:
         recruiter = session.get_one(Recruiter, recruiter_id)
         viewer = Viewer(
             recruiter_id=recruiter.id, kind=recruiter.kind, office_id=recruiter.office_id, name=recruiter.name
         )
-        news = due_news(session, viewer, today=today)
-        reminder = reminder_of(session, viewer, today=today)
+        news = due_news(session, viewer, is_weekly=day.is_weekly)
+        reminder = reminder_of(session, viewer, today=day.today)
     if not news and not reminder.is_pressing:
         return None
     subject, text = digest_letter(news, reminder, public_url=settings.web.public_url)
-    envelope = _envelope(settings, recruiter, (subject, text), signer, now=shift.now)
+    envelope = _envelope(settings, recruiter, (subject, text), day.signer, now=shift.now)
     with shift.writing() as session:
-        digest = claim_digest(session, recruiter_id, news, today=today, now=read_at)
+        digest = claim_digest(session, recruiter_id, news, today=day.today, now=read_at)
         return None if digest is None else (digest.id, envelope)
 
 

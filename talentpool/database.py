@@ -37,7 +37,10 @@ from talentpool.errors import InvalidInputError
 # For tables whose ids are remembered elsewhere: SQLite would give the id of a deleted row out again.
 NEVER_AN_ID_TWICE = {"sqlite_autoincrement": True}
 
-BUSY_SECONDS = 5  # how long SQLite waits for another writer before it gives up
+BUSY_SECONDS = 30
+"""How long SQLite waits for another writer; one may be writing the whole file anew (erasure/free_space.py)."""
+CACHE_KILOBYTES = 16_384
+"""Of each connection, and a process has several; what is not in it the system still has in memory, at no measurable cost."""
 SUPPORTED = ("sqlite", "postgresql")
 
 NAMING = {
@@ -219,9 +222,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "secure_delete = ON",  # what is deleted is overwritten: an erased person is in no free page
+        "secure_delete = ON",  # what is deleted is overwritten; copies of it are left to free_space.py
         f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "cache_size = -65536",
+        f"cache_size = -{CACHE_KILOBYTES}",
     ):
         connection.execute(f"PRAGMA {setting}")
 

@@ -5,6 +5,7 @@ from talentpool.candidates import models as candidates_models
 from talentpool.closing import models as closing_models
 from talentpool.consent import models as consent_models
 from talentpool.database import Base
+from talentpool.erasure import models as erasure_models
 from talentpool.imports import models as imports_models
 from talentpool.outreach import models as outreach_models
 from talentpool.rediscovery import models as rediscovery_models
@@ -16,6 +17,7 @@ ROOMS_WITH_TABLES = (
     candidates_models,
     closing_models,
     consent_models,
+    erasure_models,
     imports_models,
     outreach_models,
     rediscovery_models,

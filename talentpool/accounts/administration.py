@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from talentpool.accounts.api_tokens import stop_tokens
 from talentpool.accounts.login_sessions import end_all_sessions
-from talentpool.accounts.models import AccountKind, LoginSession, OneTimeLink, Recruiter
+from talentpool.accounts.models import AccountKind, ApiToken, LoginSession, OneTimeLink, Recruiter
 from talentpool.errors import ConflictError, NotFoundError
 
 
@@ -53,19 +54,20 @@ def get_account(session: Session, recruiter_id: int) -> Recruiter:
     return recruiter
 
 
-def disable_account(session: Session, recruiter: Recruiter, *, now: datetime) -> None:
-    """Close an account: it is signed out everywhere at once, and its links stop working.
+def disable_account(session: Session, recruiter: Recruiter, *, now: datetime) -> list[ApiToken]:
+    """Close an account: it is signed out everywhere at once, and its links and tokens stop working.
 
-    Raises ConflictError for the last administrator.
+    Gives the tokens that stopped: whatever used them needs others. Raises ConflictError for the last administrator.
     """
     _require_another_administrator(session, recruiter)
     recruiter.disabled_at = now
     end_all_sessions(session, recruiter.id, now=now)
     session.execute(delete(OneTimeLink).where(OneTimeLink.recruiter_id == recruiter.id))
+    return stop_tokens(session, recruiter.id, now=now)
 
 
 def enable_account(recruiter: Recruiter) -> None:
-    """Open a disabled account again; its password is the one it had."""
+    """Open a disabled account again; its password is the one it had, its tokens stay taken back."""
     recruiter.disabled_at = None
 
 

@@ -1,5 +1,6 @@
 """Tokens with which other systems push people: shown once, kept as a hash, for one source, with an end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,6 +78,29 @@ def revoke_token(session: Session, token_id: int, *, now: datetime) -> ApiToken:
         raise ConflictError(f"The token {token.name} was taken back already.")
     token.revoked_at = now
     return token
+
+
+def tokens_of(session: Session, recruiter_id: int, *, now: datetime) -> list[ApiToken]:
+    """List the tokens somebody made that hold now, by name."""
+    holding = (ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+    wanted = select(ApiToken).where(ApiToken.made_by == recruiter_id, *holding)
+    return list(session.scalars(wanted.order_by(ApiToken.name, ApiToken.id)))
+
+
+def stop_tokens(session: Session, recruiter_id: int, *, now: datetime) -> list[ApiToken]:
+    """Take back every token somebody made; gives those that held until now."""
+    stopped = tokens_of(session, recruiter_id, now=now)
+    for token in stopped:
+        token.revoked_at = now
+    return stopped
+
+
+def give_tokens_back(session: Session, token_ids: Sequence[int]) -> None:
+    """Let tokens hold again that stopped with an account, each until the end it had."""
+    for token_id in token_ids:
+        token = session.get(ApiToken, token_id)
+        if token is not None:
+            token.revoked_at = None
 
 
 def _day(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select, text
+from sqlalchemy.orm import Session
 
 from talentpool.backups.manifest import FILES, SECRET, Manifest, lines_of, verify_backup
 from talentpool.backups.rows import (
@@ -24,6 +25,7 @@ from talentpool.backups.rows import (
     written_lines,
 )
 from talentpool.backups.write import copy_file, sync_folder
+from talentpool.candidates.own_words import say_again
 from talentpool.consent.journal import FILE, FOLDER, JournalEntry, append_to_journal, read_journal, replay
 from talentpool.database import Base
 from talentpool.errors import InvalidInputError, UnavailableError
@@ -72,7 +74,7 @@ def restore_backup(engine: Engine, settings: Settings, folder: Path) -> Manifest
     if not settings.security.secret:
         copy_file(folder / FILES / SECRET, settings.home / SECRET)
     upgrade_schema(engine)
-    _hold_since(engine, manifest, journal)
+    _hold_since(engine, manifest, journal, secret=installation_secret(settings))
     let_nothing_leave_twice(engine, made_at=datetime.fromisoformat(manifest.made_at))
     shutil.rmtree(settings.index_folder, ignore_errors=True)  # derived, and from other rows
     return manifest
@@ -105,13 +107,16 @@ def _join_journals(settings: Settings, folder: Path) -> list[JournalEntry]:
     return sorted([*own, *missing], key=lambda one: datetime.fromisoformat(one.at))
 
 
-def _hold_since(engine: Engine, manifest: Manifest, journal: list[JournalEntry]) -> None:
-    """Replay what was asked for after the backup was begun."""
+def _hold_since(engine: Engine, manifest: Manifest, journal: list[JournalEntry], *, secret: bytes) -> None:
+    """Replay what was asked for and decided after the backup was begun."""
     from_then_on = datetime.fromisoformat(manifest.made_at) - LONGEST_REQUEST
     since = [one for one in journal if datetime.fromisoformat(one.at) >= from_then_on]
     if since:
         with engine.execution_options(will_write=True).begin() as connection:
             replay(connection, since)
+            with Session(connection) as session:
+                say_again(session, since, secret=secret)
+                session.flush()
 
 
 def let_nothing_leave_twice(engine: Engine, *, made_at: datetime) -> None:

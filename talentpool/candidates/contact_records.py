@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from talentpool.accounts.models import Recruiter
+from talentpool.candidates.contact_holds import load_holds
 from talentpool.candidates.identity import email_key
 from talentpool.candidates.identity_keys import employers_of
 from talentpool.candidates.models import (
@@ -21,8 +22,7 @@ from talentpool.candidates.models import (
     Direction,
 )
 from talentpool.consent.eligibility import ContactPolicy, ContactRecord
-from talentpool.consent.holds import load_holds
-from talentpool.consent.models import HoldKind, LawfulBasis, Suppression, SuppressionScope
+from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
 from talentpool.consent.suppression import find_suppressed, suppression_key
 from talentpool.database import folded, many
 from talentpool.roles.models import Role, RoleState
@@ -52,7 +52,7 @@ def load_contact_records(
     today: date,
     about: About | None = None,
 ) -> dict[int, ContactRecord]:
-    """Load what is on record for each; five queries for the list, a dozen for a message, by 500 people."""
+    """Load what is on record for each; four queries for the list, a dozen for a message, by 500 people."""
     records: dict[int, ContactRecord] = {}
     for batch in many(candidate_ids):
         found = _on_record(session, batch, about, today=today)
@@ -67,7 +67,6 @@ def _on_record(
     bases = _newest_bases(session, candidate_ids, today)
     unasked = _last_unasked(session, candidate_ids, about)
     holds = load_holds(session, candidate_ids, today=today)
-    fees = _fees_until(session, candidate_ids, holds, today)
     records = {}
     for candidate_id in candidate_ids:
         basis = bases.get(candidate_id)
@@ -79,9 +78,7 @@ def _on_record(
             basis_withdrawn=bool(basis and basis.withdrawn_on and basis.withdrawn_on <= today),
             last_unasked_on=last_on,
             last_unasked_by=last_by,
-            access_request_open=(candidate_id, HoldKind.ACCESS_REQUEST) in holds,
-            notice_required=(candidate_id, HoldKind.NOTICE_REQUIRED) in holds,
-            fee_protected_until=fees.get(candidate_id),
+            held=holds.get(candidate_id, {}),
         )
     return records
 
@@ -186,23 +183,6 @@ def _unasked(candidate_ids: list[int], about: About | None) -> list[ColumnElemen
         has_left = Contact.outcome.is_distinct_from(WAITING_WORDS)
         conditions += [Contact.id.not_in(about.own_contact_ids), or_(was_first, has_left)]
     return conditions
-
-
-def _fees_until(
-    session: Session,
-    candidate_ids: list[int],
-    holds: Mapping[tuple[int, HoldKind], date | None],
-    today: date,
-) -> dict[int, date]:
-    """Find until when an agency's fee is protected: by its record, or by a hold where that lasts longer."""
-    recorded = select(Candidate.id, Candidate.fee_until).where(
-        Candidate.id.in_(candidate_ids), Candidate.fee_until >= today
-    )
-    fees = {candidate_id: until for candidate_id, until in session.execute(recorded) if until is not None}
-    for (candidate_id, kind), until in holds.items():
-        if kind is HoldKind.FEE_PROTECTED:
-            fees[candidate_id] = max(fees.get(candidate_id, date.min), until or date.max)
-    return fees
 
 
 def _people(session: Session, candidate_ids: list[int]) -> dict[int, Candidate]:

@@ -11,11 +11,12 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from talentpool.candidates.contact_holds import standing_holds
 from talentpool.candidates.contact_states import load_contact_policy
-from talentpool.candidates.models import Candidate, Contact, Direction
+from talentpool.candidates.models import Contact, Direction
 from talentpool.candidates.whole_columns import day_number, newest_of_each, whole_columns
 from talentpool.consent.eligibility import (
     ContactKind,
@@ -24,7 +25,7 @@ from talentpool.consent.eligibility import (
     Refusal,
     contact_state,
 )
-from talentpool.consent.models import Basis, ContactHold, HoldKind, LawfulBasis, Suppression, SuppressionScope
+from talentpool.consent.models import Basis, HoldKind, LawfulBasis, Suppression, SuppressionScope
 
 Ids = NDArray[np.int64]
 Part = tuple[ContactRecord, Ids]
@@ -120,19 +121,11 @@ def _asked_not_to(session: Session) -> Ids:
 
 
 def _held(session: Session, today: date) -> Iterable[Part]:
-    standing = select(ContactHold.kind, ContactHold.candidate_id).where(
-        ContactHold.lifted_at.is_(None), or_(ContactHold.until.is_(None), ContactHold.until >= today)
-    )
-    records = {
-        HoldKind.ACCESS_REQUEST: replace(WITH_BASIS, access_request_open=True),
-        HoldKind.NOTICE_REQUIRED: replace(WITH_BASIS, notice_required=True),
-        HoldKind.FEE_PROTECTED: replace(WITH_BASIS, fee_protected_until=date.max),
-    }
-    rows = session.execute(standing).all()
-    for kind, record in records.items():
-        yield record, np.array([one for held, one in rows if held is kind], np.int64)
-    protected = session.scalars(select(Candidate.id).where(Candidate.fee_until >= today))
-    yield records[HoldKind.FEE_PROTECTED], np.array(protected.all(), np.int64)
+    standing = standing_holds(today)
+    rows = session.execute(select(standing.c.kind, standing.c.candidate_id)).all()
+    for kind in HoldKind:
+        people = np.array([one for held, one in rows if held is kind], np.int64)
+        yield replace(WITH_BASIS, held={kind: None}), people
 
 
 def _unasked(session: Session, policy: ContactPolicy, today: date) -> Iterable[Part]:

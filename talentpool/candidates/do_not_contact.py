@@ -19,7 +19,7 @@ def stop_contact(
     """Put all e-mail addresses and phone numbers of a candidate, and the candidate, on the list."""
     suppress(
         session,
-        _keys(candidate, secret),
+        keys_of(candidate, secret),
         scope=SuppressionScope.CONTACT,
         source=source.strip()[:160] or DEFAULT_SOURCE,
         now=now,
@@ -36,13 +36,14 @@ def suppress_again(session: Session, secret: bytes, *, now: datetime) -> tuple[i
     for (number, scope), source in source_by_place.items():
         candidate = session.get(Candidate, number) if number is not None else None
         if candidate is not None:
-            keys = _keys(candidate, secret)
+            keys = keys_of(candidate, secret)
             suppress(session, keys, scope=scope, source=source, now=now, candidate_id=candidate.id)
     record_changes(session, sorted(people), now=now)
     return len(people), sum(one.candidate_id is None for one in standing)
 
 
-def _keys(candidate: Candidate, secret: bytes) -> list[str]:
+def keys_of(candidate: Candidate, secret: bytes) -> list[str]:
+    """Give the keyed hashes of a candidate's number, addresses and telephone numbers."""
     keys = [suppression_key(secret, "person", str(candidate.id))]
     keys += [suppression_key(secret, "email", email.address_key) for email in candidate.emails]
     return keys + [suppression_key(secret, "phone", phone.number_key) for phone in candidate.phones]

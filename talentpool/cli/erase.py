@@ -6,6 +6,7 @@ from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.erasure.carry_out import Erased, carry_out
 from talentpool.erasure.erase import Traces, look_up_traces, require_erasable
+from talentpool.erasure.recipients import count_to_tell
 
 
 @click.command(epilog="Example: talentpool erase 12 --yes")
@@ -34,6 +35,8 @@ def command(installation: Installation, candidate_id: int, *, yes: bool, as_json
         print_json({"candidate_id": candidate_id, **erased.as_json()})
     else:
         _tell(erased)
+        with place.sessions.reading() as session:
+            _tell_of_recipients(count_to_tell(session, person_id=candidate_id))
     if not erased.proof.is_gone:
         raise SystemExit(1)
 
@@ -48,6 +51,12 @@ def _preview(traces: Traces, *, as_json: bool) -> None:
         say(f"{count:>9,} {name.replace('_', ' ')}")
     say(f"{files:>9,} files at most")
     say(f"To erase for good: talentpool erase {traces.candidate_id} --yes")
+
+
+def _tell_of_recipients(count: int) -> None:
+    if count:
+        who = "One recipient of the data has" if count == 1 else f"{count:,} recipients of the data have"
+        say(f"{who} to be told (Art. 19 GDPR): Requests, Whom to tell.")
 
 
 def _tell(erased: Erased) -> None:

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from talentpool.accounts.audit import record_event
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.clock import current_time
 from talentpool.errors import InvalidInputError
-from talentpool.imports.ats_export import HandOver, hand_over
+from talentpool.imports.ats_export import HandOver, hand_over, record_hand_over
 from talentpool.imports.ats_formats import get_format, load_formats
 from talentpool.rediscovery.feedback import shortlisted_ids
 from talentpool.roles.posting import get_role
@@ -52,15 +51,7 @@ def command(
             raise InvalidInputError(f"Nobody is on the short list of role {role} yet.")
         folder = installation.settings.resume_folder
         done = hand_over(session, posted, ids, out, form, resume_folder=folder, today=now.date())
-        record_event(
-            session,
-            "short_list_exported",
-            object_kind="role",
-            object_id=role,
-            recruiter_id=None,
-            now=now,
-            details={"people": done.people, "format": code},
-        )
+        record_hand_over(session, role, done, form, recruiter_id=None, now=now)
     if as_json:
         print_json(
             {

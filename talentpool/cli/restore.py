@@ -57,11 +57,11 @@ def command(installation: Installation, folder: Path, *, force: bool, as_json: b
 
 def _erase_again(installation: Installation) -> int:
     """Erase who was erased after the backup was made, before anybody can be written to."""
-    from jobs.apply_retention import PEOPLE_AT_A_TIME
     from jobs.place_of_erasure import place_of_erasure
     from jobs.workplace import open_workplace
     from talentpool.erasure.again import free_for_erasure, people_erased_before
     from talentpool.erasure.carry_out import carry_out_together
+    from talentpool.erasure.proposed import PEOPLE_AT_A_TIME
 
     place = place_of_erasure(open_workplace(installation.settings, installation.engine))
     with place.sessions.reading() as session:

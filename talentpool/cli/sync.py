@@ -44,7 +44,7 @@ MOST_PRINTED = 20
     "--resumes",
     type=click.Path(path_type=Path, exists=True),
     metavar="DIR-or-ZIP",
-    help="Resume files of the rows; with them every row is read anew.",
+    help="Resume files of the rows; a row is read anew when one of its files has changed.",
 )
 @click.option("--country", metavar="DE", help="The country of phone numbers without a prefix.")
 @click.option(
@@ -115,6 +115,10 @@ def _needs(report: "SyncReport") -> str:
         needs.append(f"{counts['cells_to_fix']:,} cells to mend")
     if counts["erasures_proposed"]:
         needs.append(f"{counts['erasures_proposed']:,} deleted there, proposed under Requests")
+    if counts["erasures_held"]:
+        needs.append(
+            f"{counts['erasures_held']:,} deleted there, so many that they wait for a yes under Requests"
+        )
     if failed := sum(one.problem is not None for one in report.files):
         needs.append(f"{failed:,} files not taken")
     if report.notes:

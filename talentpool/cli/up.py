@@ -8,19 +8,21 @@ import http.client
 import threading
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from talentpool.cli.installation import Installation, log_as_configured, pass_installation
 from talentpool.cli.output import say
 from talentpool.cli.serve import listen
+from talentpool.cli.shared_figures import shared_figures
 from talentpool.cli.stopping import on_stop
 from talentpool.cli.supervisor import Child, keep_running
 from talentpool.settings import WebSettings
 
 LONGEST_START_SECONDS = 30
 SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # as prometheus_client names it
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+"""The threads of a page process take turns anyway; a heap for each keeps gaps of its own, and grows with them (glibc)."""
 
 
 @click.command(epilog="Example: talentpool up")
@@ -38,17 +40,17 @@ def run_up(installation: Installation, announcement: str) -> int:
     """Run both until told to stop, and say so once the pages answer; gives the exit code."""
     installation.require_ready()
     web = installation.settings.web
-    with listen(web) as listener, TemporaryDirectory(prefix="talentpool-figures-") as figures:
+    with listen(web) as listener, shared_figures() as figures:
         log_as_configured(installation)
         stop = threading.Event()
         on_stop(stop.set)
         threading.Thread(target=_tell, args=(web, announcement, stop), daemon=True).start()
-        return keep_running(_children(installation, listener.fileno(), Path(figures)), stop)
+        return keep_running(_children(installation, listener.fileno(), figures), stop)
 
 
 def _children(installation: Installation, listener: int, figures: Path) -> list[Child]:
     """Name the processes; those that serve pages add up what they count in one folder."""
-    environ = installation.environ | {SHARED_FIGURES: str(figures)}
+    environ = ONE_HEAP | dict(installation.environ) | {SHARED_FIGURES: str(figures)}
     pages = [
         Child(["serve", "--listening", str(listener)], environ, descriptors=(listener,))
         for _ in range(installation.settings.web.processes)

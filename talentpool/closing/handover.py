@@ -1,6 +1,7 @@
 """What somebody who leaves hands over: roles, people, promises and letters under way, to one colleague, at once.
 
-History stays with whoever made it; only what is still owed moves. The trail keeps the ids of what moved, so that
+History stays with whoever made it; only what is still owed moves. Tokens of other systems do not: they stop with the
+account, since whoever made one may have kept it. The trail keeps the ids of what moved, so that
 all of it can be taken back, except what has been given to somebody else since.
 """
 
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, func, select, update
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.administration import disable_account, enable_account
+from talentpool.accounts.api_tokens import give_tokens_back
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import AccountKind, AuditEvent, Recruiter
 from talentpool.candidates.contact_states import load_contact_policy
@@ -38,6 +40,14 @@ class Owed:
     theirs: ColumnElement[bool]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandedOver:
+    """What moved, by what it is called, and the names of the API tokens that stopped with the account."""
+
+    moved: dict[str, int]
+    stopped: tuple[str, ...]
+
+
 def owed(session: Session, leaver: Recruiter, *, now: datetime) -> dict[str, int]:
     """Count what would move, by what it is called; nothing is named of which there is none."""
     counted: dict[str, int] = {}
@@ -56,8 +66,8 @@ def successors(session: Session, leaver: Recruiter) -> list[Recruiter]:
     return list(session.scalars(wanted.order_by(Recruiter.name, Recruiter.id)))
 
 
-def hand_over(session: Session, leaver: Recruiter, successor_id: int, by: By) -> dict[str, int]:
-    """Move everything owed to a colleague and close the account; gives how much of what has moved.
+def hand_over(session: Session, leaver: Recruiter, successor_id: int, by: By) -> HandedOver:
+    """Move everything owed to a colleague and close the account, which stops its tokens.
 
     Raises InvalidInputError for somebody who cannot take over, ConflictError for an account that is closed, or the
     last administrator's.
@@ -73,9 +83,12 @@ def hand_over(session: Session, leaver: Recruiter, successor_id: int, by: By) ->
         _give(session, one.table, one.column, ids, successor)
         if ids:
             moved.append({"what": one.label, "table": one.table.name, "column": one.column, "ids": ids})
-    disable_account(session, leaver, now=by.now)
-    _audit(session, HANDED_OVER, leaver, by, {"to": successor.id, "moved": moved})
-    return {one["what"]: len(one["ids"]) for one in moved}
+    stopped = disable_account(session, leaver, now=by.now)
+    tokens = [token.id for token in stopped]
+    _audit(session, HANDED_OVER, leaver, by, {"to": successor.id, "moved": moved, "tokens": tokens})
+    return HandedOver(
+        moved={one["what"]: len(one["ids"]) for one in moved}, stopped=tuple(token.name for token in stopped)
+    )
 
 
 def take_handover_back(session: Session, leaver: Recruiter, by: By) -> int:
@@ -84,6 +97,7 @@ def take_handover_back(session: Session, leaver: Recruiter, by: By) -> int:
     if event is None or event.action != HANDED_OVER:
         raise ConflictError(f"Nothing of {leaver.name} is handed over; there is nothing to undo.")
     enable_account(leaver)
+    give_tokens_back(session, event.details.get("tokens", ()))
     given_back = 0
     for one in event.details["moved"]:
         table, column = Base.metadata.tables[one["table"]], one["column"]

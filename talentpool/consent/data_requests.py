@@ -4,6 +4,7 @@ An open request to see the data freezes erasure and retention of that person, an
 """
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -57,7 +58,22 @@ def due_day(received_on: date, *, is_extended: bool = False) -> date:
 
 def receive_request(session: Session, new: NewRequest, *, now: datetime) -> DataRequest:
     """Write a request down; one to see the data freezes erasure from now on."""
-    request = DataRequest(
+    [request] = receive_requests(session, [new], now=now)
+    return request
+
+
+def receive_requests(session: Session, new: Sequence[NewRequest], *, now: datetime) -> list[DataRequest]:
+    """Write several requests down at once."""
+    requests = [_request(one, now=now) for one in new]
+    session.add_all(requests)
+    session.flush()
+    for request in requests:
+        _freeze(session, request, now=now)
+    return requests
+
+
+def _request(new: NewRequest, *, now: datetime) -> DataRequest:
+    return DataRequest(
         kind=new.kind,
         state=RequestState.OPEN if new.is_confirmed else RequestState.UNCONFIRMED,
         came_by=new.came_by,
@@ -71,10 +87,6 @@ def receive_request(session: Session, new: NewRequest, *, now: datetime) -> Data
         owner_id=new.owner_id,
         created_at=now,
     )
-    session.add(request)
-    session.flush()
-    _freeze(session, request, now=now)
-    return request
 
 
 def get_request(session: Session, request_id: int, *, owner_id: int | None = None) -> DataRequest:
@@ -91,6 +103,14 @@ def find_open_request(session: Session, candidate_id: int, kind: RequestKind) ->
         DataRequest.candidate_id == candidate_id, DataRequest.kind == kind, DataRequest.state.in_(NOT_OVER)
     )
     return session.scalars(wanted.order_by(DataRequest.id.desc()).limit(1)).first()
+
+
+def owns_request_of(session: Session, person_id: int, *, owner_id: int | None) -> bool:
+    """Say whether somebody answers, or has answered, a request of this person, who may be erased by now."""
+    wanted = select(DataRequest.id).where(
+        DataRequest.person_id == person_id, DataRequest.owner_id == owner_id
+    )
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def open_requests_of(session: Session, candidate_id: int) -> list[DataRequest]:

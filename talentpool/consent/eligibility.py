@@ -3,12 +3,12 @@
 It names every refusal there is, says what is on record in words, and never gives a bare green light.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from talentpool.consent.models import Basis
+from talentpool.consent.models import Basis, HoldKind
 
 BASIS_WORDS = {
     Basis.CONSENT: "consent",
@@ -83,9 +83,7 @@ class ContactRecord:
     last_unasked_by: str | None = None
     erased: bool = False
     has_address: bool = True
-    access_request_open: bool = False
-    notice_required: bool = False
-    fee_protected_until: date | None = None
+    held: Mapping[HoldKind, date | None] = field(default_factory=dict)  # with the last day
     snoozed_until: date | None = None
     in_process_for: str | None = None  # the title of another role
     asked_for_role_on: date | None = None  # in this round of the role the message is about
@@ -200,21 +198,21 @@ def _answers(record: ContactRecord, purpose: MessagePurpose) -> bool:
 
 
 def _refusals(record: ContactRecord, policy: ContactPolicy, today: date) -> Iterator[Refused]:
-    yield from _by_their_word(record)
+    yield from _by_their_word(record, today)
     yield from _by_basis(record, policy, today)
     yield from _by_contact(record, policy, today)
     if not record.has_address:
         yield Refused(refusal=Refusal.NO_ADDRESS, words="No e-mail address on file that works")
 
 
-def _by_their_word(record: ContactRecord) -> Iterator[Refused]:
+def _by_their_word(record: ContactRecord, today: date) -> Iterator[Refused]:
     if record.erased:
         yield Refused(refusal=Refusal.ERASED, words="Asked to be erased")
     if record.asked_not_to:
         yield Refused(refusal=Refusal.DO_NOT_CONTACT, words="Asked not to be contacted")
     if record.basis_withdrawn:
         yield Refused(refusal=Refusal.CONSENT_WITHDRAWN, words="Consent was withdrawn")
-    if record.access_request_open:
+    if _is_held(record, HoldKind.ACCESS_REQUEST, today):
         yield Refused(
             refusal=Refusal.ACCESS_REQUEST_OPEN, words="Asked to see the own data; that is answered first"
         )
@@ -226,15 +224,16 @@ def _by_basis(record: ContactRecord, policy: ContactPolicy, today: date) -> Iter
     if record.basis is not None and record.basis_until is not None and record.basis_until < today:
         words = f"{BASIS_WORDS[record.basis].capitalize()} ended {day(record.basis_until)}"
         yield Refused(refusal=Refusal.CONSENT_EXPIRED, words=words)
-    if record.notice_required:
+    if _is_held(record, HoldKind.NOTICE_REQUIRED, today):
         yield Refused(refusal=Refusal.NOTICE_REQUIRED, words="Has to be told first how we use the data")
 
 
 def _by_contact(record: ContactRecord, policy: ContactPolicy, today: date) -> Iterator[Refused]:
     if words := _resting(record, policy, today):
         yield Refused(refusal=Refusal.RESTING, words=words)
-    if record.fee_protected_until is not None and record.fee_protected_until >= today:
-        until = "" if record.fee_protected_until == date.max else f" until {day(record.fee_protected_until)}"
+    if _is_held(record, HoldKind.FEE_PROTECTED, today):
+        last = record.held[HoldKind.FEE_PROTECTED]
+        until = f" until {day(last)}" if last is not None else ""
         words = f"An agency's fee is protected{until}"
         yield Refused(refusal=Refusal.FEE_PROTECTED, words=words)
     if record.in_process_for is not None:
@@ -246,6 +245,11 @@ def _by_contact(record: ContactRecord, policy: ContactPolicy, today: date) -> It
         yield Refused(refusal=Refusal.ASKED_THIS_ROUND, words=words)
     if record.snoozed_until is not None and record.snoozed_until > today:
         yield Refused(refusal=Refusal.SNOOZED, words=f"Snoozed until {day(record.snoozed_until)}")
+
+
+def _is_held(record: ContactRecord, kind: HoldKind, today: date) -> bool:
+    last = record.held.get(kind)
+    return kind in record.held and (last is None or last >= today)
 
 
 def _resting(record: ContactRecord, policy: ContactPolicy, today: date) -> str | None:

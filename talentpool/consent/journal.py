@@ -1,6 +1,7 @@
 """Every do-not entry once more, outside the database: a restore of an older backup forgets nobody who asked since.
 
-One line of JSON for each entry made or lifted, with its keyed hash and nobody's address. A line is on the disk
+One line of JSON for each entry made or lifted, with its keyed hash and nobody's address; what else people decide about
+themselves stands there in the same form (`candidates/own_words.py`). A line is on the disk
 before the transaction it belongs to is committed, so what is in the database is in the journal.
 """
 
@@ -24,7 +25,7 @@ _PENDING = "do_not_journal"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JournalEntry:
-    """One do-not entry made, or lifted again."""
+    """One do-not entry, or another decision of a person, made or lifted again."""
 
     key_hash: str
     scope: str
@@ -38,8 +39,7 @@ def note_in_journal(
     session: Session, entries: Iterable[Suppression], *, now: datetime, is_lifted: bool
 ) -> None:
     """Have entries written into the journal when the transaction is committed."""
-    pending: list[JournalEntry] = session.info.setdefault(_PENDING, [])
-    pending += [
+    written = [
         JournalEntry(
             key_hash=one.key_hash,
             scope=one.scope.value,
@@ -50,6 +50,13 @@ def note_in_journal(
         )
         for one in entries
     ]
+    append_later(session, written)
+
+
+def append_later(session: Session, entries: Iterable[JournalEntry]) -> None:
+    """Have lines appended to the journal when the transaction is committed."""
+    pending: list[JournalEntry] = session.info.setdefault(_PENDING, [])
+    pending += entries
 
 
 def keep_journal(sessions: Sessions, home: Path) -> Sessions:
@@ -91,8 +98,9 @@ def read_journal(home: Path) -> list[JournalEntry]:
 
 
 def replay(connection: Connection, entries: Sequence[JournalEntry]) -> int:
-    """Make, lift or renew entries in the order of the journal; gives how many hashes it has spoken of."""
-    last = {(one.key_hash, one.scope): one for one in entries}
+    """Make, lift or renew do-not entries in the order of the journal; gives how many hashes it has spoken of."""
+    scopes = set(SuppressionScope)
+    last = {(one.key_hash, one.scope): one for one in entries if one.scope in scopes}
     table = Base.metadata.tables[Suppression.__tablename__]
     people = Base.metadata.tables["candidates"]
     for one in last.values():

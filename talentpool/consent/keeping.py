@@ -33,6 +33,10 @@ class Keeping:
             and (one.expires_on is None or one.expires_on >= today)
         )
 
+    def is_withdrawn(self) -> bool:
+        """Say whether the newest word on record is a no."""
+        return self.basis is not None and self.basis.withdrawn_on is not None
+
 
 def find_keeping(session: Session, candidate_id: int) -> Keeping:
     """Load how somebody's consent stands."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from talentpool.consent.eligibility import day
 from talentpool.consent.models import PassOn
 from talentpool.errors import ConflictError, NotFoundError
 
@@ -29,6 +30,14 @@ class PassOnState(StrEnum):
     SILENT = "silent"
     OVER = "over"
     TAKEN_BACK = "taken_back"
+
+
+_STANDING = (PassOnState.ASKED, PassOnState.YES)
+_DECLINED = {
+    PassOnState.NO: " and said no; nobody asks again.",
+    PassOnState.SILENT: " and did not answer, which means no; nobody asks again.",
+    PassOnState.TAKEN_BACK: " and took their yes back; nobody asks again.",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,17 +65,48 @@ def state_of(asked: PassOn, today: date) -> PassOnState:
 def note_pass_on_asked(
     session: Session, candidate_id: int, to: Recipient, *, recruiter_id: int, now: datetime
 ) -> PassOn:
-    """Write down that somebody is asked by letter; raises ConflictError while the same question is out or agreed."""
-    today = now.date()
+    """Write down that somebody is asked by letter; raises ConflictError for a question that may not be asked."""
+    require_new_question(session, candidate_id, to, today=now.date())
+    return _note(session, candidate_id, to, recruiter_id=recruiter_id, now=now)
+
+
+def note_pass_on_agreed(
+    session: Session, candidate_id: int, to: Recipient, *, how: str, recruiter_id: int, now: datetime
+) -> PassOn:
+    """Write down a yes that somebody gave by word of mouth, how, and who heard it.
+
+    It counts after a no, too, since people change their minds; raises ConflictError while a question is out or agreed.
+    """
+    require_new_question(session, candidate_id, to, today=now.date(), by_letter=False)
+    asked = _note(session, candidate_id, to, recruiter_id=recruiter_id, now=now)
+    asked.text_version = None
+    _say_yes(asked, how, now=now)
+    return asked
+
+
+def require_new_question(
+    session: Session, candidate_id: int, to: Recipient, *, today: date, by_letter: bool = True
+) -> None:
+    """Raise ConflictError where the same question is out or agreed, or, for a letter, one was declined.
+
+    The letter promises that nobody asks again; somebody who says yes of their own accord is heard all the same.
+    """
     for known in load_pass_ons(session, candidate_id):
-        same = (known.to_name.casefold(), known.to_organisation.casefold()) == (
-            to.name.casefold(),
-            to.organisation.casefold(),
-        )
-        if same and state_of(known, today) in (PassOnState.ASKED, PassOnState.YES):
-            raise ConflictError(
-                f"They were asked about {to.name}, {to.organisation} on {known.asked_at:%d %B %Y} already."
+        state = state_of(known, today)
+        same = _names(known.to_name, known.to_organisation) == _names(to.name, to.organisation)
+        is_declined = by_letter and known.text_version is not None and state in _DECLINED
+        if same and (state in _STANDING or is_declined):
+            words = (
+                f"They were asked about {to.name}, {to.organisation} on {day(known.asked_at.date())} already"
             )
+            raise ConflictError(f"{words}{_DECLINED.get(state, '.')}")
+
+
+def _names(name: str, organisation: str) -> tuple[str, str]:
+    return name.casefold(), organisation.casefold()
+
+
+def _note(session: Session, candidate_id: int, to: Recipient, *, recruiter_id: int, now: datetime) -> PassOn:
     asked = PassOn(
         candidate_id=candidate_id,
         to_name=to.name,
@@ -76,20 +116,10 @@ def note_pass_on_asked(
         asked_by=recruiter_id,
         asked_at=now,
         text_version=TEXT_VERSION,
-        answer_by=today + timedelta(days=ANSWER_DAYS),
+        answer_by=now.date() + timedelta(days=ANSWER_DAYS),
     )
     session.add(asked)
     session.flush()
-    return asked
-
-
-def note_pass_on_agreed(
-    session: Session, candidate_id: int, to: Recipient, *, how: str, recruiter_id: int, now: datetime
-) -> PassOn:
-    """Write down a yes that somebody gave by word of mouth, how, and who heard it."""
-    asked = note_pass_on_asked(session, candidate_id, to, recruiter_id=recruiter_id, now=now)
-    asked.text_version = None
-    _say_yes(asked, how, now=now)
     return asked
 
 

@@ -74,6 +74,10 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "answered_at",
         ),
     ),
+    "deleted_elsewhere": (
+        "deletions_there",
+        ("source", "external_id", "told_at", "asked_at", "decided_at"),
+    ),
     "cells_not_read": ("import_problems", ("column", "value", "message")),
 }
 TOLD_BY_HAND = frozenset({"matches", "shortlist_link_people", "suppressions"})

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from talentpool.candidates.models import Candidate, CandidateEmail, CandidatePhone
+from talentpool.candidates.models import Candidate
+from talentpool.candidates.own_words import known_hashes
 from talentpool.consent.holds import lift_holds
 from talentpool.consent.models import HoldKind, Suppression, SuppressionScope
 from talentpool.consent.suppression import record_key, suppression_key
@@ -24,23 +25,16 @@ def people_erased_before(session: Session, secret: bytes) -> list[int]:
     hashes = set(session.scalars(erased))
     if not hashes:
         return []
-    emails = session.execute(select(CandidateEmail.candidate_id, CandidateEmail.address_key))
-    phones = session.execute(select(CandidatePhone.candidate_id, CandidatePhone.number_key))
-    known = [
-        (number, suppression_key(secret, "person", str(number)))
-        for number in session.scalars(select(Candidate.id))
-    ]
     records = session.execute(
         select(Candidate.id, Candidate.source, Candidate.external_id).where(
             Candidate.external_id.is_not(None)
         )
     )
-    known += [
+    elsewhere = [
         (number, suppression_key(secret, "record", record_key(source or "", external_id or "")))
         for number, source, external_id in records
     ]
-    known += [(number, suppression_key(secret, "email", key)) for number, key in emails]
-    known += [(number, suppression_key(secret, "phone", key)) for number, key in phones]
+    known = [*known_hashes(session, secret), *elsewhere]
     return sorted({number for number, key in known if key in hashes})
 
 

@@ -14,7 +14,8 @@ from talentpool.candidates.kept_too_long import kept_at_least_until
 from talentpool.consent.models import DataRequest, LegalHold, RequestState
 from talentpool.database import Sessions
 from talentpool.erasure.erase import Traces, erase_person, look_up_traces, remove_files, require_erasable
-from talentpool.erasure.mentions import clear_mentions, files_mentioning, write_log_back
+from talentpool.erasure.free_space import write_anew
+from talentpool.erasure.mentions import clear_mentions, files_mentioning
 from talentpool.erasure.prove import HELD, Proof, Wanted, look_for, prove
 from talentpool.errors import TalentPoolError
 from talentpool.resumes.store import original_path
@@ -138,14 +139,19 @@ def _proven(
     place: Place, gone: Mapping[int, Erased], wanted: Wanted, *, more_files: int, began: float
 ) -> dict[int, Erased]:
     with place.sessions.reading() as session:
-        write_log_back(session)
+        is_file_anew = write_anew(session)
     with place.sessions.reading() as session:
         place.tidy_index(session)
     with place.sessions.reading() as session:
         proofs = prove(session, place.home, wanted)
     seconds = time.monotonic() - began
     return {
-        each: replace(one, files=one.files + more_files, seconds=seconds, proof=proofs[each])
+        each: replace(
+            one,
+            files=one.files + more_files,
+            seconds=seconds,
+            proof=replace(proofs[each], is_file_anew=is_file_anew),
+        )
         for each, one in gone.items()
     }
 

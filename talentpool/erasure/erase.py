@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.candidates.changes import record_changes
+from talentpool.candidates.contact_holds import load_holds
 from talentpool.candidates.models import Candidate, CandidateEmail, CandidatePhone, Merge, Resume
-from talentpool.consent.holds import load_holds
 from talentpool.consent.models import DataRequest, HoldKind, SuppressionScope
 from talentpool.consent.suppression import record_key, suppress, suppression_key
 from talentpool.database import Base
+from talentpool.erasure.models import ToldOf
+from talentpool.erasure.recipients import note_to_tell
 from talentpool.errors import ConflictError, NotFoundError
 
 SOURCE = "erased"
@@ -67,7 +69,7 @@ def look_up_traces(session: Session, candidate_id: int) -> Traces:
 def require_erasable(session: Session, candidate_id: int, *, now: datetime) -> None:
     """Raise ConflictError while something forbids it: an access request unanswered, a message being sent."""
     holds = load_holds(session, [candidate_id], today=now.date())
-    if (candidate_id, HoldKind.ACCESS_REQUEST) in holds:
+    if HoldKind.ACCESS_REQUEST in holds.get(candidate_id, {}):
         raise ConflictError(
             "The person has asked to see their data, and that is not answered yet; answer it first, then erase."
         )
@@ -96,6 +98,7 @@ def erase_person(
         source=SOURCE,
         now=now,
     )
+    note_to_tell(session, candidate_id, ToldOf.ERASURE, now=now)
     _delete_rows(session, candidate_id)
     record_changes(session, [candidate_id], now=now)
     record_event(

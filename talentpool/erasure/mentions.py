@@ -56,15 +56,3 @@ def files_mentioning(home: Path, quarry: Quarry) -> list[Path]:
         for path in files_of(home)
         if path.relative_to(home).parts[0] not in KEPT_BY_THEIR_ROWS and find_in_file(path, quarry)
     ]
-
-
-def write_log_back(session: Session) -> None:
-    """Write SQLite's log back into its file and empty it, so that the person is in neither."""
-    engine = session.get_bind()
-    if engine.dialect.name != "sqlite":
-        return
-    connection = engine.raw_connection()  # type: ignore[union-attr]  # sessions here are bound to engines
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()

@@ -32,6 +32,14 @@ MOST_MENTIONS = 20  # told one by one
 DATABASE = "talentpool.db"
 BYTES = frozenset({DATABASE, "index"})  # tables and arrays, with texts among them
 HELD = "held"  # the folder of sealed copies
+FREE_SPACE = {
+    True: " The file of the database was written anew, so that nothing deleted is left in its free space.",
+    False: (
+        " The file of the database could not be written anew: copies of deleted rows may lie in its free space until "
+        "the next erasure does it. See that the disk has room for the file twice more."
+    ),
+    None: "",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +59,7 @@ class Proof:
     found: Mapping[str, int] = field(default_factory=dict)  # "table.column" or a file of the home -> places
     mentions: tuple[Mention, ...] = ()  # the first of those in tables
     has_namesakes: bool = False  # then the name was not searched for
+    is_file_anew: bool | None = None  # SQLite's file was written anew; None: there is no such file
 
     @property
     def is_gone(self) -> bool:
@@ -62,7 +71,7 @@ class Proof:
         name = " The name was not searched for: others on record bear it too." if self.has_namesakes else ""
         searched = f"{self.searched_for} things of theirs were searched for, in the database and in the home"
         if self.is_gone:
-            return f"{searched}: none was found.{name}"
+            return f"{searched}: none was found.{name}{FREE_SPACE[self.is_file_anew]}"
         records = sum(count for place, count in self.found.items() if is_table(place))
         files = len(self.found) - sum(map(is_table, self.found))
         where = [f"{records} other record{'s' * (records != 1)}"] * bool(records)
@@ -70,6 +79,7 @@ class Proof:
         return (
             f"Their own record is gone. {searched}: something still stands in {' and '.join(where)}, "
             f"where only a person can tell whether it is about them; look there and take it out by hand.{name}"
+            f"{FREE_SPACE[self.is_file_anew]}"
         )
 
 

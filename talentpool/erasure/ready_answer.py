@@ -1,4 +1,4 @@
-"""The answer to “why do you have my data?”, ready to copy or send: what is on record, in sentences."""
+"""The answer to “why do you have my data?”, ready to copy or send: what is on record, in sentences of one language."""
 
 from collections import Counter
 from datetime import date
@@ -9,79 +9,78 @@ from sqlalchemy.orm import Session
 from talentpool.accounts.models import AuditEvent
 from talentpool.candidates.kept_too_long import kept_until
 from talentpool.candidates.models import Candidate
-from talentpool.consent.eligibility import BASIS_WORDS, day
-from talentpool.consent.models import DataRequest, LawfulBasis, RequestKind
+from talentpool.consent.models import DataRequest, LawfulBasis
 from talentpool.database import Base
-from talentpool.erasure.access_export import title_for_them
+from talentpool.erasure.access_export import NOT_PUBLIC, title_for_them
+from talentpool.erasure.answer_words import ENGLISH, AnswerWords, answer_words
+from talentpool.erasure.models import GivenHow
+from talentpool.erasure.recipients import HANDED_OVER, load_given
 
-OPENINGS = {
-    RequestKind.ACCESS: "You asked to see what we have on record about you.",
-    RequestKind.ERASURE: "You asked us to erase what we have on record about you.",
-    RequestKind.CORRECTION: "You asked us to correct what we have on record about you.",
-    RequestKind.QUESTION: "You asked why we have your data.",
-}
-PURPOSE = (
-    "We keep it to find people we already know when a new role opens. A list of words is compared with the role; "
-    "a person decides."
-)
+LEFT_AS_A_FILE = ("candidate_exported", HANDED_OVER)
 
 
-def ready_answer(session: Session, request: DataRequest, *, today: date) -> str:
-    """Write the answer: source, date, purpose, basis, who saw it, who wrote, and when it ends."""
+def ready_answer(session: Session, request: DataRequest, *, today: date, language: str = ENGLISH) -> str:
+    """Write the answer: source, date, purpose, basis, who saw it, who has it, who wrote, and when it ends."""
     candidate = session.get(Candidate, request.candidate_id) if request.candidate_id is not None else None
+    words = answer_words(language)
     if candidate is None:
-        return "We have nothing on record about you any more."
-    name = candidate.full_name.split(" ")[0] if candidate.full_name else "there"
+        return words.say("gone")
+    name = candidate.full_name or words.say("nobody")
+    first_name = name.split(" ")[0] if candidate.full_name else name
+    reached = words.say("reached", day=words.day(request.received_on))
     parts = [
-        f"Hello {name},",
-        f"{OPENINGS[request.kind]} Your request reached us on {day(request.received_on)}.",
-        f"{_source(candidate)} {PURPOSE}",
-        _basis(session, candidate.id),
-        _seen(session, candidate.id),
-        _written(session, candidate.id),
-        _end(session, candidate.id, today),
-        "You may have it corrected or erased, or say no to any further use, at any time: answer this message.",
+        words.say("greeting", name=name, first_name=first_name),
+        f"{words.openings[request.kind]} {reached}",
+        f"{_source(candidate, words)} {words.say('purpose')}",
+        _basis(session, candidate.id, words),
+        " ".join([_seen(session, candidate.id, words), *_shown(session, candidate.id, words)]),
+        _written(session, candidate.id, words),
+        _end(session, candidate.id, today, words),
+        words.say("rights"),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _source(candidate: Candidate) -> str:
+def _source(candidate: Candidate, words: AnswerWords) -> str:
     since = candidate.collected_on or candidate.created_at.date()
     by = candidate.came_through or candidate.source
-    came = f" It came to us through {by}." if by else ""
+    came = words.say("through", by=by) if by else ""
     applied = ", ".join(dict.fromkeys(one.role_title for one in candidate.applications))
-    roles = f" You applied for: {applied}." if applied else ""
-    return f"We have had your data since {day(since)}.{came}{roles}"
+    roles = words.say("applied", titles=applied) if applied else ""
+    return f"{words.say('since', day=words.day(since))}{came}{roles}"
 
 
-def _basis(session: Session, candidate_id: int) -> str:
+def _basis(session: Session, candidate_id: int, words: AnswerWords) -> str:
     wanted = select(LawfulBasis).where(LawfulBasis.candidate_id == candidate_id)
     found = session.scalars(wanted.order_by(LawfulBasis.recorded_on.desc(), LawfulBasis.id.desc())).first()
     if found is None:
-        return "No consent of yours and no other basis is on record, so nobody writes to you about roles."
+        return words.say("no_basis")
     if found.withdrawn_on is not None:
-        return f"You withdrew your consent on {day(found.withdrawn_on)}."
-    until = f", until {day(found.expires_on)}" if found.expires_on else ""
-    version = f" (text {found.text_version})" if found.text_version else ""
-    return f"The basis is {BASIS_WORDS[found.basis]}, recorded on {day(found.recorded_on)}{version}{until}."
+        return words.say("withdrawn", day=words.day(found.withdrawn_on))
+    return words.say(
+        "basis",
+        basis=words.bases[found.basis],
+        day=words.day(found.recorded_on),
+        version=words.say("version", version=found.text_version) if found.text_version else "",
+        until=words.say("until", day=words.day(found.expires_on)) if found.expires_on else "",
+    )
 
 
-def _seen(session: Session, candidate_id: int) -> str:
+def _seen(session: Session, candidate_id: int, words: AnswerWords) -> str:
     wanted = select(AuditEvent.recruiter_id, AuditEvent.at).where(
         AuditEvent.object_kind == "candidate",
         AuditEvent.object_id == candidate_id,
         AuditEvent.action.like("%viewed"),
     )
     looks = Counter(who for who, _ in session.execute(wanted))
-    shown = _shown(session, candidate_id)
     if not looks:
-        return f"Nobody here has opened your record since we began to note it. {shown}"
-    people = f"{len(looks)} of our recruiting staff" if len(looks) > 1 else "One of our recruiting staff"
-    return f"{people} opened your record, {_times(sum(looks.values()))} in all. {shown}"
+        return words.say("nobody_looked")
+    times = words.times(sum(looks.values()))
+    return words.say("one_looked" if len(looks) == 1 else "many_looked", people=len(looks), times=times)
 
 
-def _shown(session: Session, candidate_id: int) -> str:
-    """Say whom beside recruiters it was shown to, and how often it left as a file."""
+def _shown(session: Session, candidate_id: int, words: AnswerWords) -> list[str]:
+    """Say whom beside recruiters it was shown to, how often it left as a file, and to whom it was passed on."""
     people, links, roles = (
         Base.metadata.tables[name] for name in ("shortlist_link_people", "shortlist_links", "roles")
     )
@@ -91,38 +90,37 @@ def _shown(session: Session, candidate_id: int) -> str:
         .join(people, people.c.link_id == links.c.id)
         .where(people.c.candidate_id == candidate_id)
     )
-    titles = ", ".join(dict.fromkeys(session.scalars(shown.order_by(links.c.id))))
+    found = dict.fromkeys(session.scalars(shown.order_by(links.c.id)))
+    titles = ", ".join(words.say("not_public") if title == NOT_PUBLIC else title for title in found)
     taken = select(func.count()).where(
         AuditEvent.object_kind == "candidate",
         AuditEvent.object_id == candidate_id,
-        AuditEvent.action == "candidate_exported",
+        AuditEvent.action.in_(LEFT_AS_A_FILE),
     )
     count = session.scalar(taken) or 0
-    told = (
-        f"It was shown to the hiring manager for: {titles}." if titles else "No hiring manager was shown it."
-    )
-    return f"{told} It was taken out as a file {_times(count)}." if count else told
+    told = [words.say("shown", titles=titles) if titles else words.say("not_shown")]
+    told += [words.say("taken_out", times=words.times(count))] * bool(count)
+    given = [
+        f"{one.to_whom} ({words.day(one.given_on)})"
+        for one in load_given(session, candidate_id)
+        if one.how is GivenHow.PASSED_ON
+    ]
+    return told + [words.say("passed_on", recipients="; ".join(given))] * bool(given)
 
 
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
-
-
-def _written(session: Session, candidate_id: int) -> str:
+def _written(session: Session, candidate_id: int, words: AnswerWords) -> str:
     messages = Base.metadata.tables["messages"]  # another room's, known by its table
     sent = select(func.count(), func.max(messages.c.sent_at)).where(
         messages.c.candidate_id == candidate_id, messages.c.sent_at.is_not(None)
     )
     count, last = session.execute(sent).one()
     if not count:
-        return "No message was sent to you from here."
-    return f"{count} {'message was' if count == 1 else 'messages were'} sent to you, the last on {day(last.date())}."
+        return words.say("none_sent")
+    return words.say("one_sent" if count == 1 else "many_sent", count=count, day=words.day(last.date()))
 
 
-def _end(session: Session, candidate_id: int, today: date) -> str:
+def _end(session: Session, candidate_id: int, today: date, words: AnswerWords) -> str:
     until = kept_until(session, candidate_id, today=today)
     if until is None:
         return ""
-    if until < today:
-        return f"The time for which we may keep it ended on {day(until)}; it goes with the next run."
-    return f"It ends by itself on {day(until)} unless you say otherwise."
+    return words.say("ended" if until < today else "ends", day=words.day(until))

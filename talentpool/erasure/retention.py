@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.policies import load_policy, save_policy
+from talentpool.candidates.contact_holds import load_holds
 from talentpool.candidates.kept_too_long import people_past_retention
 from talentpool.candidates.models import Candidate
-from talentpool.consent.holds import load_holds
 from talentpool.consent.models import HoldKind
 from talentpool.database import many
 from talentpool.errors import ConflictError, UnavailableError
@@ -68,7 +68,7 @@ def say_go_ahead(session: Session, people: int, *, recruiter_id: int, now: datet
 
 def _frozen(session: Session, ids: list[int], today: date) -> set[int]:
     held = (load_holds(session, batch, today=today) for batch in many(ids))
-    return {each for holds in held for each, kind in holds if kind is HoldKind.ACCESS_REQUEST}
+    return {each for holds in held for each, kinds in holds.items() if HoldKind.ACCESS_REQUEST in kinds}
 
 
 def _said_yes(session: Session, people: int, *, now: datetime) -> datetime | None:

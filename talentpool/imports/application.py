@@ -17,6 +17,7 @@ from talentpool.imports.values import read_flag, read_rating
 from talentpool.imports.vocabulary import REASON_KINDS, find_reason
 
 NOT_KNOWN = "This word is not known as a stage or an ending."
+SAY_WHAT_IT_MEANS = "Say in a mapping file what it means, under [stage] or [disposition]."
 _LONGEST_NOTE = 20_000
 _BEFORE_A_REJECTION = (Disposition.WITHDRAWN, Disposition.HIRED)
 
@@ -158,7 +159,7 @@ def _note_unknown_words(cells: RowCells) -> None:
                     column,
                     value,
                     NOT_KNOWN,
-                    "Say in a mapping file what it means, under [stage] or [disposition].",
+                    SAY_WHAT_IT_MEANS,
                 )
 
 

@@ -7,13 +7,14 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from talentpool.accounts.audit import record_event, record_events
 from talentpool.candidates.contact_states import contact_states
 from talentpool.candidates.models import Candidate, Resume
 from talentpool.candidates.profiles import newest_resumes
@@ -35,10 +36,15 @@ TEXT = "text/plain"
 class HandOver:
     """What went out, who stayed and why, and which values the format had no column for."""
 
-    people: int
+    candidate_ids: tuple[int, ...]
     resumes: int
     stayed: tuple[tuple[str, str], ...]  # name and reason
     left_behind: dict[str, int]
+
+    @property
+    def people(self) -> int:
+        """Count who went."""
+        return len(self.candidate_ids)
 
 
 def hand_over(
@@ -70,7 +76,40 @@ def hand_over(
     else:
         path.write_bytes(table)
     return HandOver(
-        people=len(going), resumes=written, stayed=tuple(stayed), left_behind=left_behind(going, form)
+        candidate_ids=tuple(one.candidate_id for one in going),
+        resumes=written,
+        stayed=tuple(stayed),
+        left_behind=left_behind(going, form),
+    )
+
+
+def record_hand_over(
+    session: Session,
+    role_id: int,
+    done: HandOver,
+    form: AtsFormat,
+    *,
+    recruiter_id: int | None,
+    now: datetime,
+) -> None:
+    """Leave in the trail that a short list went out, and with each person to which system."""
+    record_event(
+        session,
+        "short_list_exported",
+        object_kind="role",
+        object_id=role_id,
+        recruiter_id=recruiter_id,
+        now=now,
+        details={"people": done.people, "format": form.code},
+    )
+    told = {"role_id": role_id, "label": form.label, "with_resume": done.resumes > 0}
+    record_events(
+        session,
+        "candidate_handed_over",
+        object_kind="candidate",
+        details_by_id=dict.fromkeys(done.candidate_ids, told),
+        recruiter_id=recruiter_id,
+        now=now,
     )
 
 

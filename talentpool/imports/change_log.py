@@ -80,7 +80,8 @@ def _replaced(
 ) -> list[Row]:
     table, rows = table_of(model), []
     for batch in many(sorted(changes)):
-        for found in session.execute(select(table).where(table.c.id.in_(batch))).mappings():
+        wanted = select(table).where(table.c.id.in_(batch)).order_by(table.c.id)
+        for found in session.execute(wanted).mappings():
             after = {**changes[found["id"]], "updated_at": now}
             rows.append(
                 {

@@ -26,6 +26,8 @@ _LINES_TO_JUDGE_BY = 30
 
 csv.field_size_limit(2 * LONGEST_RECORD)  # Python's own limit, 131,072, is below a long resume
 
+NEVER_CLOSED = "A quotation mark is opened in this line and never closed."
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CellFault:
@@ -278,6 +280,6 @@ def _never_closed(text: str) -> CellFault:
     return CellFault(
         column=None,
         value=text[:200].strip(),
-        message="A quotation mark is opened in this line and never closed.",
+        message=NEVER_CLOSED,
         remedy="Remove the quotation mark, or write it twice inside a quoted cell.",
     )

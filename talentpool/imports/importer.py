@@ -13,13 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.reasons import load_reasons
 from talentpool.database import Sessions
 from talentpool.errors import ConflictError, NotFoundError, TalentPoolError
 from talentpool.imports.apply import apply_plan
-from talentpool.imports.deletions import propose_erasures
+from talentpool.imports.deletions import forget_deletions, note_deletions, settle_deletions
 from talentpool.imports.known import Known
 from talentpool.imports.models import Import, ImportProblem, ImportState
 from talentpool.imports.plan import Plan
@@ -34,11 +35,12 @@ from talentpool.imports.row_memory import (
     begin_following,
     confirm_rows,
     confirm_states,
+    last_words,
     remember_rows,
     remembered_ids,
     segments,
 )
-from talentpool.imports.run import ROWS_A_CHUNK, Progress, Run, open_run
+from talentpool.imports.run import HELD, PROPOSED, ROWS_A_CHUNK, Progress, Run, open_run
 from talentpool.imports.turns import take_turn
 
 
@@ -60,27 +62,38 @@ def import_file(
         return next(rehearse_files(sessions, [(path, options)], secret=secret, now=now, progress=progress))
     try:
         with open_run(path, options, secret=secret, now=now, progress=progress) as run:
-            _carry_out(sessions, run, progress)
+            for _ in _carried_out(sessions, run):
+                if progress:
+                    progress(run.progress)
     except TalentPoolError as error:
         _record_failure(sessions, options, str(error), now)
         raise
     return run.report()
 
 
-def _carry_out(sessions: Sessions, run: Run, progress: Progress | None) -> None:
+def _carried_out(sessions: Sessions, run: Run) -> Iterator[None]:
+    """Bring the file in, chunk by chunk; a fault stops the import, so that it can be undone or begun once more."""
     with sessions.writing() as session:
         take_turn(session)
         _begin(session, run)
         run.reasons = load_reasons(session)
         session.commit()
-    for segment in _segments(sessions, run):
-        with _originals_kept(run.parse(segment.rows), run) as (parsed, kept), sessions.writing() as session:
-            take_turn(session)
-            kept.unused = _bring_in(session, run, segment, parsed, keys=kept.keys)
-            session.commit()
-        if progress:
-            progress(run.progress)
-    _end(sessions, run)
+    try:
+        for segment in _segments(sessions, run):
+            with (
+                _originals_kept(run.parse(segment.rows), run) as (parsed, kept),
+                sessions.writing() as session,
+            ):
+                take_turn(session)
+                kept.unused = _bring_in(session, run, segment, parsed, keys=kept.keys)
+                session.commit()
+            yield
+        _end(sessions, run)
+    except (TalentPoolError, OperationalError):
+        raise
+    except Exception as fault:
+        _record_fault(sessions, run, type(fault).__name__)
+        raise
 
 
 def _segments(sessions: Sessions, run: Run) -> Iterator[Segment]:
@@ -89,9 +102,10 @@ def _segments(sessions: Sessions, run: Run) -> Iterator[Segment]:
         if run.memory is None:
             yield Segment(rows)
             continue
+        looked = [(row, run.memory.glance(row)) for row in rows]
         with sessions.reading() as session:
-            pieces = list(segments(session, run.memory, rows, most=ROWS_A_CHUNK))
-        yield from pieces
+            known = last_words(session, run.memory.source, looked)
+        yield from segments(run.memory, looked, known, most=ROWS_A_CHUNK)
 
 
 def _bring_in(
@@ -102,7 +116,7 @@ def _bring_in(
     plan = run.plan(session, parsed, Known(), remembered=remembered_ids(segment, parsed))
     counted, unused = count_rows(plan), unused_keys(plan, keys)
     apply_plan(session, plan, secret=run.secret, origin=run.origin)
-    counted["erasures_proposed"] = propose_erasures(session, plan.deleted_there, origin=run.origin)
+    note_deletions(session, plan.deleted_there, origin=run.origin)
     found = run.problems.take(plan, rows, run.preparation.mapping)
     record_problems(session, found, import_id=record.id)
     _keep_in_step(session, run, plan, segment)
@@ -124,7 +138,12 @@ def _keep_in_step(session: Session, run: Run, plan: Plan, segment: Segment) -> N
     if run.memory is not None:
         remember_rows(session, plan, segment, run.memory, import_id=run.import_id)
         confirm_rows(session, run.memory, segment)
-    told = [row.person.id for row in plan.rows if row.person is not None and row.person.id is not None]
+    told = [
+        row.person.id
+        for row in plan.rows
+        if row.person is not None and row.person.id is not None and not row.parsed.is_deleted
+    ]
+    forget_deletions(session, run.source, told)
     begin_following(session, run.source, told, as_of=run.as_of)
     confirm_states(session, run.source, [*segment.unchanged.values(), *told], as_of=run.as_of)
 
@@ -181,6 +200,8 @@ def _waiting(session: Session, options: ImportOptions) -> Import | None:
         raise NotFoundError(f"There is no import {options.import_id}.")
     if record.state is ImportState.DONE:
         raise ConflictError(f"Import {options.import_id} is done already.")
+    if record.undo_began_at is not None:
+        raise ConflictError(f"Import {options.import_id} is being undone.")
     return record
 
 
@@ -214,7 +235,10 @@ def _bytes_done(run: Run) -> int:
 
 def _end(sessions: Sessions, run: Run) -> None:
     with sessions.writing() as session:
+        take_turn(session)
         record = _own_record(session, run)
+        settled = settle_deletions(session, run.source, now=run.now)
+        run.counts.update({PROPOSED: settled.asked, HELD: settled.held})
         if run.options.said_at is not None and not run.has_news:
             session.delete(
                 record
@@ -226,6 +250,15 @@ def _end(sessions: Sessions, run: Run) -> None:
         record.bytes_done = record.bytes_total
         record.counts = dict(run.counts)
         session.commit()
+
+
+def _record_fault(sessions: Sessions, run: Run, fault: str) -> None:
+    with sessions.writing() as session:
+        record = session.get(Import, run.import_id)
+        if record is not None and record.state is ImportState.RUNNING and record.rows_done == run.rows_done:
+            record.state = ImportState.STOPPED
+            record.problem = f"Stopped by a fault ({fault}); the log says more. Bring the same file to go on."
+            session.commit()
 
 
 def _record_failure(sessions: Sessions, options: ImportOptions, problem: str, now: datetime) -> None:

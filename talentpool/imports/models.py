@@ -108,10 +108,31 @@ class SourceRow(Base):
     id: Mapped[PrimaryId]
     source: Mapped[str] = mapped_column(String(160))
     row_key: Mapped[str] = mapped_column(String(32))  # of the ids in it, or else of the whole row
-    row_hash: Mapped[str] = mapped_column(String(32))  # of all of it, and of how it was read
+    row_hash: Mapped[str] = mapped_column(String(32))  # of all it says, files too, and of how it was read
+    # Of its cells and of how its resume files lay: while that is the same they need no reading. None without files.
+    seen_hash: Mapped[str | None] = mapped_column(String(32))
     said_at: Mapped[Moment]  # when the source said so last
     candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
+
+
+class DeletionThere(Base):
+    """That another system says it has deleted somebody, and what became of it here.
+
+    It is asked about under Requests, or held where it is one of very many: then a person decides about all of them.
+    """
+
+    __tablename__ = "deletions_there"
+    __table_args__ = (Index(None, "source", "told_at"),)
+
+    id: Mapped[PrimaryId]
+    source: Mapped[str] = mapped_column(String(160))
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
+    external_id: Mapped[str] = mapped_column(String(160))  # there; empty where it was told without
+    told_at: Mapped[Moment]
+    held_at: Mapped[Moment | None]  # it waits for somebody who decides about all of the source together
+    asked_at: Mapped[Moment | None]  # it became a request to be erased
+    decided_at: Mapped[Moment | None]  # somebody let all be asked about (with `asked_at`), or refused them
 
 
 class ImportMapping(Base):

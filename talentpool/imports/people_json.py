@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from talentpool.imports import fields
 from talentpool.imports.csv_rows import NumberedRow
@@ -162,18 +163,49 @@ def _checked(number: int, record: Any) -> CheckedRecord:
         person = PushedPerson.model_validate(record)
     except ValidationError as error:
         return CheckedRecord(
-            number=number, external_id=external_id, person=None, problems=sentences_of(error)
+            number=number, external_id=external_id, person=None, problems=sentences_of(error, "The record")
         )
     return CheckedRecord(number=number, external_id=external_id, person=person)
 
 
-def sentences_of(error: ValidationError) -> tuple[str, ...]:
-    """Say what is wrong, place by place, without the values: those are people."""
+def sentences_of(error: ValidationError, whole: str) -> tuple[str, ...]:
+    """Say what is wrong, place by place, without the values: those are people. `whole` is what was looked at."""
     return tuple(
-        f"{'.'.join(str(part) for part in one['loc']) or 'The record'}: {one['msg']}."
-        for one in error.errors(include_url=False, include_context=False, include_input=False)
+        f"{'.'.join(str(part) for part in one['loc']) or whole} {_wrong(one)}."
+        for one in error.errors(include_url=False, include_input=False)
     )
 
+
+def _wrong(one: ErrorDetails) -> str:
+    """Say in words of ours what is wrong with one place.
+
+    >>> _wrong({"type": "too_long", "loc": (), "msg": "", "input": None, "ctx": {"max_length": 500}})
+    'may have at most 500 entries'
+    """
+    kind, limits = one["type"], one.get("ctx", {})
+    if kind in _TOO_MUCH:
+        return _TOO_MUCH[kind].format(most=limits.get("max_length", 0))
+    return next(
+        (words for start, words in _WRONG.items() if kind.startswith(start)), f"is wrong: {one['msg']}"
+    )
+
+
+_DAY, _MOMENT = (
+    "has to be a day, as 2026-11-02",
+    "has to be a moment with its time zone, as 2026-11-26T08:00:00Z",
+)
+_WRONG = {
+    "missing": "is missing", "extra_forbidden": "is no field that is known here", "model_": "has to be an object",
+    "string_type": "has to be text", "string_too_short": "is empty", "string_pattern": "has to be like 4/5",
+    "list_": "has to be a list", "too_short": "is empty", "bool_": "has to be true or false",
+    "timezone": _MOMENT, "datetime_": _MOMENT, "date_": _DAY,
+    "greater_than_equal": "has to be after 1970",
+}  # fmt: skip
+"""What is wrong, by how the name of a fault begins."""
+_TOO_MUCH = {
+    "string_too_long": "may have at most {most:,} characters",
+    "too_long": "may have at most {most:,} entries",
+}
 
 _PERSON = {
     fields.Field.EXTERNAL_ID: "external_id", fields.Field.FULL_NAME: "name", fields.Field.EMAIL: "emails",

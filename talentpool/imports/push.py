@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from pydantic import BaseModel, Field
 
 from talentpool.database import Sessions
+from talentpool.imports.application import SAY_WHAT_IT_MEANS
 from talentpool.imports.importer import import_file
 from talentpool.imports.mapping_file import ChosenMapping
 from talentpool.imports.people_json import (
@@ -28,14 +29,18 @@ from talentpool.imports.people_json import (
 from talentpool.imports.plan import Outcome
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.report import OUTCOMES, ImportReport
+from talentpool.imports.run import HELD, PROPOSED
 from talentpool.imports.source_file import SourceFile
-from talentpool.imports.sync import CLOCKS_DIFFER, PROPOSED
+from talentpool.imports.sync import CLOCKS_DIFFER
 from talentpool.resumes.limits import MEBIBYTE, USUAL_LIMITS
 
+PUSHED = "push-"  # how the folder of one request begins
 STRONGEST_FIRST = (Outcome.CREATED, Outcome.UPDATED, Outcome.BLOCKED, Outcome.LEFT_OUT, Outcome.UNCHANGED)
 MAY_NOT_DELETE = "This token may not report deletions; an administrator can make one that may."
 BLOCKED = "This person was erased here or objected to being kept, so nothing was taken."
 AHEAD = "as_of is ahead of our clock; it was taken as now."
+MANY_DELETED = "So many deletions at once wait until an administrator has looked at them."
+SEND_ANOTHER = "Send a word that is known, such as Applied, Interview, Rejected or Hired."
 NOT_BASE64 = "resume_file.content is not base64; the person was taken without the file."
 TOO_LARGE = (
     f"resume_file is larger than {USUAL_LIMITS.file_bytes // MEBIBYTE} MB; the person was taken without it."
@@ -60,7 +65,7 @@ class PushAnswer(BaseModel):
     import_id: int | None = Field(
         description="Under which it can be looked at and undone; none where nothing changed."
     )
-    counts: dict[str, int] = Field(description="Records by outcome, and erasures proposed.")
+    counts: dict[str, int] = Field(description="Records by outcome, and erasures proposed or held back.")
     people: list[RecordAnswer]
     notes: list[str] = Field(description="What holds for the whole request.")
 
@@ -123,7 +128,7 @@ def _files_of(
 ) -> Iterator[tuple[Path, dict[int, str]]]:
     """Lay the files of the records into a folder, each under its record's number, as long as they are needed."""
     upload_folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="push-", dir=upload_folder) as made:
+    with TemporaryDirectory(prefix=PUSHED, dir=upload_folder) as made:
         names = {}
         for record in records:
             file = record.person.resume_file if record.person else None
@@ -177,10 +182,13 @@ def _answer(
     for one in report.problems if report else ():
         said = one.problem
         place = f"{said.column}: " if said.column else ""
-        problems[one.line].append(f"{place}{said.message} {said.remedy}")
+        remedy = SEND_ANOTHER if said.remedy == SAY_WHAT_IT_MEANS else said.remedy
+        problems[one.line].append(f"{place}{said.message} {remedy}".strip())
     people = [_became(record, problems[record.number], report) for record in records]
     counts = {name: sum(one.outcome == name for one in people) for name in OUTCOMES}
-    counts[PROPOSED] = report.details.get(PROPOSED, 0) if report else 0
+    counts |= {name: report.details.get(name, 0) if report else 0 for name in (PROPOSED, HELD)}
+    if counts[HELD]:
+        notes = [*notes, MANY_DELETED]
     return PushAnswer(
         source=source,
         as_of=as_of,

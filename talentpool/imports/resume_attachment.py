@@ -1,6 +1,6 @@
 """Resume files given to the rows of a table: found, read, and kept in the home before a row refers to them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from talentpool.imports.resume_archive import is_resume_archive
 from talentpool.imports.resume_bundle import FoundResume, ResumeBundle
 from talentpool.imports.resume_names import FileNames, is_beside_the_resume
 from talentpool.imports.resume_table import require_files
-from talentpool.imports.row import ParsedRow, row_id
+from talentpool.imports.row import ParsedRow, parse_row, row_id
 from talentpool.resumes.store import keep_original, remove_originals
 
 MOST_FILES_A_ROW = 5
@@ -65,14 +65,14 @@ class Attachments:
         self, rows: Sequence[NumberedRow], parsed: Sequence[ParsedRow], preparation: Preparation
     ) -> list[ParsedRow]:
         """Give each row its files; what cannot be read or found is noted with the row."""
-        columns = preparation.mapping.of(Field.RESUME_FILE)
-        attached = []
-        for row, one in zip(rows, parsed, strict=True):
-            cells = [
-                (column.header, row.cells[column.index]) for column in columns if row.cells[column.index]
-            ]
-            attached.append(self._attached(one, cells))
-        return attached
+        return [self._attached(one, _cells(row, preparation)) for row, one in zip(rows, parsed, strict=True)]
+
+    def names_of(self, row: NumberedRow, preparation: Preparation) -> list[str]:
+        """Name the files of a row as `attach` finds them, without reading any."""
+        names, _ = self._names_for(
+            lambda: parse_row(row, preparation.reading, source=preparation.source), _cells(row, preparation)
+        )
+        return names
 
     def keep(self, parsed: Sequence[ParsedRow]) -> tuple[list[ParsedRow], list[str]]:
         """Keep the originals of rows in the home; gives the rows with their keys, and all keys."""
@@ -97,7 +97,7 @@ class Attachments:
             remove_originals(self.folder, keys)
 
     def _attached(self, parsed: ParsedRow, cells: Sequence[tuple[str, str]]) -> ParsedRow:
-        names, problems = self._names_for(parsed, cells)
+        names, problems = self._names_for(lambda: parsed, cells)
         found = list(self.bundle.found(names))
         column = cells[0][0] if cells else "Resume file"
         problems += [
@@ -120,7 +120,7 @@ class Attachments:
         return attached
 
     def _names_for(
-        self, parsed: ParsedRow, cells: Sequence[tuple[str, str]]
+        self, parsed: Callable[[], ParsedRow], cells: Sequence[tuple[str, str]]
     ) -> tuple[list[str], list[CellProblem]]:
         """Name the files of a row, the resume itself last: the newest counts."""
         if self.is_alone:
@@ -131,17 +131,43 @@ class Attachments:
             names += named
             if not named:
                 problems.append(CellProblem(column=column, value=cell, message=NOT_THERE, remedy=ADD_IT))
-        if not names and (about := self.names.about(parsed)):
+        if not names and (about := self.names.about(parsed())):
             names, problems = about, []
         names = list(dict.fromkeys(names))[:MOST_FILES_A_ROW]
         names.reverse()  # the first one named counts most, and so comes last
         return sorted(names, key=lambda name: not is_beside_the_resume(name)), problems
 
 
+@dataclass(frozen=True, slots=True)
+class RowFiles:
+    """The resume files of a followed export: whose they are, how they lie, and what is in them."""
+
+    attachments: Attachments
+    preparation: Preparation
+    before: float  # seconds since 1970: what has changed since may be changing still
+
+    def names_of(self, row: NumberedRow) -> list[str]:
+        """Name the files of a row."""
+        return self.attachments.names_of(row, self.preparation)
+
+    def lies_as(self, name: str) -> str | None:
+        """Say how a file lies; None where that proves nothing."""
+        return self.attachments.bundle.archive.lies_as(name, before=self.before)
+
+    def content_hash(self, name: str) -> str | None:
+        """Give a hash of a file's bytes; None for one that cannot be read."""
+        return self.attachments.bundle.content_hash(name)
+
+
 def unused_keys(plan: Plan, keys: Sequence[str]) -> list[str]:
     """List the originals that a plan has no use for: their resumes are on record already."""
     used = {entry.file_key for person in plan.people for entry in person.plan().resumes}
     return [key for key in keys if key not in used]
+
+
+def _cells(row: NumberedRow, preparation: Preparation) -> list[tuple[str, str]]:
+    columns = preparation.mapping.of(Field.RESUME_FILE)
+    return [(column.header, row.cells[column.index]) for column in columns if row.cells[column.index]]
 
 
 def _nobodys(column: str, found: FoundResume) -> CellProblem:

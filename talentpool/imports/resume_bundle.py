@@ -3,6 +3,7 @@
 A file is read once: whoever asks again gets what was found. Memory stays flat, whatever the archive holds.
 """
 
+import hashlib
 import json
 import re
 import tempfile
@@ -95,6 +96,11 @@ class ResumeBundle:
     def original(self, name: str) -> bytes:
         """Give the bytes of a file that was found."""
         return self.archive.read(name, most=USUAL_LIMITS.file_bytes) or b""
+
+    def content_hash(self, name: str) -> str | None:
+        """Give a hash of the bytes of a file as they are now; None for one that cannot be read."""
+        data = self.archive.read(name, most=USUAL_LIMITS.file_bytes + 1)
+        return hashlib.blake2b(data).hexdigest() if data is not None else None
 
     def _read(self, names: Iterable[str]) -> Iterator[FoundResume]:
         if self._reader is None or self._pool is None:

@@ -1,25 +1,28 @@
 """What a followed source's rows said last time, as keyed hashes: what is unchanged is passed over.
 
 A row is known by the ids in it, without any by all of it. How it was read is part of its hash, so that another
-mapping reads every row again.
+mapping reads every row again; and so are the bytes of its resume files. These are only read where a file does not lie
+as it did, by its size and times.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Application, Candidate
 from talentpool.database import many
+from talentpool.imports.change_log import table_of
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.fields import Field
-from talentpool.imports.models import SourceRow
+from talentpool.imports.models import DeletionThere, SourceRow
 from talentpool.imports.plan import Plan
 from talentpool.imports.preparation import ImportOptions, Preparation
+from talentpool.imports.resume_attachment import RowFiles
 from talentpool.imports.row import ParsedRow
 
 DIGEST_BYTES = 16
@@ -30,10 +33,34 @@ _ABOUT = (*_IDS, Field.ROLE_TITLE, Field.REQUISITION, Field.APPLIED_ON)  # one p
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A row as hashes: which one it is, and what it says."""
+    """A row as hashes: which one it is, what it says with its files, and how those lie; no third one without files."""
 
     key: str
     digest: str
+    seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What can be said of a row without reading its files: `cells` is the hash of what it says itself."""
+
+    key: str
+    cells: str
+    files: tuple[str, ...] = ()
+    seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """What a row said when it came last, when that was, and whose it is."""
+
+    digest: str
+    seen: str | None
+    said_at: datetime
+    candidate_id: int
+
+
+Looked = tuple[NumberedRow, Glance]
 
 
 @dataclass(slots=True)
@@ -45,6 +72,7 @@ class Segment:
     owners: dict[str, int] = field(default_factory=dict)  # whose the other rows were last time, by key
     unchanged: dict[str, int] = field(default_factory=dict)  # whose the rows are that say nothing new, by key
     passed_over: int = 0  # how many those are, the same row twice counted twice
+    lie_anew: dict[str, str | None] = field(default_factory=dict)  # how files of theirs lie now, by key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,13 +84,30 @@ class RowMemory:
     seed: bytes
     ids: tuple[int, ...]
     about: tuple[int, ...]
+    files: RowFiles | None = None
 
-    def mark(self, row: NumberedRow) -> Mark:
-        """Give a row's mark."""
-        digest = self._hash(row.cells)
-        if not any(row.cells[place] for place in self.ids):
-            return Mark(digest, digest)
-        return Mark(self._hash([row.cells[place] for place in self.about]), digest)
+    def glance(self, row: NumberedRow) -> Glance:
+        """Look at a row, and at how its files lie."""
+        cells = self._hash(row.cells)
+        has_id = any(row.cells[place] for place in self.ids)
+        key = self._hash([row.cells[place] for place in self.about]) if has_id else cells
+        names = self.files.names_of(row) if self.files else ()
+        if self.files is None or not names:
+            return Glance(key, cells)
+        lie = [self.files.lies_as(name) for name in names]
+        told = [each for each in lie if each is not None]
+        seen = self._hash([cells, *names, *told]) if len(told) == len(lie) else None
+        return Glance(key, cells, tuple(names), seen)
+
+    def mark(self, glance: Glance, last: LastWord | None) -> Mark:
+        """Give a row's mark; its files are read unless they lie as they did when it came last."""
+        if self.files is None or not glance.files:
+            return Mark(glance.key, glance.cells)
+        if last is not None and glance.seen is not None and glance.seen == last.seen:
+            return Mark(glance.key, last.digest, last.seen)
+        read = [self.files.content_hash(name) for name in glance.files]
+        digest = self._hash([glance.cells, *(each or "" for each in read)])
+        return Mark(glance.key, digest, glance.seen if all(read) else None)  # what was locked is tried again
 
     def _hash(self, cells: Iterable[str]) -> str:
         text = "\x1f".join(cells).encode("utf-8", "replace")
@@ -70,10 +115,16 @@ class RowMemory:
 
 
 def make_memory(
-    preparation: Preparation, options: ImportOptions, *, said_at: datetime, secret: bytes
+    preparation: Preparation,
+    options: ImportOptions,
+    *,
+    said_at: datetime,
+    secret: bytes,
+    files: RowFiles | None = None,
 ) -> RowMemory:
     """Say how rows are known again: by this secret, this source and this way to read them."""
     read = [preparation.document(), repr(options.mapping), options.country, options.with_deleted]
+    read += ["with files"] if files else []
     seed = blake2b(json.dumps(read, sort_keys=True).encode(), digest_size=64, key=secret[:64]).digest()
     places = {each: [column.index for column in preparation.mapping.of(each)] for each in _ABOUT}
     return RowMemory(
@@ -82,24 +133,26 @@ def make_memory(
         seed=seed,
         ids=tuple(place for each in _IDS for place in places[each]),
         about=tuple(place for each in _ABOUT for place in places[each]),
+        files=files,
     )
 
 
 def segments(
-    session: Session, memory: RowMemory, rows: Sequence[NumberedRow], *, most: int
+    memory: RowMemory, rows: Sequence[Looked], known: Mapping[str, LastWord], *, most: int
 ) -> Iterator[Segment]:
     """Part rows by whether they say nothing new, in pieces with at most so many that do.
 
     What is older than what the source has said since is nothing new either.
     """
-    marks = [memory.mark(row) for row in rows]
-    known = _known(session, memory.source, {mark.key for mark in marks})
     segment = Segment()
-    for row, mark in zip(rows, marks, strict=True):
-        last = known.get(mark.key)
+    for row, glance in rows:
+        last = known.get(glance.key)
+        mark = memory.mark(glance, last)
         if last is not None and (last.digest == mark.digest or last.said_at > memory.said_at):
             segment.unchanged[mark.key] = last.candidate_id
             segment.passed_over += 1
+            if last.digest == mark.digest and last.seen != mark.seen:
+                segment.lie_anew[mark.key] = mark.seen
             continue
         if len(segment.rows) == most:
             yield segment
@@ -111,19 +164,19 @@ def segments(
     yield segment
 
 
-@dataclass(frozen=True, slots=True)
-class _LastWord:
-    digest: str
-    said_at: datetime
-    candidate_id: int
-
-
-def _known(session: Session, source: str, keys: Iterable[str]) -> dict[str, _LastWord]:
-    known: dict[str, _LastWord] = {}
-    for batch in many(keys, at_a_time=AT_A_TIME):
-        wanted = select(SourceRow.row_key, SourceRow.row_hash, SourceRow.said_at, SourceRow.candidate_id)
-        found = wanted.where(SourceRow.source == source, SourceRow.row_key.in_(batch))
-        known |= {row.row_key: _LastWord(*row[1:]) for row in session.execute(found)}
+def last_words(session: Session, source: str, rows: Sequence[Looked]) -> dict[str, LastWord]:
+    """Load what the rows of a source said when they came last, by key; nothing of those that are new."""
+    known: dict[str, LastWord] = {}
+    columns = (
+        SourceRow.row_key,
+        SourceRow.row_hash,
+        SourceRow.seen_hash,
+        SourceRow.said_at,
+        SourceRow.candidate_id,
+    )
+    for batch in many(dict.fromkeys(glance.key for _, glance in rows), at_a_time=AT_A_TIME):
+        found = select(*columns).where(SourceRow.source == source, SourceRow.row_key.in_(batch))
+        known |= {row.row_key: LastWord(*row[1:]) for row in session.execute(found)}
     return known
 
 
@@ -136,6 +189,7 @@ def remember_rows(
             "source": memory.source,
             "row_key": mark.key,
             "row_hash": mark.digest,
+            "seen_hash": mark.seen,
             "said_at": memory.said_at,
             "candidate_id": planned.person.id,
             "import_id": import_id,
@@ -165,12 +219,22 @@ def confirm_rows(session: Session, memory: RowMemory, segment: Segment) -> None:
         own = (SourceRow.source == memory.source) & SourceRow.row_key.in_(batch)
         older = update(SourceRow).where(own, SourceRow.said_at < memory.said_at)
         session.execute(older.values(said_at=memory.said_at).execution_options(synchronize_session=False))
+    if segment.lie_anew:
+        table = table_of(SourceRow)
+        same = (table.c.source == memory.source) & (table.c.row_key == bindparam("key"))
+        anew = [{"key": key, "seen": seen} for key, seen in segment.lie_anew.items()]
+        session.execute(update(table).where(same).values(seen_hash=bindparam("seen")), anew)
 
 
 def confirm_states(session: Session, source: str, candidate_ids: Iterable[int], *, as_of: datetime) -> None:
-    """Note that the source has just told of these people: what it said of their applications holds as of now."""
+    """Note that the source has just told of these people: what it said of their applications holds as of now.
+
+    Of whom it says that they are deleted there it says nothing else.
+    """
+    deleted = select(DeletionThere.candidate_id).where(DeletionThere.source == source)
     for batch in many(sorted(set(candidate_ids)), at_a_time=AT_A_TIME):
         told = Application.candidate_id.in_(batch) & (Application.source == source)
+        told &= Application.candidate_id.not_in(deleted)
         older = update(Application).where(told, Application.as_of < as_of).values(as_of=as_of)
         session.execute(older.execution_options(synchronize_session=False))
 

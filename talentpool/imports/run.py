@@ -35,7 +35,7 @@ from talentpool.imports.report import (
     count_columns,
     report_columns,
 )
-from talentpool.imports.resume_attachment import Attachments, open_bundle
+from talentpool.imports.resume_attachment import Attachments, RowFiles, open_bundle
 from talentpool.imports.resume_bundle import ResumeBundle
 from talentpool.imports.resume_names import FileNames
 from talentpool.imports.row import ParsedRow, parse_row
@@ -46,9 +46,11 @@ ROWS_A_CHUNK = 250  # about 0.2 s of the write lock
 ROWS_A_LOOK = 5000  # looked at together for what has changed since last time
 
 NOTHING: Mapping[str, int] = {}
-NEWS = ("created", "updated", "cells_to_fix", "erasures_proposed")
+PROPOSED, HELD = "erasures_proposed", "erasures_held"
+NEWS = ("created", "updated", "cells_to_fix", PROPOSED, HELD)
 LAST_BYTES = 4  # the end of a line in UTF-16 is two of them
 A_DAY = timedelta(days=1)  # somewhere it is tomorrow already
+TICK = 2.0  # seconds within which the coarsest clock of a file system says the same
 SET_THE_CLOCK = "Set the clock of the other system; it was taken as said now."
 
 Progress = Callable[[ImportProgress], None]
@@ -218,22 +220,26 @@ def open_run(
         if bundle is not None:
             folder = None if options.dry_run else options.resume_folder
             run.attachments = Attachments(bundle, is_alone, folder, FileNames(bundle.archive.names))
-        elif options.said_at is not None and not options.dry_run and not _is_own(prepared):
-            run.memory = make_memory(prepared, options, said_at=run.as_of, secret=secret)
+        if options.said_at is not None and not (options.dry_run or is_alone or _is_own(prepared)):
+            files = RowFiles(run.attachments, prepared, now.timestamp() - TICK) if run.attachments else None
+            run.memory = make_memory(prepared, options, said_at=run.as_of, secret=secret, files=files)
         yield run
 
 
 def _require_whole(prepared: Preparation) -> None:
     """Refuse a file that ends in the middle of a row: whoever writes it is not done."""
-    if not prepared.reading.survey.last_is_short:
-        return
+    survey = prepared.reading.survey
+    if survey.ends_open or (survey.last_is_short and not _ends_with_a_line(prepared)):
+        raise InvalidInputError(
+            f"{prepared.file_name} ends in the middle of a row, so it is only half written. Nothing was taken; "
+            "it is taken once it is whole."
+        )
+
+
+def _ends_with_a_line(prepared: Preparation) -> bool:
     with prepared.file.path.open("rb") as file:
         file.seek(max(0, prepared.file.size_bytes - LAST_BYTES))
-        if b"\n" not in file.read():
-            raise InvalidInputError(
-                f"{prepared.file_name} ends in the middle of a row, so it is only half written. Nothing was taken; "
-                "it is taken once it is whole."
-            )
+        return file.read().rstrip(b"\0").endswith((b"\n", b"\r"))
 
 
 def _is_own(prepared: Preparation) -> bool:

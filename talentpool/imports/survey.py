@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from talentpool.errors import InvalidInputError
 from talentpool.imports.columns import Column, ColumnMapping
-from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.csv_rows import NEVER_CLOSED, NumberedRow
 from talentpool.imports.dates import DateOrder, orders_of
 from talentpool.imports.fields import DATES, DATES_OR_FLAGS, Field
 from talentpool.imports.value_mapping import MAPPED, MOST_VALUES
@@ -25,6 +25,7 @@ class Survey:
     scales: Mapping[int, RatingScale]
     values: Mapping[int, Mapping[str, int]]  # of stages, endings and reasons: how many rows have each
     last_is_short: bool = False  # the last row has fewer cells than the header
+    ends_open: bool = False  # a quotation mark is open at the end: what follows it are pieces of one cell
 
 
 @dataclass(slots=True)
@@ -44,9 +45,10 @@ def survey_rows(
     dates = [_DateEvidence(column) for column in mapping.columns if column.field in DATES | DATES_OR_FLAGS]
     ratings = {column.index: [float("inf"), float("-inf")] for column in mapping.of(Field.RATING)}
     words = {column.index: Counter[str]() for column in mapping.columns if column.field in MAPPED}
-    count, last = 0, None
+    count, last, is_open = 0, None, False
     for row in rows:
         count, last = count + 1, row
+        is_open = any(fault.message == NEVER_CLOSED for fault in row.faults) or (is_open and row.is_short)
         for evidence in dates:
             _look_at_date(evidence, row.cells[evidence.column.index])
         for index, counted in words.items():
@@ -63,6 +65,7 @@ def survey_rows(
         scales={index: scale_of(*seen) for index, seen in ratings.items() if seen[0] <= seen[1]},
         values=words,
         last_is_short=last is not None and last.is_short,
+        ends_open=is_open,
     )
 
 

@@ -15,12 +15,11 @@ from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.imports.importer import import_file
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.report import OUTCOMES, ImportReport
-from talentpool.imports.run import Progress
+from talentpool.imports.run import HELD, PROPOSED, Progress
 from talentpool.imports.watched_folders import QUIET_SECONDS, exports_in, is_whole, moment_of
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 COUNTED = ("rows", *OUTCOMES, "possible_duplicates", "cells_to_fix")
-PROPOSED = "erasures_proposed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,13 +45,16 @@ class SyncReport:
         """Add up what became of the rows."""
         reports = [one.report for one in self.files if one.report is not None]
         counted = {name: sum(getattr(report, name) for report in reports) for name in COUNTED}
-        return counted | {PROPOSED: sum(report.details.get(PROPOSED, 0) for report in reports)}
+        more = {name: sum(report.details.get(name, 0) for report in reports) for name in (PROPOSED, HELD)}
+        return counted | more
 
     @property
     def needs_somebody(self) -> bool:
         """Say whether there is something a person has to look at."""
         failed = any(one.problem for one in self.files)
-        return failed or bool(self.counts["cells_to_fix"] or self.counts[PROPOSED] or self.notes)
+        return (
+            failed or bool(self.notes) or any(self.counts[name] for name in ("cells_to_fix", PROPOSED, HELD))
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Give the document that `talentpool sync --json` prints."""

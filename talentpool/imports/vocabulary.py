@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,8 +44,9 @@ class Vocabulary:
     levels: Mapping[str, str]
 
 
+@cache
 def load_vocabulary(config_folder: Path) -> Vocabulary:
-    """Read the shipped words."""
+    """Read the shipped words, once a process: they come with the program and change with it."""
     columns = tomllib.loads((config_folder / "columns.toml").read_text(encoding="utf-8"))
     words = tomllib.loads((config_folder / "words.toml").read_text(encoding="utf-8"))
     concepts = make_concepts(words["concepts"])

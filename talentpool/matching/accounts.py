@@ -25,10 +25,19 @@ NEARLY = 1e-9
 
 
 class Accounts:
-    """Scores single people term by term, in float64 and in the fixed order of the role's terms."""
+    """Scores single people term by term, in float64 and in the fixed order of the role's terms.
+
+    `advert` spares finding the role's own terms in its text again.
+    """
 
     def __init__(
-        self, index: PoolIndex, role: WeighedRole, settings: MatchingSettings, *, today: date
+        self,
+        index: PoolIndex,
+        role: WeighedRole,
+        settings: MatchingSettings,
+        *,
+        today: date,
+        advert: AdvertWords | None = None,
     ) -> None:
         self.index, self.role, self.settings, self.today = index, role, settings, today
         self.hashes = np.array([term.hash for term in role.terms], np.uint64)
@@ -39,7 +48,7 @@ class Accounts:
         self.named = [(term.kind, term.label, term.written) for term in role.terms]
         heaviest = np.argsort(-self.own, kind="stable")
         self.heaviest = heaviest[self.own[heaviest] > 0]
-        self.advert = AdvertWords.of(role.brief, role.own_terms, settings)
+        self.advert = advert or AdvertWords.of(role.brief, role.own_terms, settings)
         self.asked = self._asked()
         own_terms = sum(term.own_weight > 0 for term in role.terms)
         self.band_shares = band_shares(own_terms, settings.bands, settings.role)
@@ -77,15 +86,16 @@ class Accounts:
         places, terms = np.nonzero(values)
         ends = np.searchsorted(places, np.arange(len(rows) + 1)).tolist()
         found = values[places, terms].tolist()
-        weights = [signal_weight(self.settings.signals, signal) for signal in SIGNALS]
-        strengths = self._strengths(rows)
+        weights = np.array([signal_weight(self.settings.signals, signal) for signal in SIGNALS])
+        signals = (weights * np.array(self._strengths(rows)).reshape(-1, len(SIGNALS))).tolist()
+        ids = self.index.ids_by_row[np.asarray(rows, np.int64)].tolist()
         return [
             Summed(
-                candidate_id=int(self.index.ids_by_row[row]),
-                score=_total(found[ends[n] : ends[n + 1]], weights, strengths[n]),
-                copied=int(copied[n]),
+                candidate_id=ids[n],
+                score=_total(found[ends[n] : ends[n + 1]], signals[n]),
+                copied=number,
             )
-            for n, row in enumerate(rows)
+            for n, number in enumerate(copied.tolist())
         ]
 
     def bands_of(self, rows: Sequence[int]) -> list[Band]:
@@ -202,12 +212,9 @@ class Accounts:
         return all(any(np.isin(w, terms).all() for w in wordings) for wordings in self.important)
 
 
-def _total(terms: list[float], weights: list[float], strengths: list[float]) -> float:
+def _total(terms: list[float], signals: list[float]) -> float:
     """Add up what the lines of a receipt would say, in the same order."""
-    if sum(terms) <= 0:
-        return math.fsum(terms)
-    signals = [weight * strength for weight, strength in zip(weights, strengths, strict=True)]
-    return math.fsum([*terms, *signals])
+    return math.fsum([*terms, *signals] if sum(terms) > 0 else terms)
 
 
 def _important_wordings(brief: Brief, settings: MatchingSettings) -> Sequence[list[NDArray[np.uint64]]]:

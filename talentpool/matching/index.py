@@ -85,12 +85,15 @@ class PoolIndex:
         numbers = np.searchsorted(self.offsets, rows, side="right") - 1
         return numbers, np.asarray(rows, np.int64) - self.offsets[numbers]
 
+    def has(self, candidate_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say of each of these people whether they are in the index."""
+        return self._places_of(candidate_ids)[1]
+
     def marked(self, candidate_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Mark the rows of people; whoever is not in the index is passed over."""
+        places, is_here = self._places_of(candidate_ids)
         marked = np.zeros(len(self.alive), bool)
-        if self.size and len(candidate_ids):
-            places = np.minimum(np.searchsorted(self.candidate_ids, candidate_ids), self.size - 1)
-            marked[self.rows_by_id[places[self.candidate_ids[places] == candidate_ids]]] = True
+        marked[self.rows_by_id[places[is_here]]] = True
         return marked
 
     def best_first(self, scores: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -109,6 +112,13 @@ class PoolIndex:
         place = int(np.searchsorted(self.candidate_ids, candidate_id))
         known = place < self.size and int(self.candidate_ids[place]) == candidate_id
         return int(self.rows_by_id[place]) if known else None
+
+    def _places_of(self, candidate_ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Find people among the ids: where each would stand, and whether they do."""
+        places = np.searchsorted(self.candidate_ids, candidate_ids)
+        is_here = places < self.size
+        is_here[is_here] = self.candidate_ids[places[is_here]] == candidate_ids[is_here]
+        return places, is_here
 
     def _lengths(self, segment: Segment, weights: Arrays) -> NDArray[np.float64]:
         """Give each resume's length; a thin text counts as long as usual, or a mere title would be a full match."""

@@ -100,10 +100,10 @@ def rank(
         raise IndexOutdatedError("The matching index was made under other words settings; rebuild it.")
     unbarred = index.alive if barred is None else index.alive & ~index.marked(barred)
     allowed, lacking = _filtered(index, brief, unbarred, settings)
-    role, text = _weighed(index, brief, allowed, judged or Judgements(), settings)
+    role, advert, text = _weighed(index, brief, allowed, judged or Judgements(), settings)
     signals = signal_totals(index, today=today, weights=settings.signals)
     scores = np.where(text > 0, text + signals, text)
-    accounts = Accounts(index, role, settings, today=today)
+    accounts = Accounts(index, role, settings, today=today, advert=advert)
     look = accounts.scored if with_receipts else accounts.summed
     order, first = _placed(index, look, scores, np.flatnonzero(allowed), limit)
     exact = np.array([one.score for one in first], np.float64)
@@ -121,14 +121,15 @@ def _weighed(
     allowed: NDArray[np.bool_],
     judged: Judgements,
     settings: MatchingSettings,
-) -> tuple[WeighedRole, Scores]:
+) -> tuple[WeighedRole, AdvertWords, Scores]:
     """Weigh a role by its own words and by those of others' resumes; the scores are every row's."""
     own = own_terms(index, brief, settings)
     asked = asked_for(index, brief, own, settings)
     borrowed = judged_words(index, judged, settings) if own else []
     mine, borrowed, scores = widened(index, asked, borrowed, allowed, settings)
     terms = written_out(index, own, mine, borrowed)
-    return WeighedRole(brief=brief, terms=terms, slope=length_slope(len(own), settings.role)), scores
+    role = WeighedRole(brief=brief, terms=terms, slope=length_slope(len(own), settings.role))
+    return role, asked.advert, scores
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -128,12 +128,12 @@ def letter_values(
     why: Sequence[str] = (),
     promise: Promise | None = None,
     reminds: bool = False,
-    hidden_roles: Collection[int] = (),
+    hidden_roles: Collection[int],
 ) -> dict[str, str]:
     """Give what the fields of a letter stand for; sentences of ours around what is on record.
 
-    They are in the language of who writes. An application to one of `hidden_roles`, which the writer may not see, is
-    not remembered.
+    They are in the language of who writes. An application to one of `hidden_roles` is not remembered: a letter is read
+    by colleagues too, so these are all confidential ones.
     """
     remembered = remembered_application(candidate, role, hidden_roles=hidden_roles)
     words = letter_words(writer.language)
@@ -205,7 +205,7 @@ def load_open_promises(session: Session, candidate_ids: Sequence[int]) -> Mappin
 
 
 def remembered_application(
-    candidate: Candidate, role: Role | None, *, hidden_roles: Collection[int] = ()
+    candidate: Candidate, role: Role | None, *, hidden_roles: Collection[int]
 ) -> Application | None:
     """Pick the application a letter speaks of: the one that got furthest, then the newest; not this role's."""
     unsaid = {*hidden_roles, *([role.id] if role is not None else [])}

@@ -1,4 +1,4 @@
-"""Asking a history without consent: who was never asked, how those who were have answered, and the next hundred."""
+"""Asking a history without consent: who was never asked, how those who were have answered, and the next ones."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,10 +8,17 @@ from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Candidate, CandidateEmail
 from talentpool.consent.models import ConsentCause, ConsentRequest, LawfulBasis, Suppression
-from talentpool.outreach.consent_letters import Question, ask_for_consent
-from talentpool.outreach.own_data_letters import Desk
+from talentpool.outreach.consent_letters import LETTER, Question, ask_for_consent
+from talentpool.outreach.models import Message
+from talentpool.outreach.outbox import WAITING
+from talentpool.outreach.own_data_letters import (
+    Desk,
+    LetterPreview,
+    OwnDataLetter,
+    preview_own_data_letter,
+)
 
-AT_ONCE = 100  # a press; the outbox sends no more an hour than the settings allow
+AT_ONCE = 100  # letters in the outbox, which sends no more an hour than the settings allow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,11 +30,17 @@ class Campaign:
     yes: int
     no: int
     expired: int  # no answer in time, which means no
+    in_outbox: int  # letters that ask and have not left yet
 
     @property
     def waiting(self) -> int:
         """Count those who may still answer."""
         return self.asked - self.yes - self.no - self.expired
+
+    @property
+    def next(self) -> int:
+        """Count whom a press asks: no more than there is room for before the letters of earlier ones have left."""
+        return min(self.to_ask, _room(self.in_outbox))
 
 
 def look_at_campaign(session: Session, *, today: date) -> Campaign:
@@ -40,21 +53,44 @@ def look_at_campaign(session: Session, *, today: date) -> Campaign:
         yes=sum(one.said_yes is True for one in answers),
         no=sum(one.said_yes is False for one in answers),
         expired=sum(one.said_yes is None and one.ends_on < today for one in answers),
+        in_outbox=_count_in_outbox(session),
     )
 
 
+def preview_for_the_next(session: Session, desk: Desk, *, recruiter_id: int) -> LetterPreview | None:
+    """Give the letter as the next person would read it; None where nobody is left. Raises as writing it does."""
+    next_id = session.scalar(_to_ask().order_by(Candidate.id).limit(1))
+    if next_id is None:
+        return None
+    letter = OwnDataLetter(candidate_id=next_id, name=LETTER, recruiter_id=recruiter_id)
+    return preview_own_data_letter(session, letter, desk)
+
+
 def ask_the_next(session: Session, desk: Desk, *, recruiter_id: int) -> tuple[int, int]:
-    """Ask the next hundred, each once; gives how many letters wait now and how many may not go."""
-    ids = session.scalars(_to_ask().order_by(Candidate.id).limit(AT_ONCE)).all()
-    asked = 0
-    for candidate_id in ids:
-        question = Question(
-            candidate_id=candidate_id,
-            cause=ConsentCause.CAMPAIGN,
-            recruiter_id=recruiter_id,
-        )
-        asked += isinstance(ask_for_consent(session, question, desk), ConsentRequest)
-    return asked, len(ids) - asked
+    """Ask the next ones, each once; gives how many letters were queued and how many may not go.
+
+    The outbox never holds more than a hundred of these letters, so that others are not held up behind them.
+    """
+    room = _room(_count_in_outbox(session))
+    asked = held = 0
+    for candidate_id in session.scalars(_to_ask().order_by(Candidate.id)).all():
+        if asked == room:
+            break
+        question = Question(candidate_id=candidate_id, cause=ConsentCause.CAMPAIGN, recruiter_id=recruiter_id)
+        if isinstance(ask_for_consent(session, question, desk), ConsentRequest):
+            asked += 1
+        else:
+            held += 1
+    return asked, held
+
+
+def _room(in_outbox: int) -> int:
+    return max(0, AT_ONCE - in_outbox)
+
+
+def _count_in_outbox(session: Session) -> int:
+    waiting = select(func.count()).where(Message.template == LETTER, Message.state.in_(WAITING))
+    return session.scalar(waiting) or 0
 
 
 def _to_ask() -> Select[int]:

@@ -1,5 +1,6 @@
 """The letter after a role was closed: it says what was decided, and in the recruiter's words what was good."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from talentpool.candidates.contact_records import address_of
@@ -37,13 +38,14 @@ class KindLetter:
     role: Role
     writer: Writer
     place: Place
+    hidden_roles: Collection[int]  # confidential ones: none of them is remembered
 
     def for_one(self, candidate: Candidate, lines: PersonalLines) -> Addressed | None:
         """Write to one person; None without an address that works."""
         address = address_of(candidate)
         if address is None:
             return None
-        values = letter_values(candidate, self.role, self.writer) | {
+        values = letter_values(candidate, self.role, self.writer, hidden_roles=self.hidden_roles) | {
             "application_title": self.role.title,
             "decision": letter_words(self.writer.language).decision(lines.reason),
             "what_was_good": lines.what_was_good.strip(),

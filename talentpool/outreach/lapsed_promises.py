@@ -10,10 +10,23 @@ from talentpool.consent.models import ConsentCause
 from talentpool.errors import ConflictError
 from talentpool.outreach.consent_letters import ASK_AGAIN_AFTER
 from talentpool.outreach.models import Message
-from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
+from talentpool.outreach.own_data_letters import (
+    Desk,
+    LetterPreview,
+    OwnDataLetter,
+    preview_own_data_letter,
+    write_own_data_letter,
+)
 
 LETTER = "promise_lapsed"
 TEXT_VERSION = "promise_lapsed/2"
+
+
+def preview_that_nothing_came(
+    session: Session, promise: Promise, *, recruiter_id: int, desk: Desk
+) -> LetterPreview:
+    """Give the letter as it would be queued now, and write nothing; raises as writing it does."""
+    return preview_own_data_letter(session, _letter(promise, recruiter_id), desk)
 
 
 def write_that_nothing_came(
@@ -24,19 +37,19 @@ def write_that_nothing_came(
     Raises ConflictError for a promise that is settled, UnavailableError where nobody has said from which address we
     write.
     """
-    if promise.kept_at is not None or promise.let_go_at is not None:
-        raise ConflictError("This promise is settled already; nothing was written.")
-    now = desk.place.now
-    letter = OwnDataLetter(
-        candidate_id=promise.candidate_id,
-        name=LETTER,
-        recruiter_id=recruiter_id,
-        promise=promise,
-    )
-    written = write_own_data_letter(session, letter, desk)
+    written = write_own_data_letter(session, _letter(promise, recruiter_id), desk)
     if isinstance(written, Verdict):
         return written
+    now = desk.place.now
     let_go_of_promise(session, promise, now=now)
     if not has_been_asked(session, promise.candidate_id, since=now - ASK_AGAIN_AFTER):
         note_question(session, promise.candidate_id, ConsentCause.BY_HAND, now=now, text_version=TEXT_VERSION)
     return written
+
+
+def _letter(promise: Promise, recruiter_id: int) -> OwnDataLetter:
+    if promise.kept_at is not None or promise.let_go_at is not None:
+        raise ConflictError("This promise is settled already; nothing was written.")
+    return OwnDataLetter(
+        candidate_id=promise.candidate_id, name=LETTER, recruiter_id=recruiter_id, promise=promise
+    )

@@ -16,7 +16,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.candidates.contact_records import WAITING_WORDS, address_of
 from talentpool.candidates.models import Candidate, CandidateEmail, Contact, ContactChannel, Direction
 from talentpool.consent.eligibility import MessagePurpose, Refusal, Verdict
-from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.errors import ConflictError, InvalidInputError, NotFoundError
 from talentpool.outreach.compose import Addressed
 from talentpool.outreach.guard import Guard, hold_candidate, verdict_when_queued, verdict_when_sent
 from talentpool.outreach.mail_transport import Answer, Fate
@@ -171,6 +171,32 @@ def settle_unknown(
         details={"message_id": message.id, "arrived": arrived},
     )
     session.flush()
+    return message
+
+
+def take_back(session: Session, message_id: int, *, recruiter_id: int, now: datetime) -> Message:
+    """Take a message about a role out of the outbox before it leaves; nobody counts as contacted by it.
+
+    Raises ConflictError for one that does not wait any more, and for a letter about somebody's own data: what it asks
+    is on record with it.
+    """
+    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None or message.state not in WAITING:
+        raise ConflictError("This message does not wait any more; look in the outbox how it stands.")
+    if message.role_id is None:
+        raise ConflictError(
+            "A letter about somebody's own data is not taken back: what it asks is on record."
+        )
+    stop_message(session, message, "Taken back before it was sent", now=now)
+    record_event(
+        session,
+        "message_taken_back",
+        object_kind="candidate",
+        object_id=message.candidate_id,
+        recruiter_id=recruiter_id,
+        now=now,
+        details={"message_id": message.id},
+    )
     return message
 
 

@@ -12,6 +12,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import PoolSight
 from talentpool.errors import NotFoundError
 from talentpool.outreach.models import Message, MessageState
+from talentpool.outreach.outbox import WAITING
 from talentpool.roles.visibility import about_visible_roles
 
 MOST_SHOWN = 200
@@ -43,6 +44,7 @@ class MessageLine:
     state_words: str
     problem: str | None
     at: datetime
+    may_be_taken_back: bool
 
 
 def message_lines(session: Session, *, seen: PoolSight) -> Sequence[MessageLine]:
@@ -81,4 +83,5 @@ def _line(message: Message, name: str, by: str | None) -> MessageLine:
         state_words=words,
         problem=message.problem,
         at=message.sent_at or message.claimed_at or message.created_at,
+        may_be_taken_back=message.role_id is not None and message.state in WAITING,
     )

@@ -4,6 +4,7 @@ The letter is in our interest and a third party's, so it is an unasked first con
 back, and it starts one. Only in an open conversation it is an answer.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -15,40 +16,50 @@ from talentpool.candidates.models import Candidate
 from talentpool.consent.eligibility import MessagePurpose, Verdict
 from talentpool.consent.link_token import pass_on_token
 from talentpool.consent.models import PassOn
-from talentpool.consent.pass_on import Recipient, note_pass_on_asked
+from talentpool.consent.pass_on import Recipient, note_pass_on_asked, require_new_question
 from talentpool.consent.suppression import suppression_key
 from talentpool.outreach.compose import writer_of
 from talentpool.outreach.languages import ENGLISH, letter_words
-from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, sender_for, write_own_data_letter
+from talentpool.outreach.own_data_letters import (
+    Desk,
+    LetterPreview,
+    OwnDataLetter,
+    preview_own_data_letter,
+    sender_for,
+    write_own_data_letter,
+)
 from talentpool.outreach.templates import one_line
 
 LETTER = "may_we_pass_on"
+FIELDS = (
+    "to_whom",
+    "to_organisation",
+    "why_pass_on",
+    "what_is_passed",
+    "pass_on_page",
+)  # of this letter alone
+NO_LINK_YET = "[the link to say yes or no]"
 
 
-def ask_to_pass_on(
-    session: Session,
-    candidate: Candidate,
-    to: Recipient,
-    *,
-    recruiter_id: int,
-    desk: Desk,
-) -> PassOn | Verdict:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PassOnQuestion:
+    """Whom to ask, to whom their name would go, and in whose name."""
+
+    candidate: Candidate
+    to: Recipient
+    recruiter_id: int
+
+
+def ask_to_pass_on(session: Session, question: PassOnQuestion, desk: Desk) -> PassOn | Verdict:
     """Queue the letter and note the question in one transaction, or say what forbids it.
 
-    Raises ConflictError where the same question is out, UnavailableError where nobody has said from which address we
-    write.
+    Raises ConflictError where the same question is out or was answered, UnavailableError where nobody has said from
+    which address we write.
     """
-    asked = note_pass_on_asked(session, candidate.id, to, recruiter_id=recruiter_id, now=desk.place.now)
-    writer = writer_of(sender_for(session, candidate, recruiter_id), None, desk.mail)
-    purpose = _purpose(session, candidate.id, desk, today=desk.place.now.date())
-    letter = OwnDataLetter(
-        candidate_id=candidate.id,
-        name=LETTER,
-        recruiter_id=recruiter_id,
-        purpose=purpose,
-        more=_fields(asked, candidate, desk, language=writer.language),
-    )
-    written = write_own_data_letter(session, letter, desk)
+    own, now = question.recruiter_id, desk.place.now
+    asked = note_pass_on_asked(session, question.candidate.id, question.to, recruiter_id=own, now=now)
+    page = _answer_page(asked, question.candidate, desk)
+    written = write_own_data_letter(session, _letter(session, question, desk, page=page), desk)
     if isinstance(written, Verdict):
         session.delete(asked)
         session.flush()
@@ -57,18 +68,43 @@ def ask_to_pass_on(
         session,
         "pass_on_asked",
         object_kind="candidate",
-        object_id=candidate.id,
-        recruiter_id=recruiter_id,
-        now=desk.place.now,
+        object_id=question.candidate.id,
+        recruiter_id=own,
+        now=now,
         details={"pass_on_id": asked.id, "message_id": written.id},
     )
     return asked
 
 
-def what_is_passed(asked: PassOn, language: str = ENGLISH) -> str:
+def preview_pass_on(session: Session, question: PassOnQuestion, desk: Desk) -> LetterPreview:
+    """Give the letter as it would be queued now, without a link that answers it; raises as asking does."""
+    today = desk.place.now.date()
+    require_new_question(session, question.candidate.id, question.to, today=today)
+    return preview_own_data_letter(session, _letter(session, question, desk, page=NO_LINK_YET), desk)
+
+
+def what_is_passed(asked: PassOn | Recipient, language: str = ENGLISH) -> str:
     """Say in words what goes to the recipient."""
     words = letter_words(language)
     return words.name_and_resume if asked.with_resume else words.name_and_contact
+
+
+def _letter(session: Session, question: PassOnQuestion, desk: Desk, *, page: str) -> OwnDataLetter:
+    candidate, to = question.candidate, question.to
+    writer = writer_of(sender_for(session, candidate, question.recruiter_id), None, desk.mail)
+    return OwnDataLetter(
+        candidate_id=candidate.id,
+        name=LETTER,
+        recruiter_id=question.recruiter_id,
+        purpose=_purpose(session, candidate.id, desk, today=desk.place.now.date()),
+        more={
+            "to_whom": one_line(f"{to.name} ({to.organisation})"),
+            "to_organisation": one_line(to.organisation),
+            "why_pass_on": one_line(to.why),
+            "what_is_passed": what_is_passed(to, writer.language),
+            "pass_on_page": page,
+        },
+    )
 
 
 def _purpose(session: Session, candidate_id: int, desk: Desk, *, today: date) -> MessagePurpose:
@@ -78,14 +114,7 @@ def _purpose(session: Session, candidate_id: int, desk: Desk, *, today: date) ->
     return MessagePurpose.ANSWER if in_conversation else MessagePurpose.FIRST_CONTACT
 
 
-def _fields(asked: PassOn, candidate: Candidate, desk: Desk, *, language: str) -> dict[str, str]:
+def _answer_page(asked: PassOn, candidate: Candidate, desk: Desk) -> str:
     address, place = address_of(candidate), desk.place
     hashed = suppression_key(place.secret, "email", address.address_key if address else "")
-    token = pass_on_token(place.secret, asked.id, hashed, now=place.now)
-    return {
-        "to_whom": one_line(f"{asked.to_name} ({asked.to_organisation})"),
-        "to_organisation": one_line(asked.to_organisation),
-        "why_pass_on": one_line(asked.why),
-        "what_is_passed": what_is_passed(asked, language),
-        "pass_on_page": f"{place.public_url.rstrip('/')}/pass-on/{token}",
-    }
+    return f"{place.public_url.rstrip('/')}/pass-on/{pass_on_token(place.secret, asked.id, hashed, now=place.now)}"

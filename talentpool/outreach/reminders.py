@@ -22,6 +22,7 @@ from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.models import Message, MessageState
 from talentpool.outreach.outbox import Order, queue_message
 from talentpool.roles.models import Role, RoleState
+from talentpool.roles.visibility import confidential_role_ids
 from talentpool.settings import MailSettings
 
 TEMPLATE = "follow_up"
@@ -119,7 +120,7 @@ def _queue(session: Session, message: Message, desk: Desk) -> Message | str:
         return "no_sender"
     letter = Unaddressed(
         template=load_letter(session, desk.config_folder, TEMPLATE, writer.language),
-        values=letter_values(candidate, role, writer),
+        values=letter_values(candidate, role, writer, hidden_roles=confidential_role_ids(session)),
         footer=load_footer(session, desk.config_folder, writer.language),
     )
     order = Order(

@@ -6,7 +6,7 @@ it may have arrived, and is never sent again by itself. One that certainly did n
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +19,6 @@ from talentpool.rediscovery.changes import Kind
 from talentpool.rediscovery.models import Digest, DigestChoice, DigestPace, DigestState, RoleDigest
 from talentpool.rediscovery.news import RoleNews, role_news
 
-MONDAY = 0
 ARRIVED = (DigestState.SENT, DigestState.UNKNOWN)
 
 
@@ -67,10 +66,16 @@ def recruiters_to_tell(session: Session, today: date) -> list[int]:
     return list(session.scalars(wanted.order_by(Recruiter.id)))
 
 
-def due_news(session: Session, viewer: Viewer, *, today: date) -> list[RoleNews]:
-    """Gather what somebody is to be told by mail today: daily roles, on Mondays also the weekly ones."""
+def begins_a_week(today: date, last: date | None) -> bool:
+    """Say whether the digests of a day are the first of their week, the ones before having gone on `last`."""
+    monday = today - timedelta(days=today.weekday())
+    return today == monday if last is None else last < monday
+
+
+def due_news(session: Session, viewer: Viewer, *, is_weekly: bool) -> list[RoleNews]:
+    """Gather what somebody is to be told by mail: daily roles, and once a week also the weekly ones."""
     chosen = paces(session, viewer.recruiter_id)
-    due = {DigestPace.DAILY, DigestPace.WEEKLY} if today.weekday() == MONDAY else {DigestPace.DAILY}
+    due = {DigestPace.DAILY, DigestPace.WEEKLY} if is_weekly else {DigestPace.DAILY}
     return [
         news
         for news in role_news(session, viewer, told=chosen)

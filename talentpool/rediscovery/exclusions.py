@@ -1,24 +1,22 @@
 """Who is left out of a ranking, and by which rule: one query a rule, ids only, whatever the pool.
 
-People who rest after a contact, or for whom no basis is recorded, are not left out: they stay in the list,
-marked. Confidential roles and restricted people are a matter of who looks, see `results`.
+Whom a recruiter has dismissed or snoozed is a matter of `decided`. People who rest after a contact, or for whom no
+basis is recorded, are not left out: they stay in the list, marked. Confidential roles and restricted people are a matter of who looks, see `results`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from talentpool.candidates.contact_records import ACTIVE_DAYS
 from talentpool.candidates.kept_too_long import people_past_retention
 from talentpool.candidates.models import Application, Candidate, Disposition
 from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
-from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback
 from talentpool.roles.models import Role, RoleState
 
 Ids = NDArray[np.int64]
@@ -57,21 +55,8 @@ LEFT_OUT_BECAUSE = {
 """What kept one person out, in a sentence about them."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Excluded:
-    """Everybody left out, each under the first rule that bites, in the order of the rules."""
-
-    ids_by_rule: dict[str, Ids]
-
-    @property
-    def ids(self) -> Ids:
-        """Give everybody left out, whatever the rule."""
-        parts = list(self.ids_by_rule.values())
-        return np.concatenate(parts) if parts else np.empty(0, np.int64)
-
-
 def left_out_of_all(session: Session, *, today: date) -> dict[Rule, list[int]]:
-    """Find who is left out whatever the role; asked once where many roles are matched at a time."""
+    """Find who is left out whatever the role, by rule; asked once where many roles are matched at a time."""
     return {
         Rule.OBJECTED: _ids(session, objected(today)),
         Rule.PAST_RETENTION: people_past_retention(session, today=today),
@@ -80,21 +65,20 @@ def left_out_of_all(session: Session, *, today: date) -> dict[Rule, list[int]]:
     }
 
 
-def exclusions(
-    session: Session, role: Role | None, *, today: date, of_all: Mapping[Rule, Sequence[int]] | None = None
-) -> Excluded:
-    """Find who is left out for a role; without one (a preview) nobody can be dismissed or snoozed yet."""
-    found_by_rule = dict(left_out_of_all(session, today=today) if of_all is None else of_all)
-    if role is not None:
-        found_by_rule[Rule.DISMISSED] = _ids(session, _dismissed(role, today))
-        found_by_rule[Rule.SNOOZED] = _ids(session, _snoozed(role, today))
-    taken: set[int] = set()
-    ids_by_rule = {}
-    for rule, ids in found_by_rule.items():
-        found = sorted(set(ids) - taken)
-        taken.update(found)
-        ids_by_rule[str(rule)] = np.array(found, np.int64)
-    return Excluded(ids_by_rule=ids_by_rule)
+def under_one_rule(
+    ids_by_rule: Mapping[Rule, Iterable[int]], *, after: Mapping[str, Ids] | None = None
+) -> dict[str, Ids]:
+    """Put everybody under the first rule that bites, in the order of the rules; each rule's ids ascend.
+
+    Whoever is under a rule in `after` stays there.
+    """
+    found = dict(after or {})
+    for rule, ids in ids_by_rule.items():
+        fresh = np.unique(np.fromiter(ids, np.int64))
+        for taken in found.values():
+            fresh = fresh[~np.isin(fresh, taken)] if len(fresh) and len(taken) else fresh
+        found[str(rule)] = fresh
+    return found
 
 
 def _ids(session: Session, wanted: Select[int]) -> list[int]:
@@ -146,36 +130,4 @@ def _active(today: date) -> Select[int]:
             or_(Role.id.is_(None), Role.state != RoleState.CLOSED, Application.import_id.is_not(None)),
         )
         .distinct()
-    )
-
-
-def _dismissed(role: Role, today: date) -> Select[int]:
-    """People dismissed for this role, for roles of the same title, or until a date not yet reached."""
-    this_role = and_(MatchFeedback.role_id == role.id, MatchFeedback.scope == FeedbackScope.THIS_ROLE)
-    until = and_(
-        MatchFeedback.role_id == role.id,
-        MatchFeedback.scope == FeedbackScope.UNTIL,
-        MatchFeedback.until > today,
-    )
-    similar = and_(
-        MatchFeedback.scope == FeedbackScope.SIMILAR_ROLES,
-        or_(MatchFeedback.role_id == role.id, Role.folded_title == role.folded_title),
-    )
-    return (
-        select(MatchFeedback.candidate_id)
-        .join(Role, MatchFeedback.role_id == Role.id)
-        .where(
-            MatchFeedback.kind == FeedbackKind.DISMISSED,
-            MatchFeedback.undone_at.is_(None),
-            or_(this_role, until, similar),
-        )
-    )
-
-
-def _snoozed(role: Role, today: date) -> Select[int]:
-    return select(MatchFeedback.candidate_id).where(
-        MatchFeedback.kind == FeedbackKind.SNOOZED,
-        MatchFeedback.undone_at.is_(None),
-        MatchFeedback.role_id == role.id,
-        MatchFeedback.until > today,
     )

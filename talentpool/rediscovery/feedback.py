@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from talentpool.accounts.audit import record_events
 from talentpool.accounts.models import Recruiter
 from talentpool.errors import InvalidInputError, NotFoundError
-from talentpool.matching.feedback import Judgements
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback
 
 DISMISSAL_REASONS = {
@@ -21,10 +20,6 @@ DISMISSAL_REASONS = {
     "already_asked": "Already asked",
     "other": "Other",
 }
-
-
-REASONS_OF_THE_RESUME = ("level", "skills")
-"""Reasons that say something about what a resume says; pay or place do not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,18 +206,6 @@ def shortlist_notes(session: Session, role_id: int) -> dict[int, str]:
     )
     rows = session.execute(wanted)
     return {one: f"{name}: {words}" if name else words for one, words, name in rows if words}
-
-
-def judgements(session: Session, role_id: int) -> Judgements:
-    """Say whom the team has judged by their resumes for a role, as far as it stands."""
-    standing = select(MatchFeedback.candidate_id, MatchFeedback.kind, MatchFeedback.reason).where(
-        MatchFeedback.role_id == role_id, MatchFeedback.undone_at.is_(None)
-    )
-    rows = session.execute(standing).all()
-    return Judgements(
-        shortlisted=tuple(one for one, kind, _ in rows if kind is FeedbackKind.SHORTLISTED),
-        dismissed=tuple(one for one, _, reason in rows if reason in REASONS_OF_THE_RESUME),
-    )
 
 
 def _standing(role_id: int, candidate_ids: Sequence[int], kind: FeedbackKind) -> Select[MatchFeedback]:

@@ -61,7 +61,11 @@ class MatchRun(Base):
     """
 
     __tablename__ = "match_runs"
-    __table_args__ = (one_of("cause", RunCause), Index(None, "role_id", "ran_at"))
+    __table_args__ = (
+        one_of("cause", RunCause),
+        # With all that is asked of many runs at once, so that nobody's places are read for it.
+        Index("ix_match_runs_as_known", "role_id", "ran_at", "confirmed_at", "through_change", "thinned_at"),
+    )
 
     id: Mapped[PrimaryId]
     role_id: Mapped[int] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"))
@@ -80,6 +84,7 @@ class MatchRun(Base):
     excluded: Mapped[Blob]
     confirmed_at: Mapped[Moment | None]  # a later re-match found the same people in the same places
     through_change: Mapped[int | None]  # the newest candidate change that was known then
+    thinned_at: Mapped[Moment | None]  # since then nobody is in `ranked` and `excluded`, see `thinning`
 
 
 class Match(Base):

@@ -66,7 +66,8 @@ def _changed(
     looks, known = _looks(session, viewer), {}
     for role in roles:
         look, before = looks.get(role.id), told.get(role.id)
-        known[role.id] = max((look and look.run_id) or 0, (before and before.told_run_id) or 0)
+        run_id = max((look and look.run_id) or 0, (before and before.told_run_id) or 0)
+        known[role.id] = (run_id, look.looked_at if look else None)
     spans, role_by_id = _spans(session, known), {role.id: role for role in roles}
     return {
         found.after.role_id: RoleNews(
@@ -76,14 +77,23 @@ def _changed(
     }
 
 
-def _spans(session: Session, known: Mapping[int, int]) -> list[Span]:
-    """Find for each role the time from the run that is known, or else its first, to its newest."""
-    wanted = select(MatchRun.id, MatchRun.role_id, MatchRun.ran_at).where(MatchRun.role_id.in_(list(known)))
-    rows = session.execute(wanted.order_by(MatchRun.role_id, MatchRun.ran_at, MatchRun.id))
+def _spans(session: Session, known: Mapping[int, tuple[int, datetime | None]]) -> list[Span]:
+    """Find for each role the time from the run that is known, or else its first, to its newest.
+
+    Known is a run by its number, and whatever there was at the last look.
+    """
+    wanted = select(MatchRun.id, MatchRun.role_id, MatchRun.ran_at).where(
+        MatchRun.role_id.in_(list(known)), MatchRun.thinned_at.is_(None)
+    )
+    rows = session.execute(wanted.order_by(MatchRun.role_id, MatchRun.id))
     spans = []
     for role_id, some in groupby(rows, key=lambda row: row.role_id):
         runs = list(some)
-        before, after = next((run for run in runs if run.id == known[role_id]), runs[0]), runs[-1]
+        run_id, looked_at = known[role_id]
+        seen = [
+            run for run in runs if run.id <= run_id or (looked_at is not None and run.ran_at <= looked_at)
+        ]
+        before, after = seen[-1] if seen else runs[0], runs[-1]
         if before.id != after.id:
             spans.append(
                 Span(

@@ -124,5 +124,7 @@ def _new_people(session: Session, viewer: Viewer, runs: dict[int, _LastRun]) -> 
 
 
 def _ranked_ids(session: Session, run_ids: set[int]) -> dict[int, Ids]:
-    rows = session.execute(select(MatchRun.id, MatchRun.ranked).where(MatchRun.id.in_(run_ids)))
-    return {row.id: unpack_ranked(row.ranked)[0] for row in rows}
+    wanted = select(MatchRun.id, MatchRun.ranked).where(
+        MatchRun.id.in_(run_ids), MatchRun.thinned_at.is_(None)
+    )
+    return {row.id: unpack_ranked(row.ranked)[0] for row in session.execute(wanted)}

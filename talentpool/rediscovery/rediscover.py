@@ -25,8 +25,8 @@ from talentpool.matching.index import PoolIndex
 from talentpool.matching.ranking import Ranking, Scored, rank
 from talentpool.matching.receipt import Band
 from talentpool.matching.settings import MatchingSettings
-from talentpool.rediscovery.exclusions import Rule, exclusions, left_out_of_all
-from talentpool.rediscovery.feedback import judgements
+from talentpool.rediscovery.decided import Decided, decided_about
+from talentpool.rediscovery.exclusions import left_out_of_all, under_one_rule
 from talentpool.rediscovery.funnel import FunnelStep, funnel_of, with_filters
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import Match, MatchRun, RunCause
@@ -43,11 +43,11 @@ PROMISED_BANDS = (Band.STRONG, Band.GOOD)  # who fits well enough to be written 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PoolNow:
-    """What holds for all roles that are matched in the same moments: the index, and who is left out of all."""
+    """What holds for all roles that are matched in the same moments: the index, and who of it is left out of all."""
 
     index: PoolIndex
     settings: MatchingSettings
-    left_out: Mapping[Rule, Sequence[int]]
+    left_out: Mapping[str, NDArray[np.int64]]
     through_change: int
     at: datetime
 
@@ -98,10 +98,11 @@ def rediscover(
 def look_at_pool(session: Session, keeper: IndexKeeper, *, now: datetime) -> PoolNow:
     """Gather what all roles have in common; the index catches up first."""
     through = session.scalar(select(func.max(CandidateChange.id))) or 0
+    index, left_out = keeper.current(session, now=now), left_out_of_all(session, today=now.date())
     return PoolNow(
-        index=keeper.current(session, now=now),
+        index=index,
         settings=keeper.settings(session),
-        left_out=left_out_of_all(session, today=now.date()),
+        left_out={rule: ids[index.has(ids)] for rule, ids in under_one_rule(left_out).items()},
         through_change=through,
         at=now,
     )
@@ -116,18 +117,23 @@ def rank_pool(
     now: datetime,
     limit: int,
     pool: PoolNow | None = None,
-    with_receipts: bool = True,
 ) -> Ranked:
     """Rank everybody who may be ranked for a brief; nothing is written. `pool` spares looking at it again."""
     pool = pool or look_at_pool(session, keeper, now=now)
-    index, settings = pool.index, pool.settings
-    excluded = exclusions(session, role, today=now.date(), of_all=pool.left_out)
-    here = {rule: _in_pool(index, ids) for rule, ids in excluded.ids_by_rule.items()}
-    barred = np.concatenate(list(here.values()))
-    judged = judgements(session, role.id) if role else None
+    decided = decided_about(session, [role], today=now.date())[role.id] if role else Decided()
+    return rank_brief(pool, brief, decided, limit=limit)
+
+
+def rank_brief(
+    pool: PoolNow, brief: Brief, decided: Decided, *, limit: int, with_receipts: bool = True
+) -> Ranked:
+    """Do the same by what was read before."""
+    index = pool.index
+    found = under_one_rule(decided.left_out, after=pool.left_out)
+    here = {rule: ids if rule in pool.left_out else ids[index.has(ids)] for rule, ids in found.items()}
     ranking = rank(
-        index, brief, settings, today=now.date(), barred=barred, judged=judged, limit=limit,
-        with_receipts=with_receipts,
+        index, brief, pool.settings, today=pool.at.date(), barred=np.concatenate(list(here.values())),
+        judged=decided.judged, limit=limit, with_receipts=with_receipts,
     )  # fmt: skip
     ids_by_rule = with_filters(here, ranking.lacking)
     return Ranked(
@@ -174,10 +180,6 @@ def match_row(run_id: int, scored: Scored) -> dict[str, object]:
         "band": scored.band.value,
         "receipt": scored.receipt.to_document(),
     }
-
-
-def _in_pool(index: PoolIndex, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    return ids[np.isin(ids, index.candidate_ids)] if len(ids) else ids
 
 
 def load_role(session: Session, role_id: int) -> Role:

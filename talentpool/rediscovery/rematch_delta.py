@@ -9,7 +9,7 @@ from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from talentpool.accounts.permissions import Viewer
@@ -56,14 +56,17 @@ class NamedDelta:
 
 
 def earlier_run(session: Session, run: MatchRun, run_id: int | None = None) -> MatchRun | None:
-    """Find an earlier run of the same role: the one named, or the one right before; raises NotFoundError."""
-    is_earlier = or_(MatchRun.ran_at < run.ran_at, and_(MatchRun.ran_at == run.ran_at, MatchRun.id < run.id))
-    wanted = select(MatchRun).where(MatchRun.role_id == run.role_id, is_earlier)
+    """Find an earlier run of the same role that is still whole: the one named, or the last; raises NotFoundError."""
+    wanted = select(MatchRun).where(
+        MatchRun.role_id == run.role_id, MatchRun.id < run.id, MatchRun.thinned_at.is_(None)
+    )
     if run_id is not None:
         wanted = wanted.where(MatchRun.id == run_id)
-    found = session.scalars(wanted.order_by(MatchRun.ran_at.desc(), MatchRun.id.desc()).limit(1)).first()
+    found = session.scalars(wanted.order_by(MatchRun.id.desc()).limit(1)).first()
     if found is None and run_id is not None:
-        raise NotFoundError(f"There is no run {run_id} of role {run.role_id} before run {run.id}.")
+        raise NotFoundError(
+            f"There is no run {run_id} of role {run.role_id} before run {run.id}, or it was thinned out."
+        )
     return found
 
 

@@ -81,6 +81,7 @@ class RunLine:
     pool: int
     eligible: int
     seconds: float
+    is_whole: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,10 +105,15 @@ def latest_run(session: Session, role_id: int, *, with_places: bool = True) -> M
 
 
 def runs_of(session: Session, role_id: int, viewer: Viewer | None) -> list[RunLine]:
-    """List the newest runs of a role, newest first, counted over whom the viewer may see."""
+    """List the newest runs of a role, newest first, counted over whom the viewer may see.
+
+    Of one that was thinned out nobody can say any more whom it had, so it is listed for those alone who see everybody.
+    """
     hidden = hidden_ids(session, viewer)
     wanted = _newest_first(role_id).limit(RUNS_SHOWN)
-    if not len(hidden):  # everybody's places are large; read them only to count them
+    if len(hidden):
+        wanted = wanted.where(MatchRun.thinned_at.is_(None))
+    else:  # everybody's places are large; read them only to count them
         wanted = wanted.options(defer(MatchRun.ranked), defer(MatchRun.excluded))
     return [_run_line(run, hidden) for run in session.scalars(wanted)]
 
@@ -119,8 +125,9 @@ def _run_line(run: MatchRun, hidden: Ids) -> RunLine:
         eligible = int((~np.isin(ranked, hidden)).sum())
         pool = eligible + sum(int((~np.isin(ids, hidden)).sum()) for ids in excluded.values())
     return RunLine(
-        run_id=run.id, ran_at=run.ran_at, cause=run.cause, pool=pool, eligible=eligible, seconds=run.seconds
-    )
+        run_id=run.id, ran_at=run.ran_at, cause=run.cause, pool=pool, eligible=eligible,
+        seconds=run.seconds, is_whole=run.thinned_at is None,
+    )  # fmt: skip
 
 
 def _rules(run: MatchRun) -> list[str]:
@@ -237,11 +244,7 @@ def scored_of(match: Match) -> Scored:
 
 
 def _newest_first(role_id: int) -> Select[MatchRun]:
-    return (
-        select(MatchRun)
-        .where(MatchRun.role_id == role_id)
-        .order_by(MatchRun.ran_at.desc(), MatchRun.id.desc())
-    )
+    return select(MatchRun).where(MatchRun.role_id == role_id).order_by(MatchRun.id.desc())
 
 
 def _funnel_seen(run: MatchRun, excluded: Mapping[str, Ids], pool: int) -> tuple[FunnelStep, ...]:
@@ -261,7 +264,9 @@ def _new_since_last_look(session: Session, run: MatchRun, ids: Ids, viewer: View
     if look is None or look.run_id is None or look.run_id == run.id:
         return frozenset()
     seen = session.get(MatchRun, look.run_id)
-    return frozenset(newcomers(unpack_ranked(seen.ranked)[0], ids).tolist()) if seen else frozenset()
+    if seen is None or seen.thinned_at is not None:
+        return frozenset()
+    return frozenset(newcomers(unpack_ranked(seen.ranked)[0], ids).tolist())
 
 
 def scored_now(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from talentpool.candidates.blindness import SEES_NAMES, Blindness
 from talentpool.candidates.models import Application, Candidate, Disposition, Stage
 from talentpool.candidates.profiles import newest_resumes
-from talentpool.candidates.wording import STAGE_WORDS
+from talentpool.candidates.wording import STAGE_WORDS, SourceWord, source_word
 from talentpool.matching.evidence import best_lines
 from talentpool.matching.settings import MatchingSettings
 from talentpool.rediscovery.index_upkeep import IndexKeeper
@@ -34,6 +34,14 @@ SHORTEST_NAME = 2  # letters; a single initial stands in too many words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PastRole:
+    """How far somebody got with one role, and as of when another system said so."""
+
+    words: str
+    told: SourceWord | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ShownPerson:
     """One person on the manager's page; `band` is empty until there is an answer."""
 
@@ -44,7 +52,7 @@ class ShownPerson:
     words: tuple[str, ...]
     missing: tuple[str, ...]
     quotes: tuple[str, ...]
-    history: tuple[str, ...]
+    history: tuple[PastRole, ...]
     shown: ShortlistLinkPerson
     band: str | None
 
@@ -142,12 +150,16 @@ def _personal(person: Candidate) -> Personal:
     )
 
 
-def _history(applications: Sequence[Application]) -> list[str]:
+def _history(applications: Sequence[Application]) -> list[PastRole]:
     """Tell how far somebody got and when; why it ended is between them and us."""
     newest_first = sorted(
         applications, key=lambda one: one.ended_on or one.applied_on or date.min, reverse=True
     )
-    return [_line(one) for one in newest_first if one.disposition is not None]
+    return [
+        PastRole(words=_line(one), told=source_word(one))
+        for one in newest_first
+        if one.disposition is not None
+    ]
 
 
 def _line(application: Application) -> str:

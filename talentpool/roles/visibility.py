@@ -45,6 +45,11 @@ def hidden_role_ids(session: Session, viewer: Viewer | None) -> frozenset[int]:
     return frozenset(session.scalars(select(Role.id).where(Role.is_confidential, Role.id.not_in(seen))))
 
 
+def confidential_role_ids(session: Session) -> frozenset[int]:
+    """Find every confidential role: what colleagues read who may not know of it names none of them."""
+    return frozenset(session.scalars(select(Role.id).where(Role.is_confidential)))
+
+
 def _is_on_team(recruiter_id: int) -> ColumnElement[bool]:
     teams = select(RoleTeamMember.role_id).where(RoleTeamMember.recruiter_id == recruiter_id)
     return or_(Role.owner_id == recruiter_id, Role.hiring_manager_id == recruiter_id, Role.id.in_(teams))

@@ -79,6 +79,7 @@ def _prepare_templates(app: Flask) -> None:
         as_query=partial(urlencode, doseq=True),
         source_word=source_word,
         is_stale=_is_stale,
+        without_links=wording.without_links,
     )
     app.jinja_env.globals.update(blank_entry=Entry, page_address=navigation.page_address, pace=wording.pace)
     app.jinja_env.globals.update(settings_ways=navigation.settings_ways)

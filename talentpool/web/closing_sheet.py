@@ -26,6 +26,7 @@ from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.outbox import Order
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.roles.models import Role
+from talentpool.roles.visibility import confidential_role_ids
 from talentpool.settings import MailSettings, config_folder
 
 KEYS = "123456789"
@@ -82,6 +83,7 @@ class ClosingSheet:
             role=self.role,
             writer=writer,
             place=self.place,
+            hidden_roles=confidential_role_ids(self.session),
         )
 
     @cached_property

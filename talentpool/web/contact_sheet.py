@@ -31,7 +31,7 @@ from talentpool.outreach.outbox import Order, queue_message
 from talentpool.outreach.templates import Template, filled_text
 from talentpool.rediscovery.match_cards import name_of
 from talentpool.roles.models import Role
-from talentpool.roles.visibility import hidden_role_ids
+from talentpool.roles.visibility import confidential_role_ids
 from talentpool.settings import MailSettings, config_folder
 
 MOST_PEOPLE = 100
@@ -48,6 +48,11 @@ class Addressee:
     words: str  # of an unasked message or an answer, to be sent some other way; no footer, no link
     verdict: Verdict
     may_override: bool
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Say whether it can be put into the outbox: nothing forbids it, or what does may be set aside."""
+        return self.letter is not None and (self.verdict.may_go or self.may_override)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,7 +141,7 @@ class Sheet:
     def _values(self, people: Sequence[Candidate], writer: Writer) -> dict[int, dict[str, str]]:
         """Say what the fields of the letter stand for, for each."""
         promises = load_open_promises(self.session, [candidate.id for candidate in people])
-        hidden_roles = hidden_role_ids(self.session, self.viewer)
+        hidden_roles = confidential_role_ids(self.session)
         return {
             candidate.id: letter_values(
                 candidate,

@@ -96,6 +96,16 @@ WORDS_BY_STATUS = {
     ),
 }
 
+PROGRAMS_WORDS = {
+    400: "The request is not complete, or not meant for this address.",
+    404: "There is nothing at this address; /api/v1/openapi.json says what there is.",
+    405: "This address takes another method; /api/v1/openapi.json says which.",
+    409: "The same people are being written at this moment; send the same again.",
+    500: "Something broke on our side and nothing of this chunk was taken; send the same again.",
+    503: "The database does not answer or is busy; send the same again.",
+}
+"""What programs are told instead, who have no page to go back to."""
+
 
 def answer_errors(app: Flask) -> None:
     """Let every fault of a request end in one of our pages."""
@@ -113,7 +123,7 @@ def error_page(status: int, *, happened: str = "", reference: str = "") -> Respo
     """Make the page of an error, or JSON for programs; `happened` replaces our general words with particular ones."""
     words = WORDS_BY_STATUS.get(status) or WORDS_BY_STATUS[500 if status >= 500 else 400]
     if request.path.startswith(FOR_PROGRAMS):
-        told = {"error": happened or f"{words.happened} {words.next_step}"}
+        told = {"error": happened or PROGRAMS_WORDS.get(status) or f"{words.happened} {words.next_step}"}
         response = make_response(jsonify(told | ({"reference": reference} if reference else {})), status)
     else:
         page = render_template(

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from talentpool.candidates.kept_too_long import kept_until
 from talentpool.consent.data_requests import open_requests_of
 from talentpool.consent.eligibility import BASIS_WORDS
-from talentpool.consent.holds import load_holds
 from talentpool.consent.keeping import keeping_under
 from talentpool.consent.legal_holds import load_holds_of
 from talentpool.consent.models import ConsentRequest, DataRequest, HoldKind, LawfulBasis, LegalHold
@@ -30,9 +29,14 @@ class KeepingCard:
 
 
 def keeping_card(
-    session: Session, candidate_id: int, bases: Sequence[LawfulBasis], *, today: date
+    session: Session,
+    candidate_id: int,
+    *,
+    bases: Sequence[LawfulBasis],
+    held: Mapping[HoldKind, date | None],
+    today: date,
 ) -> KeepingCard:
-    """Gather what the card shows; `bases` are all there are."""
+    """Gather what the card shows; `bases` are all there are, `held` is what holds contact back today."""
     keeping = keeping_under(session, candidate_id, bases)
     return KeepingCard(
         basis=keeping.basis,
@@ -42,7 +46,5 @@ def keeping_card(
         until=kept_until(session, candidate_id, today=today),
         requests=tuple(open_requests_of(session, candidate_id)),
         holds=tuple(load_holds_of(session, candidate_id, today=today)),
-        contact_holds={
-            kind: until for (_, kind), until in load_holds(session, [candidate_id], today=today).items()
-        },
+        contact_holds=held,
     )

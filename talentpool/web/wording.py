@@ -1,7 +1,11 @@
 """How values read on a page: dates with their age, numbers with separators, names as initials."""
 
+import re
 import unicodedata
 from datetime import date, datetime
+
+LINK_WORDS = {"u": "[the link that stops all messages]", "me": "[the link to their own page]"}
+_SIGNED_LINK = re.compile(r"https?://\S+?/(u|me)/[\w-]{82}(?:/\S*)?")
 
 
 def number(value: int | float, digits: int = 0) -> str:
@@ -51,6 +55,15 @@ def initials(name: str | None) -> str:
     if words[-1].isdecimal():  # somebody called by number
         return words[-1][-3:]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def without_links(letter: str) -> str:
+    """Put words in the place of the links that are one person's alone, for others to read the letter.
+
+    >>> without_links("Stop: https://talent.example.org/u/" + "A" * 82)
+    'Stop: [the link that stops all messages]'
+    """
+    return _SIGNED_LINK.sub(lambda found: LINK_WORDS[found[1]], letter)
 
 
 def pace(done: int, total: int, per_second: float) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from talentpool.work.leases import Fence, LeaseLostError
@@ -59,7 +59,7 @@ def take(
     session: Session, *, fence: Fence, now: datetime, kinds: Collection[str] | None = None
 ) -> AskedWork | None:
     """Take the work that has waited longest among what is due; None when there is none."""
-    due = select(AskedWork).where(AskedWork.state == WorkState.WAITING, AskedWork.due_at <= now)
+    due = select(AskedWork).where(AskedWork.state == WorkState.WAITING, _is_due(now))
     if kinds is not None:
         due = due.where(AskedWork.kind.in_(kinds))
     oldest = due.order_by(AskedWork.due_at, AskedWork.id).limit(1)
@@ -76,7 +76,7 @@ def take(
 def is_waiting(session: Session, kinds: Collection[str], *, now: datetime) -> bool:
     """Say whether work of these kinds is due; looks without locking anything."""
     due = select(AskedWork.id).where(
-        AskedWork.state == WorkState.WAITING, AskedWork.due_at <= now, AskedWork.kind.in_(kinds)
+        AskedWork.state == WorkState.WAITING, _is_due(now), AskedWork.kind.in_(kinds)
     )
     return session.scalar(due.limit(1)) is not None
 
@@ -120,6 +120,12 @@ def try_later(session: Session, work_id: int, problem: str, *, fence: Fence, now
     session.flush()
 
 
+def tell(session: Session, work_id: int, details: dict[str, Any], *, fence: Fence) -> None:
+    """Change what the work under way is about, for whoever may have to try it again."""
+    _taken(session, work_id, fence).details = details
+    session.flush()
+
+
 def put_back(session: Session, work_id: int, *, fence: Fence, now: datetime) -> None:
     """Return work that was interrupted on purpose; the try does not count."""
     work = _taken(session, work_id, fence)
@@ -138,6 +144,11 @@ def give_back_abandoned(session: Session, *, fence: Fence, now: datetime) -> int
         _put_back(work, "The process that worked on this ended before it was done.", now)
     session.flush()
     return len(abandoned)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Say what is due; what was asked for in the future was so by a clock that has been set right since."""
+    return or_(AskedWork.due_at <= now, AskedWork.asked_at > now)
 
 
 def _put_back(work: AskedWork, problem: str, now: datetime) -> None:

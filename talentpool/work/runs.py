@@ -8,7 +8,7 @@ setting up an installation does not set off what was due before it existed.
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -97,6 +97,12 @@ def begin_counting(session: Session, job: str, *, due_at: datetime, now: datetim
         )
     )
     session.flush()
+
+
+def last_due(session: Session, job: str, *, before: datetime) -> datetime | None:
+    """Tell when the run before this one was due; None where there was none."""
+    earlier = select(func.max(JobRun.due_at)).where(JobRun.job == job, JobRun.due_at < before)
+    return session.scalar(earlier.where(JobRun.state.in_(OVER)))
 
 
 def newest_runs(session: Session, *, most: int = 20, job: str | None = None) -> list[JobRun]:

@@ -3,7 +3,7 @@
 Works on the installation it is given, so give it a copy: everybody gets an address, a number and an application, some
 get notes, messages and a history of imports, and beside the database lie mails and an upload. Then one person is erased,
 and PEOPLE (20) together. Prints one JSON document: what is there, and seconds by the clock and of the processor for
-each, with what the two searches alone take.
+each, with what the two searches alone take, and writing SQLite's file anew.
 """
 
 import json
@@ -26,6 +26,7 @@ from talentpool.consent.eligibility import MessagePurpose
 from talentpool.database import Base, many
 from talentpool.erasure.carry_out import Place, carry_out_together
 from talentpool.erasure.erase import look_up_traces
+from talentpool.erasure.free_space import write_anew
 from talentpool.erasure.prove import look_for, prove
 from talentpool.imports.models import Import, ImportChange, ImportState
 from talentpool.logs import configure_logs
@@ -137,6 +138,13 @@ def searches(place: Place, ids: list[int]) -> dict[str, Any]:
     return {"people": len(ids), "before": before, "after": after}
 
 
+def written_anew(place: Place) -> dict[str, Any]:
+    """Time writing SQLite's file anew and emptying its log, alone."""
+    with place.sessions.reading() as session:
+        is_anew, took = timed(lambda: write_anew(session))
+    return {"is_anew": is_anew, **took}
+
+
 def main() -> int:
     """Measure, and print what was found."""
     home, together = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else TOGETHER
@@ -159,6 +167,7 @@ def main() -> int:
     steps: dict[str, Callable[[], dict[str, Any]]] = {
         "searches_for_one": lambda: searches(place, ids[:1]),
         "searches_together": lambda: searches(place, others),
+        "file_anew": lambda: written_anew(place),
         "one": lambda: erased(place, ids[:1]),
         "together": lambda: erased(place, others),
     }

@@ -78,7 +78,7 @@ def measured(shift: Shift, act: Callable[[Shift, datetime], Outcome]) -> dict[st
 def renew_changed(shift: Shift, _due_at: datetime) -> Outcome:
     """Make the new lists after a change, as the job does before it keeps the receipts."""
     with shift.reading() as session:
-        role_ids = roles_to_match_again(session)
+        role_ids = roles_to_match_again(session, now=shift.now)
     return renew_lists(shift, role_ids)
 
 

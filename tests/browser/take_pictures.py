@@ -6,14 +6,12 @@ at. What is not a picture lies in a temporary folder and goes with it. The brows
 
 import argparse
 import base64
-import io
-import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -31,9 +29,10 @@ from talentpool.logs import configure_logs  # noqa: E402
 from talentpool.rediscovery.index_upkeep import IndexKeeper  # noqa: E402
 from talentpool.rediscovery.results import view_run  # noqa: E402
 from talentpool.web.app import create_app  # noqa: E402
+from tests.browser.sample_at_work import put_to_work  # noqa: E402
 from tests.browser.serving import served  # noqa: E402
-from tests.web.busy_desk import HISTORY, MAIL  # noqa: E402
-from tests.web.conftest import Browser, sign_in_as  # noqa: E402
+from tests.web.busy_desk import MAIL  # noqa: E402
+from tests.web.conftest import sign_in_as  # noqa: E402
 from tests.web.every_page import PAGES, names_in  # noqa: E402
 
 PICTURES = CHECKOUT / "docs" / "screens"
@@ -42,8 +41,15 @@ WIDTHS: dict[str, ViewportSize] = {
     "narrow": {"width": 390, "height": 844},
 }
 THEMES = ("light", "dark")
+PUBLIC = ("links.", "own_page.", "pass_on_link.", "shown_people.", "sign_in.")
 KEPT = {("wide", "light"), ("narrow", "dark")}
-QUALITY = 0.5
+LIKE_OTHERS = (
+    "closing.show_fits", "kept_forms.", "news.show_choices", "reports.show_pool", "reports.show_promises", "retention.",
+    "saved_searches.", "settings.show_history", "settings_audit.", "settings_contact.", "settings_letters.show_letter",
+    "settings_retention.", "settings_sending.", "settings_skills.", "sign_in.show_set_up", "sign_in.show_sign_in_link",
+)  # fmt: skip
+"""Pages that look like others: with `--all` alone, so that the pictures stay small together."""
+QUALITY = 0.4
 MOST_BYTES_TOGETHER = 3_000_000
 AS_WEBP = """async ([png, quality]) => {
     const image = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob());
@@ -63,13 +69,15 @@ class Shown:
     site: str
     token: str
     places: Mapping[str, object]
+    all: bool = False  # those that look like others, too
 
-    def pages(self) -> Iterator[tuple[str, str]]:
-        """Give each page by its name with the first of its addresses that the sample can fill in."""
+    def pages(self) -> Iterator[tuple[str, str, bool]]:
+        """Give each page by its name, with the first of its addresses that the sample can fill in, and whether it is public."""
         for endpoint, patterns in PAGES.items():
             fitting = [pattern for pattern in patterns if names_in(pattern) <= self.places.keys()]
-            if fitting and not endpoint.startswith("sign_in."):
-                yield picture_name(endpoint), fitting[0].format(**self.places)
+            if fitting and (self.all or not endpoint.startswith(LIKE_OTHERS)):
+                is_public = endpoint.startswith(PUBLIC)
+                yield picture_name(endpoint), fitting[0].format(**self.places), is_public
 
 
 def picture_name(endpoint: str) -> str:
@@ -81,32 +89,34 @@ def main() -> None:
     """Fill a sample installation, serve it, and photograph every page."""
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("folder", nargs="?", type=Path, default=PICTURES)
-    wanted.add_argument("--all", action="store_true", help="both themes at both widths")
+    wanted.add_argument("--all", action="store_true", help="every page, both themes at both widths")
     given = wanted.parse_args()
     folder: Path = given.folder
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.webp"):
         old.unlink()
     configure_logs(json_lines=False, level="warning")
-    with tempfile.TemporaryDirectory() as home, _sample(Path(home)) as shown, sync_playwright() as driver:
+    with tempfile.TemporaryDirectory() as home, _sample(Path(home)) as sample, sync_playwright() as driver:
+        shown = replace(sample, all=given.all)
         browser = driver.chromium.launch(executable_path=_browser(), args=["--no-sandbox"])
         for width, size in WIDTHS.items():
             themes = [theme for theme in THEMES if given.all or (width, theme) in KEPT]
             _photograph(browser, shown, size, {theme: f"{width}-{theme}.webp" for theme in themes}, folder)
         browser.close()
-    _say_size(folder)
+    _say_size(folder, most=None if given.all else MOST_BYTES_TOGETHER)
 
 
 def _photograph(
     browser: Chromium, shown: Shown, size: ViewportSize, endings: Mapping[str, str], folder: Path
 ) -> None:
     darkroom = browser.new_page()
-    context = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce")
-    context.add_cookies([{"name": "talentpool_session", "value": shown.token, "url": shown.site}])
-    page = context.new_page()
-    for name, address in [*shown.pages(), ("sign-in", "/sign-in")]:
-        if name == "sign-in":
-            context.clear_cookies()
+    inside, outside = (
+        browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce") for _ in range(2)
+    )
+    inside.add_cookies([{"name": "talentpool_session", "value": shown.token, "url": shown.site}])
+    signed_in, stranger = inside.new_page(), outside.new_page()
+    for name, address, is_public in shown.pages():
+        page = stranger if is_public else signed_in
         page.goto(shown.site + address)
         for theme, ending in endings.items():
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
@@ -118,11 +128,11 @@ def _take(page: Page, darkroom: Page, path: Path) -> None:
     path.write_bytes(base64.b64decode(darkroom.evaluate(AS_WEBP, [taken, QUALITY])))
 
 
-def _say_size(folder: Path) -> None:
+def _say_size(folder: Path, *, most: int | None) -> None:
     sizes = [path.stat().st_size for path in folder.glob("*.webp")]
     sys.stdout.write(f"{len(sizes)} pictures in {folder}, {sum(sizes):,} bytes\n")
-    if sum(sizes) > MOST_BYTES_TOGETHER:
-        raise SystemExit(f"They may take {MOST_BYTES_TOGETHER:,} bytes at most.")
+    if most is not None and sum(sizes) > most:
+        raise SystemExit(f"They may take {most:,} bytes at most.")
 
 
 @contextmanager
@@ -136,36 +146,17 @@ def _sample(home: Path) -> Iterator[Shown]:
         mara = open_account(session, now=now)
         role_id, best = (
             run.role_id,
-            [int(candidate_id) for candidate_id in view_run(session, run, None).ids[:9]],
+            [int(candidate_id) for candidate_id in view_run(session, run, None).ids[:60]],
         )
         import_id = session.scalar(select(func.max(Import.id)))
     app = create_app(sample.settings)
     browser = sign_in_as(app, mara)
-    waiting = _at_work(browser, f"/roles/{role_id}", best)
+    places = {**put_to_work(app, browser, role_id, best), "import_done": import_id}
     token = browser.client.get_cookie("talentpool_session")
     assert token is not None
-    places = {"role": role_id, "ana": best[1], "import_done": import_id, "import_waiting": waiting}
     with served(app) as site:
         yield Shown(site=site, token=token.value, places=places)
     sample.close()
-
-
-def _at_work(browser: Browser, role: str, best: list[int]) -> int:
-    """Decide about some people, write to one, and bring a file in as far as the check; gives its number."""
-    browser.get(role)
-    for candidate_id in best[1:4]:
-        browser.post(f"{role}/matches/{candidate_id}/shortlist", {"words": "Ask about on-call first."})
-    browser.post(f"{role}/matches/{best[5]}/dismiss", {"reason": "location"})
-    browser.post(f"{role}/rematch")
-    browser.post(f"/candidates/{best[1]}/notes", {"note": "Rang back; wants to work remotely."})
-    browser.post(
-        f"/candidates/{best[2]}/promises", {"promise": "write when a platform role opens", "due_on": ""}
-    )
-    letter = {"template": "first_contact", "subject": "{{ role_title }}", "text": "Hello {{ first_name }}"}
-    browser.post(f"{role}/contact", {**letter, "candidates": best, "send": best})
-    file = {"file": (io.BytesIO(HISTORY.encode()), "history.csv")}
-    sent = browser.post("/imports", file, content_type="multipart/form-data")
-    return int(re.findall(r"/imports/(\d+)", sent.location)[0])
 
 
 def _browser() -> str:

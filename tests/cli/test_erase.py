@@ -10,8 +10,9 @@ from talentpool.candidates.models import Candidate
 from talentpool.clock import current_time
 from talentpool.consent.holds import hold_contact
 from talentpool.consent.models import HoldKind
+from talentpool.consent.pass_on import Recipient, note_pass_on_agreed, note_passed_on
 from talentpool.database import Sessions
-from tests.builders import make_application, make_candidate
+from tests.builders import make_application, make_candidate, make_recruiter
 from tests.cli.conftest import RunCommand
 
 
@@ -52,6 +53,16 @@ def test_with_yes_the_person_goes_and_is_found_nowhere(
     assert told["rows"] >= 4
     assert told["searched_for"] >= 3
     assert not is_here(sessions, ana)
+
+
+def test_whom_to_tell_is_said(run_command: RunCommand, sessions: Sessions, ana: int) -> None:
+    to, now = Recipient(name="Jo", organisation="Südwind", why="A role.", with_resume=False), current_time()
+    with sessions.writing.begin() as session:
+        own = make_recruiter(session).id
+        asked = note_pass_on_agreed(session, ana, to, how="by phone", recruiter_id=own, now=now)
+        note_passed_on(asked, recruiter_id=own, now=now)
+    done = run_command("erase", ana, "--yes")
+    assert "One recipient of the data has to be told" in done.out
 
 
 def test_nobody_is_erased_twice_or_by_a_wrong_number(run_command: RunCommand, ana: int) -> None:

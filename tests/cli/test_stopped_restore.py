@@ -10,14 +10,33 @@ from sqlalchemy import select
 
 from talentpool.candidates.do_not_contact import stop_contact
 from talentpool.candidates.models import Candidate
+from talentpool.candidates.own_words import OwnWord, note_own_word, note_request
 from talentpool.clock import current_time
-from talentpool.consent.holds import hold_contact
-from talentpool.consent.journal import keep_journal, read_journal
-from talentpool.consent.models import HoldKind, Suppression, SuppressionScope
+from talentpool.consent.data_requests import NewRequest, close_request, receive_request
+from talentpool.consent.holds import hold_contact, load_holds
+from talentpool.consent.journal import FILE, FOLDER, keep_journal, read_journal
+from talentpool.consent.keeping import find_keeping, say_no, say_yes
+from talentpool.consent.models import (
+    CameBy,
+    DataRequest,
+    HoldKind,
+    PassOn,
+    RequestKind,
+    RequestState,
+    Suppression,
+    SuppressionScope,
+)
+from talentpool.consent.pass_on import (
+    PassOnState,
+    Recipient,
+    note_pass_on_agreed,
+    say_no_to_pass_on,
+    state_of,
+)
 from talentpool.consent.suppression import find_suppressed, suppression_key
 from talentpool.database import Sessions
 from talentpool.settings import Settings, installation_secret
-from tests.builders import make_candidate
+from tests.builders import make_basis, make_candidate, make_recruiter
 from tests.cli.conftest import RunCommand
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -37,6 +56,20 @@ def ask_for_silence(sessions: Sessions, settings: Settings, candidate_id: int) -
     with keep_journal(sessions, settings.home).writing.begin() as session:
         secret = installation_secret(settings)
         stop_contact(session, session.get_one(Candidate, candidate_id), secret=secret, now=current_time())
+
+
+def say(sessions: Sessions, settings: Settings, candidate_id: int, *, keep: bool) -> None:
+    """Answer “may we keep you?” as the own page does."""
+    now, secret = current_time(), installation_secret(settings)
+    with keep_journal(sessions, settings.home).writing.begin() as session:
+        candidate = session.get_one(Candidate, candidate_id)
+        (say_yes if keep else say_no)(session, candidate_id, now=now)
+        note_own_word(session, candidate, OwnWord.NOT_KEPT, secret=secret, now=now, is_over=keep)
+
+
+def is_kept(sessions: Sessions, candidate_id: int) -> bool:
+    with sessions.reading() as session:
+        return find_keeping(session, candidate_id).is_agreed(current_time().date())
 
 
 def silent(sessions: Sessions) -> set[int | None]:
@@ -94,6 +127,116 @@ def test_somebody_erased_since_goes_again_although_the_backup_holds_them_back(
     assert run_command("erase", ana, "--yes").exit_code == 0
     assert run_command("restore", tmp_path / "backup", "--force").exit_code == 0
     assert here(sessions) == [bo]
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"), [([False], False), ([False, True], True), ([True, False], False)], ids=str
+)
+def test_an_old_yes_to_being_kept_does_not_come_back_over_a_later_no(
+    run_command: RunCommand,
+    sessions: Sessions,
+    settings: Settings,
+    people: tuple[int, int],
+    tmp_path: Path,
+    words: list[bool],
+    kept: bool,
+) -> None:
+    ana, bo = people
+    with sessions.writing.begin() as session:
+        for one in people:
+            make_basis(session, session.get_one(Candidate, one), now=current_time())
+    assert run_command("backup", tmp_path / "backup").exit_code == 0
+    for word in words:
+        say(sessions, settings, ana, keep=word)
+    assert run_command("restore", tmp_path / "backup", "--force").exit_code == 0
+    assert (is_kept(sessions, ana), is_kept(sessions, bo)) == (kept, True)
+
+
+def test_a_no_follows_the_address_to_a_record_with_another_number(
+    run_command: RunCommand, sessions: Sessions, settings: Settings, people: tuple[int, int], tmp_path: Path
+) -> None:
+    with sessions.writing.begin() as session:
+        double = make_candidate(session, "A. Ruizdottir", emails=["ana.r@example.org"], now=current_time())
+        make_basis(session, double, now=current_time())
+        number = double.id
+    assert run_command("backup", tmp_path / "backup").exit_code == 0
+    say(sessions, settings, people[0], keep=False)
+    assert run_command("restore", tmp_path / "backup", "--force").exit_code == 0
+    assert not is_kept(sessions, number)
+
+
+def receive(sessions: Sessions, settings: Settings, candidate_id: int, kind: RequestKind) -> int:
+    now, secret = current_time(), installation_secret(settings)
+    new = NewRequest(kind=kind, came_by=CameBy.MAIL, candidate_id=candidate_id, received_on=now.date())
+    with keep_journal(sessions, settings.home).writing.begin() as session:
+        made = receive_request(session, new, now=now)
+        note_request(session, made, secret=secret, now=now)
+        return made.id
+
+
+def test_requests_that_came_after_the_backup_are_open_again_and_freeze_erasure(
+    run_command: RunCommand, sessions: Sessions, settings: Settings, people: tuple[int, int], tmp_path: Path
+) -> None:
+    ana, bo = people
+    assert run_command("backup", tmp_path / "backup").exit_code == 0
+    receive(sessions, settings, ana, RequestKind.ACCESS)
+    answered = receive(sessions, settings, bo, RequestKind.ACCESS)
+    with keep_journal(sessions, settings.home).writing.begin() as session:
+        asked, now = session.get_one(DataRequest, answered), current_time()
+        close_request(session, asked, "Nobody we know.", is_refused=True, now=now)
+        note_request(session, asked, secret=installation_secret(settings), now=now)
+    assert run_command("restore", tmp_path / "backup", "--force").exit_code == 0
+    with sessions.reading() as session:
+        only = session.scalars(select(DataRequest)).one()
+        assert (only.candidate_id, only.kind, only.state) == (ana, RequestKind.ACCESS, RequestState.OPEN)
+        assert only.words is not None
+        assert "came after the backup" in only.words
+        holds = load_holds(session, people, today=current_time().date())
+    assert set(holds) == {(ana, HoldKind.ACCESS_REQUEST)}
+
+
+def test_a_request_of_somebody_erased_since_is_not_opened_again(
+    run_command: RunCommand, sessions: Sessions, settings: Settings, people: tuple[int, int], tmp_path: Path
+) -> None:
+    ana, bo = people
+    assert run_command("backup", tmp_path / "backup").exit_code == 0
+    receive(sessions, settings, ana, RequestKind.ERASURE)
+    assert run_command("erase", ana, "--yes").exit_code == 0
+    assert run_command("restore", tmp_path / "backup", "--force").exit_code == 0
+    assert here(sessions) == [bo]
+    with sessions.reading() as session:
+        assert session.scalars(select(DataRequest)).all() == []
+
+
+def test_a_yes_to_a_recipient_taken_back_since_stays_taken_back(
+    run_command: RunCommand, sessions: Sessions, settings: Settings, people: tuple[int, int], tmp_path: Path
+) -> None:
+    to = Recipient(name="Jo Park", organisation="Südwind", why="They look for you.", with_resume=False)
+    with sessions.writing.begin() as session:
+        own, now = make_recruiter(session).id, current_time()
+        number = note_pass_on_agreed(session, people[0], to, how="by phone", recruiter_id=own, now=now).id
+    assert run_command("backup", tmp_path / "backup").exit_code == 0
+    with keep_journal(sessions, settings.home).writing.begin() as session:
+        asked, now = session.get_one(PassOn, number), current_time()
+        say_no_to_pass_on(asked, now=now)
+        ana, secret = session.get_one(Candidate, people[0]), installation_secret(settings)
+        note_own_word(session, ana, OwnWord.NOT_PASSED_ON, secret=secret, now=now, about=str(number))
+    assert run_command("restore", tmp_path / "backup", "--force").exit_code == 0
+    with sessions.reading() as session:
+        state = state_of(session.get_one(PassOn, number), current_time().date())
+    assert state is PassOnState.TAKEN_BACK
+
+
+def test_what_people_decided_stands_in_the_journal_without_their_address_or_name(
+    sessions: Sessions, settings: Settings, people: tuple[int, int]
+) -> None:
+    say(sessions, settings, people[0], keep=False)
+    receive(sessions, settings, people[0], RequestKind.ACCESS)
+    written = (settings.home / FOLDER / FILE).read_text().casefold()
+    assert written.count("\n") == 4
+    assert "ana" not in written
+    assert "ruiz" not in written
+    assert "example" not in written
 
 
 def test_sealed_copies_are_backed_up_too(

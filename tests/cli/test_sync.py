@@ -142,3 +142,15 @@ def test_a_clock_ahead_of_ours_is_said_and_the_file_is_taken_as_said_now(
     assert "needs somebody: a clock to set." in outcome.out
     with sessions.reading() as session:
         assert (session.scalars(select(Application.as_of)).one() or current_time()) <= current_time()
+
+
+def test_very_many_deletions_at_once_are_said_to_wait_for_somebody(ready: RunCommand, tmp_path: Path) -> None:
+    rows = [f"c{n},Person{n} Name{n},p{n}@example.org,Nurse,Applied," for n in range(12)]
+    file = export(tmp_path / "people.csv", "\n".join([*rows, ""]))
+    sync(ready, file)
+    export(file, "\n".join([*(f"{row}yes" for row in rows[:11]), rows[11], ""]), minutes_ago=30)
+    outcome = sync(ready, file)
+    assert outcome.exit_code == 1
+    assert "11 deleted there, so many that they wait for a yes under Requests" in outcome.out
+    again = sync(ready, file)
+    assert (again.exit_code, "nothing needs anybody" in again.out) == (0, True)

@@ -3,6 +3,7 @@
 import os
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from jobs import clean_up, nightly_backup
@@ -10,9 +11,11 @@ from jobs.workplace import Shift
 from talentpool.accounts.models import LinkPurpose, LoginSession, OneTimeLink, SignInAttempt
 from talentpool.backups.manifest import verify_backup
 from talentpool.database import Base
+from talentpool.rediscovery.models import MatchRun
 from talentpool.resumes.store import keep_original, original_path
 from talentpool.work.models import AskedWork, JobRun, WorkState
-from tests.builders import make_candidate, make_recruiter, make_resume
+from tests.builders import make_candidate, make_recruiter, make_resume, make_role
+from tests.use_cases.oversight.listed_people import put_on_list
 
 
 def counted(shift: Shift, rows: type[Base]) -> int:
@@ -135,6 +138,17 @@ def test_a_file_without_a_row_goes_and_a_row_without_its_file_is_told(shift: Shi
     assert not nobodys.exists()
 
 
+def test_what_a_killed_request_of_another_system_left_goes_after_a_day(shift: Shift) -> None:
+    folder = shift.workplace.settings.upload_folder
+    for name, hours in (("push-old", 30), ("push-new", 1)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "1-resume.pdf").write_bytes(b"%PDF-1.7")
+        at = (shift.now - timedelta(hours=hours)).timestamp()
+        os.utime(folder / name, (at, at))
+    clean_up.run(shift, shift.now)
+    assert [path.name for path in folder.iterdir()] == ["push-new"]
+
+
 def test_faults_39_a_clock_a_day_ahead_takes_no_file_of_an_import_that_is_under_way(shift: Shift) -> None:
     folder = shift.workplace.settings.resume_folder
     just_written = original_path(folder, keep_original(folder, b"its row comes with the next transaction"))
@@ -142,3 +156,39 @@ def test_faults_39_a_clock_a_day_ahead_takes_no_file_of_an_import_that_is_under_
     for ahead in (timedelta(hours=1), timedelta(days=1)):
         clean_up.run(shift, shift.now + ahead)
         assert just_written.exists()
+
+
+def test_lists_older_than_a_week_are_thinned_out_once(shift: Shift) -> None:
+    with shift.writing() as session:
+        role, one = make_role(session), make_candidate(session)
+        for days in (40, 30, 9, 8, 6, 1):
+            put_on_list(session, role, [one], at=shift.now - timedelta(days=days))
+    assert clean_up.run(shift, shift.now).items == 3
+    assert clean_up.run(shift, shift.now).items == 0
+    with shift.reading() as session:
+        left = session.scalars(select(MatchRun).order_by(MatchRun.id)).all()
+    assert [(shift.now - run.ran_at).days for run in left] == [40, 6, 1]
+
+
+def test_a_role_whose_lists_cannot_be_thinned_out_is_noted_and_the_others_are(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shift.writing() as session:
+        one = make_candidate(session)
+        roles = [make_role(session) for _ in range(2)]
+        for days in (40, 30, 20):
+            for role in roles:
+                put_on_list(session, role, [one], at=shift.now - timedelta(days=days))
+    real = clean_up.thin_out
+
+    def stumble(session: object, role_id: int, **more: object) -> int:
+        if role_id == roles[0].id:
+            raise ZeroDivisionError
+        return real(session, role_id, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(clean_up, "thin_out", stumble)  # a fault nobody has thought of yet
+    outcome = clean_up.run(shift, shift.now)
+    assert (outcome.items, outcome.failures) == (2, 1)
+    assert outcome.notes == (
+        f"Lists of role {roles[0].id}: Stopped by a fault (ZeroDivisionError); see the log.",
+    )

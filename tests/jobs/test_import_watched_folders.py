@@ -137,6 +137,22 @@ def test_what_cannot_be_imported_lies_in_failed_with_the_reason_and_the_others_c
     assert (folder / "failed/broken.xlsx.report.txt").read_text().strip() in outcome.notes[0]
 
 
+def test_a_file_that_cannot_be_put_away_keeps_no_other_folder_waiting(
+    shift: Shift, folder: Path, listed: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    listed.write_text(f'[[folder]]\npath = "{folder}"\n[[folder]]\npath = "{other}"\n')
+    for name in ("done", "failed"):
+        (folder / name).write_text("a file where a folder has to be")
+    (folder / "people.csv").write_text(PEOPLE)
+    (other / "more.csv").write_text("Candidate ID,Name,Email\n7,Uwe Falk,uwe@example.org\n")
+    outcome = import_watched_folders.run(shift, shift.now)
+    assert (outcome.failures, people(shift)) == (3, 3)
+    assert {note.split(":")[0] for note in outcome.notes} == {"done", "failed", "people.csv"}
+    assert "done/more.csv" in names(other)
+
+
 def test_cells_to_mend_lie_beside_the_report(shift: Shift, folder: Path) -> None:
     (folder / "people.csv").write_text(
         "Candidate ID,Name,Email,Applied on\n1,Ida Vogt,no address,32.13.2024\n"

@@ -13,6 +13,7 @@ from jobs.do_asked_work import work_through
 from jobs.workplace import Shift, Workplace
 from talentpool.candidates.models import Candidate, PossibleDuplicate, Resume
 from talentpool.candidates.reasons import install_reasons
+from talentpool.imports.apply import apply_plan
 from talentpool.imports.checks import ask_for_check, find_check
 from talentpool.imports.models import CheckState, Import, ImportProblem, ImportState
 from talentpool.imports.uploaded_resumes import open_upload, say_where_from
@@ -70,7 +71,7 @@ def test_an_import_asked_for_is_done_and_the_lists_follow(shift: Shift, upload: 
     assert not upload.exists()
     with shift.reading() as session:
         role = make_role(session)
-        assert roles_to_match_again(session) == [role.id]
+        assert roles_to_match_again(session, now=shift.now) == [role.id]
 
 
 def test_an_import_asked_for_is_looked_over_for_duplicates(shift: Shift, upload: Path) -> None:
@@ -127,6 +128,29 @@ def test_an_import_that_was_done_before_its_process_died_counts_as_done(shift: S
     work_through(shift, "imports")
     assert the_work(shift).state is WorkState.DONE
     assert people(shift) == ROWS
+
+
+def test_an_import_that_a_fault_has_stopped_says_so_can_be_undone_and_goes_on(
+    shift: Shift, upload: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    chunks = []
+
+    def faulty(*plan: object, **told: object) -> None:
+        chunks.append(plan)
+        if len(chunks) == 2:
+            raise ZeroDivisionError
+        apply_plan(*plan, **told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("talentpool.imports.importer.apply_plan", faulty)
+    work_through(shift, "imports")
+    stopped = the_import(shift)
+    assert stopped.state is ImportState.STOPPED
+    assert "Stopped by a fault (ZeroDivisionError)" in str(stopped.problem)
+    assert 0 < people(shift) < ROWS
+    clock.now += timedelta(minutes=1)
+    shift.workplace.tenure.renew(clock.now)
+    work_through(shift, "imports")
+    assert (the_import(shift).state, people(shift)) == (ImportState.DONE, ROWS)
 
 
 def test_a_file_that_is_gone_fails_with_a_sentence(shift: Shift, upload: Path) -> None:

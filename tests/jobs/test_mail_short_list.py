@@ -3,6 +3,7 @@
 import email
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from talentpool.rediscovery.feedback import shortlist
 from talentpool.rediscovery.models import ShortlistLink
 from talentpool.rediscovery.shortlist_links import Showing, revoke, show_to
 from talentpool.rediscovery.shortlist_tokens import use_code
+from talentpool.work.leases import Fence
 from talentpool.work.models import AskedWork, WorkState
-from talentpool.work.queue import ask
+from talentpool.work.queue import ask, give_back_abandoned
 from tests.builders import make_candidate, make_recruiter, make_role
 from tests.mail_server import serving_mail
 
@@ -90,6 +92,29 @@ def test_nothing_is_sent_for_a_link_that_was_taken_back(
     with sessions.writing.begin() as session:
         revoke(session, session.get_one(ShortlistLink, link.id), recruiter_id=None, now=shift.now)
     assert letters(shift, link, with_code=True) == []
+
+
+def test_a_letter_whose_sender_died_after_it_left_is_not_sent_again(
+    shift: Shift, link: ShortlistLink, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class DiedError(BaseException):
+        """As if the process ended here."""
+
+    def die(*_: object, **__: object) -> None:
+        raise DiedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("talentpool.work.queue.finish", die)
+        with pytest.raises(DiedError):
+            letters(shift, link, with_code=False)
+    with shift.writing() as session:
+        assert give_back_abandoned(session, fence=Fence(shift.fence + 1), now=shift.now) == 1
+    later = replace(shift, workplace=replace(shift.workplace, clock=lambda: shift.now + timedelta(minutes=1)))
+    work_through(later, "letters")
+    assert len(list(shift.workplace.settings.mail_folder.glob("*.eml"))) == 1
+    with sessions.reading() as session:
+        work = session.scalars(select(AskedWork)).one()
+        assert (work.state, "may or may not have arrived" in str(work.problem)) == (WorkState.FAILED, True)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from jobs import rematch_changed_roles, rematch_open_roles
 from jobs.do_asked_work import work_through
@@ -13,7 +14,15 @@ from jobs.rematch_changed_roles import Burst, Watch
 from jobs.workplace import Shift
 from talentpool.candidates.changes import record_changes
 from talentpool.rediscovery.models import Match, MatchRun, RunCause
-from talentpool.rediscovery.rematch import is_outdated, rank_again, record_rematch, roles_to_match_again
+from talentpool.rediscovery.rematch import (
+    Rematched,
+    RolesNow,
+    is_outdated,
+    look_at_roles,
+    rank_again,
+    record_rematch,
+    roles_to_match_again,
+)
 from talentpool.roles.models import Role
 from talentpool.work import plans
 from talentpool.work.models import AskedWork, JobRun, WorkState
@@ -69,7 +78,7 @@ def test_somebody_new_in_the_list_is_written(shift: Shift, clock: Clock, role_id
     rematch_changed_roles.run(shift, shift.now)
     assert counts(shift) == (2, 3)
     with shift.reading() as session:
-        assert roles_to_match_again(session) == []
+        assert roles_to_match_again(session, now=shift.now) == []
 
 
 def test_a_burst_of_changes_gives_one_rematch_after_it(shift: Shift, clock: Clock, role_id: int) -> None:
@@ -111,7 +120,7 @@ def test_a_changed_role_is_matched_again_and_the_others_are_not(
         role = session.get_one(Role, role_id)
         role.title, role.text, role.updated_at = "Terraform engineer", "Terraform", clock.now
     with shift.reading() as session:
-        assert roles_to_match_again(session) == [role_id]
+        assert roles_to_match_again(session, now=shift.now) == [role_id]
     assert rematch_changed_roles.run(shift, shift.now).items == 1
 
 
@@ -123,10 +132,10 @@ def test_a_role_that_cannot_be_matched_is_noted_tried_again_and_not_asked_for_fo
 
     real = rematch_open_roles.rank_again
 
-    def stumble(session: object, keeper: object, role: int, **more: object) -> object:
+    def stumble(session: Session, now: RolesNow, role: int) -> Rematched:
         if role == broken:
             raise ZeroDivisionError
-        return real(session, keeper, role, **more)  # type: ignore[arg-type]
+        return real(session, now, role)
 
     monkeypatch.setattr(rematch_open_roles, "rank_again", stumble)  # a fault nobody has thought of yet
     clock.now += timedelta(hours=1)
@@ -152,7 +161,7 @@ def test_a_role_that_cannot_be_matched_is_noted_tried_again_and_not_asked_for_fo
     monkeypatch.undo()
     rematch_open_roles.run(shift, shift.now)
     with shift.reading() as session:
-        assert roles_to_match_again(session) == []
+        assert roles_to_match_again(session, now=shift.now) == []
 
 
 def test_a_paused_rematch_waits_until_it_is_resumed(shift: Shift, clock: Clock, role_id: int) -> None:
@@ -182,7 +191,7 @@ def test_faults_40_a_role_edited_while_it_is_matched_keeps_a_list_pinned_to_what
     someone_comes(shift)
     with shift.reading() as session:
         keeper.current(session, now=clock.now)
-        ranked = rank_again(session, keeper, role_id, now=clock.now)
+        ranked = rank_again(session, look_at_roles(session, keeper, [role_id], now=clock.now), role_id)
     clock.now += timedelta(seconds=1)
     with shift.writing() as session:
         role = session.get_one(Role, role_id)
@@ -192,7 +201,7 @@ def test_faults_40_a_role_edited_while_it_is_matched_keeps_a_list_pinned_to_what
         assert run is not None
         assert run.brief["title"] == "Platform engineer"
         assert is_outdated(run, session.get_one(Role, role_id))
-        assert roles_to_match_again(session) == [role_id]
+        assert roles_to_match_again(session, now=shift.now) == [role_id]
     rematch_changed_roles.run(shift, shift.now)
     with shift.reading() as session:
         newest = session.scalars(select(MatchRun).order_by(MatchRun.id.desc())).first()
@@ -209,7 +218,10 @@ def test_faults_40_a_rematch_that_overlaps_itself_writes_one_new_list(
     someone_comes(shift)
     with shift.reading() as session:
         keeper.current(session, now=clock.now)
-        both = [rank_again(session, keeper, role_id, now=clock.now) for _ in range(2)]
+        both = [
+            rank_again(session, look_at_roles(session, keeper, [role_id], now=clock.now), role_id)
+            for _ in range(2)
+        ]
     for ranked in both:
         with shift.writing() as session:
             record_rematch(session, ranked, cause=RunCause.SCHEDULED)

@@ -10,6 +10,7 @@ from jobs.workplace import Shift, StoppedError
 from talentpool.accounts.models import PolicyVersion
 from talentpool.candidates.changes import record_changes
 from talentpool.rediscovery.models import MatchRun, RunCause
+from talentpool.rediscovery.receipts import runs_without_receipts
 from talentpool.roles.models import RoleState
 from talentpool.work.leases import LeaseLostError
 from tests.builders import make_candidate, make_role
@@ -63,6 +64,25 @@ def test_a_role_that_fails_is_counted_and_the_others_go_on(shift: Shift) -> None
     outcome = rematch_open_roles.run(shift, shift.now)
     assert outcome.items == 4
     assert dict.fromkeys(roles, 1).items() <= runs_by_role(shift).items()
+
+
+def test_receipts_that_cannot_be_made_are_noted_and_made_good_by_the_next_re_match(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roles = open_roles(shift)
+
+    def stumble(*_told: object, **_more: object) -> object:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rematch_open_roles, "missing_receipts", stumble)  # a fault nobody has thought of yet
+        outcome = rematch_open_roles.run(shift, shift.now)
+    assert (outcome.items, outcome.failures) == (6, 3)
+    assert outcome.notes[0].startswith("Receipts of list 1: Stopped by a fault (ZeroDivisionError)")
+    assert runs_by_role(shift) == dict.fromkeys(roles, 1)
+    assert rematch_open_roles.run(shift, shift.now).failures == 0
+    with shift.reading() as session:
+        assert runs_without_receipts(session) == []
 
 
 def test_stopping_ends_the_run_between_two_roles(shift: Shift) -> None:

@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 from sqlalchemy import func, select
 
+from jobs import rematch_open_roles
 from jobs.do_asked_work import LANES, work_through
 from jobs.due import Daily, Every
 from jobs.run_job import run_job
@@ -19,6 +20,8 @@ from jobs.workplace import Shift, StoppedError, Workplace, open_workplace
 from talentpool.database import open_engine
 from talentpool.errors import NotFoundError, UnavailableError
 from talentpool.rediscovery.models import MatchRun
+from talentpool.rediscovery.packed import unpack_ranked
+from talentpool.rediscovery.results import latest_run
 from talentpool.roles.models import Role
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, JobRun, WorkState
@@ -131,6 +134,60 @@ def test_faults_39_a_clock_that_jumps_ahead_and_back_makes_no_run_twice(
         scheduler.keep_lease()
         scheduler._on_shift(scheduler._catch_up)
     assert len(calls) == 1
+
+
+def test_faults_39_a_clock_set_back_for_a_day_keeps_no_timer_waiting(
+    open_place: Callable[[], Workplace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = timedelta()
+
+    class Wall(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + wrong
+
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Wall)
+    monkeypatch.setattr("apscheduler.executors.base.datetime", Wall)
+    monkeypatch.setattr("jobs.scheduler.current_time", lambda: Wall.now(UTC))
+    looks: list[float] = []
+    scheduler = Scheduler(replace(open_place(), clock=lambda: Wall.now(UTC)), jobs=())
+    monkeypatch.setattr(scheduler, "_catch_up", lambda _: looks.append(time.monotonic()))
+    scheduler.start()
+    try:
+        wrong = -timedelta(days=1)
+        set_back_at = time.monotonic()
+        while not any(look > set_back_at + 2 for look in looks):
+            assert time.monotonic() < set_back_at + 20, "the timers wait for the clock"
+            time.sleep(0.1)
+    finally:
+        scheduler.stop()
+
+
+def test_faults_39_what_was_matched_and_asked_for_under_a_clock_ahead_does_not_wait_for_it(
+    workplace: Workplace, clock: Clock
+) -> None:
+    with workplace.sessions.writing.begin() as session:
+        make_candidate(session, resume="Kubernetes and Terraform")
+        role_id = make_role(session).id
+    clock.now += timedelta(days=1)
+    workplace.tenure.renew(clock.now)
+    ahead = workplace.shift()
+    assert ahead is not None
+    rematch_open_roles.run(ahead, ahead.now)
+    with ahead.writing() as session:
+        queue.ask(session, "run_job", {"job": "clean_up"}, asked_by=None, now=ahead.now)
+    clock.now -= timedelta(days=1)
+    workplace.tenure.renew(clock.now)
+    right = workplace.shift()
+    assert right is not None
+    assert work_through(right, "jobs") == 1
+    with workplace.sessions.writing.begin() as session:
+        newcomer = make_candidate(session, "Neu Ling", resume="Kubernetes and Terraform").id
+    rematch_open_roles.run(right, right.now)
+    with workplace.sessions.reading() as session:
+        run = latest_run(session, role_id)
+        assert run is not None
+        assert newcomer in unpack_ranked(run.ranked)[0].tolist()
 
 
 def test_a_job_that_overruns_its_interval_is_not_begun_beside_itself_and_catches_up_once(

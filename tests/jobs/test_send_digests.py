@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import Message as Mail
 from pathlib import Path
@@ -17,6 +17,7 @@ from jobs.workplace import Shift, Workplace, open_workplace
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.permissions import Viewer
 from talentpool.accounts.policies import install_policies
+from talentpool.outreach.mail_transport import transport_of
 from talentpool.rediscovery.changes import Kind
 from talentpool.rediscovery.digests import choose, end_digest
 from talentpool.rediscovery.feedback import shortlist
@@ -130,8 +131,7 @@ def test_what_somebody_has_looked_at_is_not_told(shift: Shift, clock: Clock) -> 
     clock.now += timedelta(hours=6)
     shift.workplace.tenure.renew(clock.now)
     rematch_open_roles.run(shift, shift.now)
-    for _ in range(2):  # the first look keeps the marks of what is new for some hours
-        look(shift, role_id, recruiter_id)
+    look(shift, role_id, recruiter_id)
     assert a_night(shift, clock) == 0
 
 
@@ -156,6 +156,23 @@ def test_each_role_is_told_as_often_as_was_chosen(shift: Shift, clock: Clock, pa
     assert clock.now.weekday() == 0
     assert a_night(shift, clock) == sent
     assert a_night(shift, clock, days=6) == (pace == "weekly")
+
+
+def test_faults_38_weekly_digests_go_on_the_first_day_after_a_monday_that_was_missed(
+    shift: Shift, clock: Clock
+) -> None:
+    recruiter_id, role_id = a_team(shift)
+    with shift.writing() as session:
+        choose(session, recruiter_id, by_mail=True, pace_by_role={role_id: DigestPace.WEEKLY})
+    sent = []
+    for days in (6, 2, 1, 5):  # Sunday, then Tuesday, Wednesday, and the Monday after
+        clock.now += timedelta(days=days)
+        shift.workplace.tenure.renew(clock.now)
+        someone(shift)
+        rematch_open_roles.run(shift, shift.now)
+        run_job(find_job("send_digests"), shift, due_at=clock.now)
+        sent.append(noted(shift).items)
+    assert sent == [0, 1, 0, 1]
 
 
 def test_a_restricted_person_is_news_to_nobody_who_may_not_see_them(shift: Shift, clock: Clock) -> None:
@@ -208,7 +225,7 @@ def test_a_digest_whose_sender_died_is_unknown_and_not_sent_again(shift: Shift, 
     clock.now += timedelta(days=1)
     shift.workplace.tenure.renew(clock.now)
     rematch_open_roles.run(shift, shift.now)
-    assert send_digests._claimed(shift, recruiter_id, clock.now.date(), None) is not None
+    assert claim(shift, recruiter_id, clock.now.date()) is not None
     assert send_digests.run(shift, shift.now).items == 0
     assert a_night(shift, clock) == 0
     with shift.reading() as session:
@@ -244,9 +261,16 @@ def test_a_digest_that_could_not_leave_for_now_is_tried_again_the_same_day(
     assert "Greylisted" in left.notes[0]
 
 
+def claim(shift: Shift, recruiter_id: int, today: date) -> object:
+    settings = shift.workplace.settings
+    transport = transport_of(settings.mail, settings.mail_folder)
+    day = send_digests.Day(today=today, is_weekly=False, transport=transport, signer=None)
+    return send_digests._claimed(shift, recruiter_id, day)
+
+
 def noted(shift: Shift) -> JobRun:
     with shift.reading() as session:
-        return session.scalars(select(JobRun)).one()
+        return session.scalars(select(JobRun).order_by(JobRun.id.desc()).limit(1)).one()
 
 
 def test_who_is_put_on_a_short_list_while_the_digest_is_written_is_told_by_the_next(
@@ -261,7 +285,7 @@ def test_who_is_put_on_a_short_list_while_the_digest_is_written_is_told_by_the_n
     clock.now += timedelta(days=1)
     moments = iter([clock.now, *[clock.now + timedelta(seconds=5)] * 99])
     slow = replace(shift, workplace=replace(shift.workplace, clock=lambda: next(moments)))
-    assert send_digests._claimed(slow, manager.id, clock.now.date(), None) is not None
+    assert claim(slow, manager.id, clock.now.date()) is not None
     with shift.writing() as session:
         digest = session.scalars(select(Digest)).one()
         shortlist(session, role.id, people[1], recruiter_id=None, now=clock.now + timedelta(seconds=2))

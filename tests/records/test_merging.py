@@ -454,6 +454,10 @@ def test_every_table_that_knows_candidates_is_part_of_the_identity_test() -> Non
     like_another = {"candidate_phones", "candidate_links", "import_problems", "import_changes"}
     like_another |= {"identity_keys", "merges", "contact_holds"}
     like_another |= {"keep_wishes", "shortlist_link_people", "incoming_mails", "consent_requests"}
-    like_another |= {"source_rows", "pass_ons"}  # follow their person, as changes by imports do
+    like_another |= {
+        "source_rows",
+        "pass_ons",
+        "deletions_there",
+    }  # follow their person, as changes by imports do
     like_another |= {"data_requests"}  # keeps the number of who it was about, too
     assert knows <= by_name | like_another

@@ -15,7 +15,7 @@ from talentpool.accounts.models import AccountKind, LinkPurpose, Recruiter
 from talentpool.accounts.policies import install_policies
 from talentpool.accounts.sign_in import make_one_time_link
 from talentpool.candidates.duplicate_scan import scan_pool
-from talentpool.candidates.models import Stage
+from talentpool.candidates.models import CandidateEmail, Stage
 from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.consent.data_requests import NewRequest, receive_request
@@ -108,7 +108,7 @@ def _more_people(session: Session) -> dict[str, object]:
     make_application(
         session, odd, now=now, role_title=LONG_NAME, interviewer_words=LONG_NAME, stage=Stage.FINAL_ROUND
     )
-    make_promise(session, odd, now=now, words=ODD_NAME, due_on=now.date() - timedelta(days=9))
+    overdue = make_promise(session, odd, now=now, words=ODD_NAME, due_on=now.date() - timedelta(days=9))
     pairs = []
     for family in ("Smith", "Jones"):
         address = f"bob@{family.lower()}.example"
@@ -123,6 +123,7 @@ def _more_people(session: Session) -> dict[str, object]:
     (twin, other), (kept, dropped) = pairs
     return {
         "bare": bare.id, "odd": odd.id, "twin": twin.id, "other_twin": other.id, "merged": kept.id, "dropped": dropped.id,
+        "promise": overdue.id,
     }  # fmt: skip
 
 
@@ -136,7 +137,10 @@ def _roles_and_links(session: Session, app: Flask, mara: Recruiter, ana_id: int)
         f"{purpose}_token": make_one_time_link(session, newcomer.id, purpose, now=now, hours=1)
         for purpose in LinkPurpose
     }
-    hashed = suppression_key(secret, "email", "ana@example.org")
+    key = session.scalars(
+        select(CandidateEmail.address_key).where(CandidateEmail.candidate_id == ana_id)
+    ).first()
+    hashed = suppression_key(secret, "email", key or "")
     to = Recipient(
         name=ODD_NAME[:160], organisation=LONG_NAME[:160], why="They look for one.", with_resume=True
     )

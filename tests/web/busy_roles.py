@@ -14,7 +14,11 @@ from talentpool.candidates.models import Application
 from talentpool.clock import current_time
 from talentpool.consent.data_requests import NewRequest, close_request, confirm_identity, receive_request
 from talentpool.consent.models import CameBy, RequestKind
+from talentpool.consent.pass_on import Recipient, note_pass_on_agreed, note_passed_on
 from talentpool.database import Sessions
+from talentpool.erasure.models import ToldOf
+from talentpool.erasure.recipients import note_to_tell
+from talentpool.imports.models import DeletionThere
 from talentpool.rediscovery.shortlist_links import find_link
 from talentpool.rediscovery.shortlist_tokens import short_list_address
 from talentpool.roles.models import Role
@@ -39,7 +43,8 @@ def add_the_work_around_it(
             name: make_role(session, f"Role {name}", owner_id=mara, now=current_time()).id
             for name in ("closing", "closed", "reopened")
         }
-        made = {**_requests(session, bare), "kept": _kept_form(session, mara, ana), "job": JOB}
+        _deletions_elsewhere(session, proposed=bare, held=ana)
+        made = {**_requests(session, bare, mara), "kept": _kept_form(session, mara, ana), "job": JOB}
         _jobs(session)
     for role_id in roles.values():
         let_apply(sessions, role_id, APPLICANTS)
@@ -103,9 +108,14 @@ def _save_searches(browser: Browser) -> None:
         )
 
 
-def _requests(session: Session, candidate_id: int) -> dict[str, object]:
-    """Write down one that is overdue and one that was answered."""
+def _requests(session: Session, candidate_id: int, recruiter_id: int) -> dict[str, object]:
+    """Write down one that is overdue and one that was answered, of somebody whose name was passed on."""
     now = current_time()
+    to = Recipient(name="Jo Park", organisation="Südwind", why=LONG_WORDS, with_resume=True)
+    passed = note_pass_on_agreed(
+        session, candidate_id, to, how="by phone", recruiter_id=recruiter_id, now=now
+    )
+    note_passed_on(passed, recruiter_id=recruiter_id, now=now)
     asked = {
         name: receive_request(
             session,
@@ -125,7 +135,20 @@ def _requests(session: Session, candidate_id: int) -> dict[str, object]:
     }
     confirm_identity(session, asked["answered"], "rang the number on file", now=now)
     close_request(session, asked["answered"], LONG_WORDS, is_refused=False, now=now)
+    note_to_tell(session, candidate_id, ToldOf.CORRECTION, now=now)
     return {name: one.id for name, one in asked.items()}
+
+
+def _deletions_elsewhere(session: Session, *, proposed: int, held: int) -> None:
+    """Let two systems have deleted somebody: one is proposed, the other waits as one of very many would."""
+    now = current_time()
+    new = NewRequest(
+        kind=RequestKind.ERASURE, came_by=CameBy.SYSTEM, candidate_id=proposed, received_on=now.date(), words=LONG_WORDS
+    )  # fmt: skip
+    receive_request(session, new, now=now)
+    session.add(
+        DeletionThere(source=LONG_WORDS[:90], candidate_id=held, external_id="c1", told_at=now, held_at=now)
+    )
 
 
 def _kept_form(session: Session, recruiter_id: int, candidate_id: int) -> int | None:

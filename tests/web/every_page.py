@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/roles/{role}/contact?candidates={bare},{ana}",
         "/roles/{unmatched}/contact",
     ),
+    "deleted_elsewhere.show": ("/requests/deleted-elsewhere", "/requests/deleted-elsewhere?choose=page"),
     "duplicates.show_duplicates": ("/candidates/duplicates", "/candidates/duplicates?show=apart"),
     "duplicates.show_merge": ("/candidates/{twin}/merge?with={other_twin}", "/candidates/{ana}/merge?q=an"),
     "handover.show": ("/settings/people/{mara}/hand-over", "/settings/people/{newcomer}/hand-over"),
@@ -63,6 +64,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "posting.edit": ("/roles/{role}/edit",),
     "posting.show_form": ("/roles/new",),
+    "promises.show_nothing_yet": ("/promises/{promise}/nothing-yet",),
     "promises.show_promises": ("/promises",),
     "reason_reports.show_check": ("/reports/reasons/check",),
     "reason_reports.show_filling": ("/reports/reasons/fill",),
@@ -74,6 +76,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/reports?months=3",
         "/reports?months=24&role={role}&recruiter={mara}",
     ),
+    "recipients.show": ("/requests/recipients",),
     "requests.show_new": ("/requests/new", "/requests/new?who={ana}"),
     "requests.show_request": ("/requests/{request}", "/requests/{erasure}", "/requests/{answered}"),
     "requests.show_requests": ("/requests",),
@@ -130,6 +133,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 NOT_PAGES: dict[str, str] = {
     "api.show_description": "for machines",
     "ats.export_shortlist": "a file to keep",
+    "deleted_elsewhere.export": "a table to keep",
     "duplicates.export_duplicates": "a table to keep",
     "exports.export_candidate": "a file to keep",
     "exports.export_matches": "a table to keep",
@@ -162,11 +166,16 @@ REFUSED: dict[str, Refused] = {
     "account.change_password": Refused(address="/account/password", fields={"current_password": "wrong"}),
     "candidates.promise": Refused(address="/candidates/{ana}/promises", fields={"due_on": "31/02/2025"}),
     "candidates.write_note": Refused(address="/candidates/{ana}/notes", fields={"note": ""}),
+    "contact_holds.hold": Refused(
+        address="/candidates/{ana}/contact-hold", fields={"contact_hold": "fee_protected"}
+    ),
     "contact.write": Refused(
         address="/roles/{role}/contact",
         fields={"template": "first_contact", "subject": "", "text": "", "candidates": "{ana}"},
     ),
     "imports.upload": Refused(address="/imports", fields={}),
+    "keeping.hold": Refused(address="/candidates/{ana}/hold", fields={"hold_until": "soon"}),
+    "pass_on.ask": Refused(address="/candidates/{ana}/pass-on", fields={"how": "preview", "to_name": ""}),
     "people.add": Refused(address="/settings/people", fields={"name": "", "email": "no address"}),
     "posting.post": Refused(address="/roles/new", fields={"title": "", "text": ""}),
     "posting.save": Refused(

@@ -195,6 +195,8 @@ class Desk:
             still = {"disposition": None, "ended_on": None, "applied_on": now.date()}
             make_application(session, twin, role=role, now=now, **still)
             self._write(session, ana, ROLE, role_id)
+        for one in ("ana", "twin"):  # whoever leads the role asks; the letter is everybody's to read
+            self.browsers["owner"].post(f"/candidates/{self.places[one]}/ask-consent")
 
     def asked_by_a_link(self, role: object) -> tuple[FlaskClient, str]:
         """Show Ana to somebody outside for a role, and open the link there; gives the browser and the address."""

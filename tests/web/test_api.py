@@ -215,14 +215,18 @@ def test_a_token_brings_people_of_its_own_source_alone(
         ("{", 422, "line 1, column 2"),
         ("[" * 100_000, 422, "nesting"),
         (b'{"people": "\xff"}', 422, "UTF-8"),
-        ("[]", 422, "The record"),
-        ("{}", 422, "people"),
-        ('{"people": []}', 422, "people"),
+        ("[]", 422, "The request has to be an object."),
+        ("{}", 422, "people is missing."),
+        ('{"people": []}', 422, "people is empty."),
         ('{"people": [{}], "colour": 1}', 422, "colour"),
-        ('{"people": [{}], "as_of": "soon"}', 422, "as_of"),
-        ('{"people": [{}], "as_of": "2026-11-01T08:00:00"}', 422, "as_of"),
-        ('{"people": [{}], "as_of": "0001-01-01T00:00:00+14:00"}', 422, "as_of"),
-        (json.dumps({"people": [{}] * 501}), 422, "500"),
+        ('{"people": [{}], "as_of": "soon"}', 422, "as_of has to be a moment with its time zone"),
+        (
+            '{"people": [{}], "as_of": "2026-11-01T08:00:00"}',
+            422,
+            "as_of has to be a moment with its time zone",
+        ),
+        ('{"people": [{}], "as_of": "0001-01-01T00:00:00+14:00"}', 422, "as_of has to be after 1970."),
+        (json.dumps({"people": [{}] * 501}), 422, "people may have at most 500 entries."),
     ],
 )
 def test_what_is_no_document_is_one_sentence(
@@ -283,14 +287,15 @@ def test_what_is_wrong_with_one_record_is_said_with_it_and_stops_no_other(
         "left_out",
     ]
     problems = [" ".join(one["problems"]) for one in answer["people"]]
-    assert "external_id: Field required." in problems[1]
-    assert "gender: Extra inputs are not permitted." in problems[2]
+    assert problems[1] == "external_id is missing."
+    assert problems[2] == "gender is no field that is known here."
     assert problems[3] == ""
     assert problems[4] == "c2 stands twice in this request: record 4 was taken, this one was not."
     assert "names nobody" in problems[5]
     assert "country: This country is not known." in problems[6]
     assert "not base64; the person was taken without the file" in problems[7]
-    assert "applications.0.applied_on" in problems[8]
+    assert problems[0] == "The record has to be an object."
+    assert problems[8] == "applications.0.applied_on has to be a day, as 2026-11-02."
     assert count(sessions, Candidate) == 3
 
 
@@ -306,7 +311,10 @@ def test_a_status_nobody_knows_is_said_and_the_rest_is_taken(
     strange = BEN | {"applications": [{"role": "Nurse", "status": "Hibernating"}]}
     record = told(push(client, token, strange))["people"][0]
     assert record["outcome"] == "created"
-    assert "status: This word is not known as a stage or an ending." in record["problems"][0]
+    assert record["problems"] == [
+        "status: This word is not known as a stage or an ending. Send a word that is known, such as Applied, Interview, "
+        "Rejected or Hired."
+    ]
     assert count(sessions, Application) == 1
 
 
@@ -407,3 +415,32 @@ def test_what_the_documentation_shows_is_what_is_taken(checkout: Path) -> None:
     sent, answered = (json.loads(one.partition("```")[0]) for one in shown)
     assert [one.problems for one in check_records(Outline.model_validate(sent).people)] == [(), ()]
     assert PushAnswer.model_validate(answered).counts["created"] == 1
+
+
+def test_very_many_deletions_wait_for_an_administrator_also_one_by_one(
+    client: FlaskClient, token: str, sessions: Sessions
+) -> None:
+    ids = [f"c{number}" for number in range(12)]
+    push(client, token, *({"external_id": one, "name": f"Person {one}"} for one in ids))
+    answers = [told(push(client, token, {"external_id": one, "deleted": True})) for one in ids]
+    assert [answer["counts"]["erasures_proposed"] for answer in answers] == [1] * 10 + [0] * 2
+    assert [answer["counts"]["erasures_held"] for answer in answers] == [0] * 10 + [1] * 2
+    assert answers[-1]["notes"] == [
+        "So many deletions at once wait until an administrator has looked at them."
+    ]
+    assert count(sessions, DataRequest) == 10
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "says"),
+    [
+        ("GET", ADDRESS, 405, "takes another method"),
+        ("POST", "/api/v1/peple", 404, "nothing at this address"),
+    ],
+)
+def test_programs_are_told_in_json_where_they_went_wrong(
+    client: FlaskClient, method: str, address: str, status: int, says: str
+) -> None:
+    answer = client.open(address, method=method)
+    assert (answer.status_code, answer.content_type) == (status, "application/json")
+    assert says in answer.get_json()["error"]

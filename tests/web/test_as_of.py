@@ -4,10 +4,10 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from talentpool.accounts.models import AccountKind
-from talentpool.candidates.models import Application
+from talentpool.candidates.models import Application, RejectionReason
 from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.database import Sessions
@@ -62,6 +62,16 @@ def test_cards_and_the_panel_say_as_of_when_too(desk: Browser, sessions: Session
     cards, _, panel = page.partition('id="panel"')
     assert as_of(cards) == {"as-of"}  # they have ended: nothing can have changed, so nothing is amber
     assert as_of(panel) == {"as-of"}
+
+
+def test_the_label_check_says_as_of_when_too(desk: Browser, sessions: Sessions) -> None:
+    now = current_time()
+    with sessions.writing.begin() as session:
+        skill = session.scalars(select(RejectionReason.id).where(RejectionReason.code == "lacks_skill")).one()
+        make_application(
+            session, make_candidate(session, "Ida Vogt"), reason_id=skill, ended_on=now.date(), as_of=now - timedelta(days=9)
+        )  # fmt: skip
+    assert as_of(desk.get("/reports/reasons/check").text) == {"as-of"}
 
 
 def test_what_was_entered_here_says_nothing(desk: Browser, sessions: Sessions) -> None:

@@ -5,14 +5,16 @@ import zipfile
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from talentpool.accounts.models import AccountKind
+from talentpool.accounts.models import AccountKind, AuditEvent
 from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.errors import InvalidInputError
+from talentpool.imports.ats_formats import load_formats
 from talentpool.rediscovery.feedback import shortlist
 from talentpool.roles.models import Role
-from talentpool.settings import ats_links
+from talentpool.settings import ats_links, config_folder
 from tests.builders import make_candidate, make_role
 from tests.web.conftest import MakeSettings, SignIn, StartApp
 from tests.web.pool_of_people import fill_pool
@@ -45,6 +47,17 @@ def test_the_short_list_is_downloaded_in_a_systems_form(signed_in: SignIn, role:
         assert len(archive.namelist()) == 3
     assert "Rediscovered" in table
     assert "Ruiz" in table
+
+
+def test_the_trail_says_of_each_person_to_which_system_they_went(
+    signed_in: SignIn, role: Role, sessions: Sessions
+) -> None:
+    with signed_in().get(f"/roles/{role.id}/shortlist/export?format=zoho") as answer:
+        assert answer.data
+    with sessions.reading() as session:
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action == "candidate_handed_over")).all()
+    assert len({one.object_id for one in events}) == 2
+    assert {one.details["label"] for one in events} == {load_formats(config_folder())["zoho"].label}
 
 
 def test_a_selection_goes_out_alone(signed_in: SignIn, role: Role) -> None:

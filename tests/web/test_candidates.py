@@ -267,4 +267,4 @@ def test_a_candidate_page_costs_the_same_number_of_queries_whatever_the_history(
         with counted_queries(engine) as count:
             page(desk.get(ana))
             counts.append(count())
-    assert counts[0] == counts[1] <= 42
+    assert counts[0] == counts[1] <= 40

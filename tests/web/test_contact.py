@@ -188,11 +188,14 @@ def test_a_recruiter_stops_all_sending_and_an_administrator_lets_it_go_on(
     assert "Sending goes on." in administrator.post("/outbox/go-on", follow_redirects=True).text
 
 
-def kept_message(sessions: Sessions, person: Candidate, state: MessageState) -> Message:
+def kept_message(
+    sessions: Sessions, person: Candidate, state: MessageState, role: Role | None = None
+) -> Message:
     with sessions.writing.begin() as session:
         message = Message(
             message_key="<a@b.example>",
             candidate_id=person.id,
+            role_id=role.id if role else None,
             purpose=MessagePurpose.SERVICE,
             to_address="ana@example.org",
             subject="Hello",
@@ -204,6 +207,53 @@ def kept_message(sessions: Sessions, person: Candidate, state: MessageState) -> 
         )
         session.add(message)
     return message
+
+
+def test_whoever_was_unticked_stays_so_when_the_page_comes_back(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate]
+) -> None:
+    ana, bo, cy = make_person("Ana Ruiz"), make_person("Bo Lind"), make_person("Cy Moor")
+    address = f"/roles/{role.id}/contact"
+    browser.post(address, form(cy))
+    first = browser.get(f"{address}?candidates={ana.id},{bo.id}").text
+    assert ticked(first, "send") == {ana.id, bo.id}
+    sent = form(ana, bo, cy) | {"send": [bo.id], "override": [cy.id], "reason": ""}
+    for again in (browser.post(address, sent), browser.post(address, sent | {"preview": "yes"})):
+        assert ticked(again.text, "send") == {bo.id}
+        assert ticked(again.text, "override") == {cy.id}
+
+
+def ticked(page: str, name: str) -> set[int]:
+    return {int(found) for found in re.findall(rf'name="{name}" value="(\d+)" checked', page)}
+
+
+def test_a_message_that_waits_is_taken_back_and_nobody_rests(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    person = make_person()
+    page = browser.post(f"/roles/{role.id}/contact", form(person), follow_redirects=True).text
+    [undo] = set(re.findall(r'action="(/outbox/\d+/take-back)"', page))
+    assert "is taken back" in browser.post(undo, follow_redirects=True).text
+    [message] = messages(sessions)
+    assert (message.state, message.contact_id) == (MessageState.STOPPED, None)
+    assert "Contacted today" not in browser.get(f"/roles/{role.id}/contact?candidates={person.id}").text
+    assert browser.post(undo).status_code == 409
+    with sessions.reading() as session:
+        assert "message_taken_back" in set(session.scalars(select(AuditEvent.action)))
+
+
+@pytest.mark.parametrize("state", [MessageState.SENDING, MessageState.SENT, MessageState.UNKNOWN])
+def test_what_may_have_left_is_not_taken_back(
+    browser: Browser,
+    role: Role,
+    make_person: Callable[..., Candidate],
+    sessions: Sessions,
+    state: MessageState,
+) -> None:
+    message = kept_message(sessions, make_person(), state, role)
+    assert browser.post(f"/outbox/{message.id}/take-back").status_code == 409
+    assert [one.state for one in messages(sessions)] == [state]
+    assert "/take-back" not in browser.get("/outbox").text
 
 
 def test_a_reminder_is_chosen_with_the_letter_and_the_letter_says_so(

@@ -75,5 +75,7 @@ def test_a_hold_that_says_too_little_is_refused(
     browser: Browser, ana: Candidate, changes: dict[str, str]
 ) -> None:
     form = {"contact_hold": "fee_protected", "contact_hold_source": "Northwind", **changes}
-    assert browser.post(f"/candidates/{ana.id}/contact-hold", form).status_code == 422
+    refused = browser.post(f"/candidates/{ana.id}/contact-hold", form)
+    assert refused.status_code == 422
+    assert f'<a href="#{next(iter(changes))}">' in refused.text
     assert browser.post(f"/candidates/{ana.id}/contact-hold/over", {"contact_hold": "x"}).status_code == 422

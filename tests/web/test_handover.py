@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from talentpool.accounts.api_tokens import NewToken, make_token
 from talentpool.accounts.models import AccountKind, Recruiter, SavedSearch, Searched
 from talentpool.accounts.policies import install_policies
 from talentpool.accounts.saved_searches import save_search
@@ -131,7 +134,7 @@ def test_everything_owed_moves_and_what_was_done_stays(
 ) -> None:
     jo = make_account(AccountKind.RECRUITER, name="Jo Park")
     page = administrator.get(f"/settings/people/{leaver.id}/hand-over").text
-    for words in ("roles", "promises", "conversations", "letters not sent yet", "Jo Park"):
+    for words in ("Roles:", "Promises:", "Conversations:", "Letters not sent yet:", "Jo Park"):
         assert words in page
     done = administrator.post(f"/settings/people/{leaver.id}/hand-over", {"to": jo.id}, follow_redirects=True)
     assert "roles 1, promises 1, people 1, conversations 1, letters not sent yet 1" in done.text
@@ -180,3 +183,46 @@ def test_only_somebody_who_can_takes_over(
     answer = administrator.post(f"/settings/people/{leaver.id}/hand-over", {"to": chosen})
     assert answer.status_code == 422
     assert owners(sessions)["Open role"] == leaver.id
+
+
+def test_tokens_stop_at_once_and_the_page_says_which_program_needs_another(
+    administrator: Browser,
+    leaver: Recruiter,
+    make_account: MakeAccount,
+    client: FlaskClient,
+    sessions: Sessions,
+) -> None:
+    jo, words = make_account(AccountKind.RECRUITER, name="Jo Park"), token_of(sessions, leaver.id)
+    address = f"/settings/people/{leaver.id}/hand-over"
+    assert "<b>Nightly push</b> for greenhouse, never used" in administrator.get(address).text
+    done = administrator.post(address, {"to": jo.id}, follow_redirects=True)
+    assert "API tokens stopped: Nightly push; make others." in done.text
+    refused = push(client, words)
+    assert (refused.status_code, "was taken back on" in refused.get_json()["error"]) == (401, True)
+    administrator.post(f"{address}/undo")
+    assert push(client, words).status_code == 200
+
+
+def test_an_account_that_is_only_disabled_stops_its_tokens_for_good(
+    administrator: Browser, make_account: MakeAccount, client: FlaskClient, sessions: Sessions
+) -> None:
+    kim = make_account(AccountKind.RECRUITER, name="Kim Vale")
+    words = token_of(sessions, kim.id)
+    done = administrator.post(f"/settings/people/{kim.id}/disable", follow_redirects=True)
+    assert "API tokens stopped: Nightly push; make others." in done.text
+    assert push(client, words).status_code == 401
+    administrator.post(f"/settings/people/{kim.id}/enable")
+    assert push(client, words).status_code == 401
+
+
+def token_of(sessions: Sessions, recruiter_id: int) -> str:
+    new = NewToken(
+        name="Nightly push", source="greenhouse", may_report_deletions=False, days=30, made_by=recruiter_id
+    )
+    with sessions.writing.begin() as session:
+        return make_token(session, new, now=current_time())[1]
+
+
+def push(client: FlaskClient, words: str) -> TestResponse:
+    person = {"people": [{"external_id": "c1", "name": "Ana Ruiz"}]}
+    return client.post("/api/v1/people", json=person, headers={"Authorization": f"Bearer {words}"})

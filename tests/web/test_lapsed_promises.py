@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from talentpool.consent.models import ConsentRequest
 from talentpool.database import Sessions
 from talentpool.outreach.models import Message
 from talentpool.settings import Settings, config_folder
+from talentpool.web.wording import without_links
 from tests.builders import make_candidate, make_promise
 from tests.web.conftest import Browser, SignIn
 
@@ -81,12 +83,31 @@ def test_the_letter_says_that_nothing_came_asks_once_and_starts_no_cool_down(
     assert asked.text_version == "promise_lapsed/2"
 
 
+def test_the_letter_is_read_as_it_would_go_out_before_it_is_queued(
+    browser: Browser, promises: dict[str, int], sessions: Sessions
+) -> None:
+    address = f"/promises/{promises['overdue']}/nothing-yet"
+    page = unescape(browser.get(f"{address}?back=/promises").text)
+    with sessions.reading() as session:
+        assert session.scalars(select(Message)).all() == []
+    assert browser.post(address, {"back": "/promises"}).location == "/promises"
+    with sessions.reading() as session:
+        letter = session.scalars(select(Message)).one()
+    assert "/me/" in letter.text
+    assert without_links(letter.text) in page
+    assert letter.subject in page
+    assert browser.get(address).status_code == 409
+
+
 def test_whoever_asked_for_silence_gets_no_letter_and_the_promise_stays(
     browser: Browser, promises: dict[str, int], sessions: Sessions
 ) -> None:
     with sessions.reading() as session:
         person = session.get_one(Candidate, session.get_one(Promise, promises["overdue"]).candidate_id)
     browser.post(f"/candidates/{person.id}/do-not-contact")
+    page = browser.get(f"/promises/{promises['overdue']}/nothing-yet").text
+    assert "The letter may not go: Asked not to be contacted." in page
+    assert "Put into the outbox" not in page
     browser.post(f"/promises/{promises['overdue']}/nothing-yet")
     with sessions.reading() as session:
         assert session.scalars(select(Message)).all() == []

@@ -12,6 +12,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.rediscovery.models import MatchRun
+from talentpool.rediscovery.thinning import thin_out
 from talentpool.web.desk import EXTENSION
 from tests.builders import make_application, make_candidate, make_office
 from tests.web.pool_of_people import ADVERT, add_people, counted_queries, fill_pool
@@ -145,3 +146,20 @@ def test_many_people_are_given_page_by_page_in_a_fixed_number_of_queries(
     assert counts[0] == counts[1]
     assert "1–25 of 40 people" in text  # noqa: RUF001 - as the page writes it
     assert "26–40 of 40 people" in shown(desk.get(f"{role}/history?page=2"))  # noqa: RUF001
+
+
+def test_a_list_that_was_thinned_out_keeps_its_numbers_and_is_not_compared_with(
+    desk, role: str, people: dict[str, int], sessions: Sessions
+) -> None:
+    for _ in range(2):
+        add_people(sessions, 1)
+        rematch(desk, role)
+    later = current_time() + timedelta(days=30)
+    with sessions.writing.begin() as session:
+        ids = session.scalars(select(MatchRun.id).order_by(MatchRun.id)).all()
+        assert thin_out(session, int(role.rpartition("/")[2]), before=later, now=later) == 1
+    page = desk.get(f"{role}/history").get_data(as_text=True)
+    assert page.count("thinned out") == 1
+    assert f"since={ids[0]}" in page
+    assert f"since={ids[1]}" not in page
+    assert desk.get(f"{role}/history?since={ids[1]}").status_code == 404

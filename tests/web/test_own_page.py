@@ -12,6 +12,7 @@ from talentpool.accounts.policies import install_policies
 from talentpool.candidates.merging import Decision, merge_candidates
 from talentpool.candidates.models import Candidate, Contact, Resume
 from talentpool.clock import current_time
+from talentpool.consent.journal import read_journal
 from talentpool.consent.link_token import (
     Link,
     LinkScope,
@@ -23,7 +24,7 @@ from talentpool.consent.link_token import (
 from talentpool.consent.models import DataRequest, LawfulBasis, RequestKind, RequestState, Suppression
 from talentpool.consent.suppression import suppression_key
 from talentpool.database import Sessions
-from talentpool.settings import config_folder
+from talentpool.settings import Settings, config_folder
 from talentpool.tables import metadata
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork
@@ -277,3 +278,17 @@ def test_public_pages_set_no_cookie(app: Flask, token: str, secret: bytes, hashe
         for answer in (app.test_client().get(address), app.test_client().head(address)):
             assert answer.status_code == 200
             assert not answer.headers.getlist("Set-Cookie")
+
+
+def test_what_one_decides_stands_in_the_journal_once_however_often_one_presses(
+    client: FlaskClient, token: str, settings: Settings
+) -> None:
+    for act in ("no", "no", "yes", "yes", "copy", "copy"):
+        client.post(f"/me/{token}/{act}")
+    told = [(one.scope, one.is_lifted) for one in read_journal(settings.home)]
+    by_number_and_address = 2
+    assert told == [
+        *[("not_kept", False)] * by_number_and_address,
+        *[("not_kept", True)] * by_number_and_address,
+        *[("asked", False)] * by_number_and_address,
+    ]

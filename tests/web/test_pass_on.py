@@ -1,8 +1,10 @@
 """“May we pass your name to …?”: asked by letter, answered by the person alone, passed on only with a yes, logged."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from zipfile import ZipFile
 
 import pytest
@@ -24,6 +26,7 @@ from talentpool.outreach.models import Message
 from talentpool.settings import Settings, config_folder
 from talentpool.tables import metadata
 from talentpool.web.desk import EXTENSION
+from talentpool.web.wording import without_links
 from tests.builders import forged, make_basis, make_candidate
 from tests.web.conftest import Browser, SignIn
 
@@ -106,6 +109,80 @@ def test_the_letter_names_to_whom_and_why_and_counts_as_a_contact(token: str, se
     assert "{{" not in letter.subject + letter.text + (letter.html or "")
     assert contact.is_unasked
     assert only(sessions).text_version == "may_we_pass_on/1"
+
+
+def test_the_letter_is_read_as_it_would_go_out_before_it_is_queued(
+    recruiter: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    before, form = counts(sessions), FORM | {"with_resume": "yes"}
+    page = recruiter.post(f"/candidates/{person.id}/pass-on", form | {"how": "preview"})
+    assert page.status_code == 200
+    assert counts(sessions) == before
+    assert "Put into the outbox" in page.text
+    assert recruiter.post(f"/candidates/{person.id}/pass-on", form).status_code == 303
+    with sessions.reading() as session:
+        queued = session.scalars(select(Message)).one()
+    text = re.sub(r"https?://\S+/pass-on/\S+", "[the link to say yes or no]", queued.text)
+    assert without_links(text) != text
+    shown = unescape(page.text)
+    assert queued.subject in shown
+    assert without_links(text) in shown
+
+
+def test_a_letter_that_may_not_go_is_shown_with_why_and_cannot_be_queued(
+    recruiter: Browser, person: Candidate, token: str, sessions: Sessions
+) -> None:
+    form = FORM | {"to_name": "Kim Roe", "how": "preview"}
+    page = recruiter.post(f"/candidates/{person.id}/pass-on", form)
+    assert page.status_code == 200
+    for said in ("May not go: ", "rests until", "Kim Roe (Südwind)"):
+        assert said in page.text
+    assert "Put into the outbox" not in page.text
+    assert recruiter.post(f"/candidates/{person.id}/pass-on", FORM | {"how": "preview"}).status_code == 409
+
+
+def test_without_an_address_there_is_no_letter_to_read(
+    recruiter: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        session.scalars(select(CandidateEmail)).one().bounced_at = current_time()
+    page = recruiter.post(f"/candidates/{person.id}/pass-on", FORM | {"how": "preview"})
+    assert page.status_code == 200
+    assert "No e-mail address on file that works" in page.text
+    assert "Put into the outbox" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [(["no"], "said no"), (["yes", "no"], "took their yes back"), ([], "did not answer, which means no")],
+)
+def test_whoever_declined_is_not_asked_again_and_may_still_say_yes_themselves(
+    public: FlaskClient,
+    recruiter: Browser,
+    token: str,
+    sessions: Sessions,
+    answers: list[str],
+    said: str,
+) -> None:
+    for answer in answers:
+        public.post(f"/pass-on/{token}/{answer}")
+    with sessions.writing.begin() as session:
+        asked = session.scalars(select(PassOn)).one()
+        asked.answer_by -= timedelta(days=29)
+        session.scalars(select(Contact)).one().at -= timedelta(days=400)
+    for how in ("preview", "letter"):
+        refused = recruiter.post(f"/candidates/{asked.candidate_id}/pass-on", FORM | {"how": how})
+        assert refused.status_code == 409
+        assert f"{said}; nobody asks again." in refused.text
+    assert recruiter.post(f"/candidates/{asked.candidate_id}/pass-on", BY_HAND).status_code == 303
+
+
+def test_a_yes_noted_by_mistake_and_taken_back_keeps_nobody_from_being_asked(
+    recruiter: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    recruiter.post(f"/candidates/{person.id}/pass-on", BY_HAND)
+    recruiter.post(f"/pass-ons/{only(sessions).id}/take-back")
+    assert recruiter.post(f"/candidates/{person.id}/pass-on", FORM).status_code == 303
 
 
 def test_somebody_who_rests_is_not_asked_and_nothing_is_noted(

@@ -13,9 +13,10 @@ from jobs import make_access_export
 from jobs.workplace import Shift, open_workplace
 from talentpool.accounts.models import AccountKind, AuditEvent
 from talentpool.accounts.policies import install_policies
+from talentpool.candidates.contact_holds import load_holds
 from talentpool.candidates.models import Candidate, Note
 from talentpool.clock import current_time
-from talentpool.consent.holds import load_holds
+from talentpool.consent.journal import read_journal
 from talentpool.consent.models import DataRequest, HoldKind, RequestState
 from talentpool.database import Sessions
 from talentpool.erasure.access_export import NOT_TOLD, PARTS, TOLD_BY_HAND, TOLD_WHOLE
@@ -31,7 +32,7 @@ from talentpool.rediscovery.models import (
     ShortlistLink,
     ShortlistLinkPerson,
 )
-from talentpool.settings import config_folder
+from talentpool.settings import Settings, config_folder
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork
 from tests.builders import make_application, make_basis, make_candidate, make_recruiter, make_role
@@ -73,7 +74,7 @@ def only(sessions: Sessions) -> DataRequest:
 def is_frozen(sessions: Sessions, person: Candidate) -> bool:
     with sessions.reading() as session:
         holds = load_holds(session, [person.id], today=current_time().date())
-    return (person.id, HoldKind.ACCESS_REQUEST) in holds
+    return HoldKind.ACCESS_REQUEST in holds.get(person.id, {})
 
 
 def test_without_requests_the_page_says_what_to_do(administrator: Browser) -> None:
@@ -108,6 +109,19 @@ def test_an_open_request_to_see_the_data_freezes_until_it_is_answered(
     assert not is_frozen(sessions, person)
     administrator.post(f"{place}/reopen")
     assert is_frozen(sessions, person)
+
+
+def test_the_journal_knows_whether_a_request_is_open(
+    administrator: Browser, person: Candidate, settings: Settings
+) -> None:
+    place = note(administrator, person)
+    assert not read_journal(settings.home)[-1].is_lifted
+    administrator.post(f"{place}/identity", {"identity": "known by voice"})
+    administrator.post(f"{place}/answer", {"answer": "Here it is."})
+    assert read_journal(settings.home)[-1].is_lifted
+    administrator.post(f"{place}/reopen")
+    last = read_journal(settings.home)[-1]
+    assert (last.scope, last.is_lifted) == ("asked", False)
 
 
 def test_more_time_is_taken_once(administrator: Browser, person: Candidate, sessions: Sessions) -> None:

@@ -42,6 +42,7 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 FILES = {
     "ats.export_shortlist": ("/roles/{role}/shortlist/export?format=csv",),
+    "deleted_elsewhere.export": ("/requests/deleted-elsewhere.csv",),
     "duplicates.export_duplicates": ("/candidates/duplicates.csv",),
     "exports.export_candidate": ("/candidates/{ana}/export.csv",),
     "exports.export_matches": ("/roles/{role}/matches.csv",),
@@ -225,7 +226,7 @@ def _digest(desk: Desk, viewer: str) -> str:
     """Write what somebody would be told by mail today."""
     who, today = viewer_of(desk.people[viewer]), current_time().date()
     with desk.sessions.reading() as session:
-        news, reminder = due_news(session, who, today=today), reminder_of(session, who, today=today)
+        news, reminder = due_news(session, who, is_weekly=True), reminder_of(session, who, today=today)
         assert news, "a digest without news proves nothing"
         return "\n".join(digest_letter(news, reminder, public_url=""))
 

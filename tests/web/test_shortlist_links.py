@@ -8,16 +8,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from talentpool.accounts.models import AccountKind, AuditEvent
-from talentpool.candidates.models import Candidate, FactKind
+from talentpool.candidates.models import Application, Candidate, Disposition, FactKind
 from talentpool.candidates.models.resumes import Fact
 from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
 from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.database import Sessions
-from talentpool.rediscovery.feedback import judgements, shortlist, shortlisted_ids, standing_feedback, undo
+from talentpool.matching.feedback import Judgements
+from talentpool.rediscovery.decided import decided_about
+from talentpool.rediscovery.feedback import shortlist, shortlisted_ids, standing_feedback, undo
 from talentpool.rediscovery.models import (
     FeedbackKind,
     MatchFeedback,
@@ -30,7 +33,7 @@ from talentpool.rediscovery.shortlist_tokens import new_code
 from talentpool.roles.models import Role, RoleState
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork, WorkState
-from tests.builders import forged, make_basis, make_role
+from tests.builders import TODAY, forged, make_basis, make_role
 from tests.web.conftest import Browser, MakeAccount, MakeSettings, SignIn, StartApp, form_token, let_in
 from tests.web.pool_of_people import ADVERT, fill_pool
 
@@ -123,6 +126,20 @@ def test_a_manager_sees_quotes_and_history_and_neither_pay_nor_notes_nor_rank(wo
         assert hidden not in re.sub(r'id="person-\d+"|shown-people|#person', "", page), hidden
 
 
+def test_a_manager_sees_as_of_when_another_system_said_how_far_somebody_got(
+    world: World, sessions: Sessions
+) -> None:
+    way = world.send()
+    manager, long_ago = world.opened(way), current_time() - timedelta(days=400)
+    assert "as of" not in manager.get(way).text
+    with sessions.writing.begin() as session:
+        session.execute(update(Application).values(as_of=long_ago))
+    assert set(re.findall(r'class="(as-of[^"]*)"', manager.get(way).text)) == {"as-of"}
+    with sessions.writing.begin() as session:  # nobody has said how it ended, so it may be another by now
+        session.execute(update(Application).values(disposition=Disposition.UNKNOWN, reason_id=None))
+    assert set(re.findall(r'class="(as-of[^"]*)"', manager.get(way).text)) == {"as-of stale"}
+
+
 def test_looking_changes_nothing_until_the_code_is_entered(world: World, sessions: Sessions) -> None:
     way = world.send()
     scanner = world.app.test_client()
@@ -132,6 +149,10 @@ def test_looking_changes_nothing_until_the_code_is_entered(world: World, session
         assert "Ana Ruiz" not in page
     with sessions.reading() as session:
         assert session.scalars(select(ShortlistLink)).one().opened_at is None
+
+
+def judged(session: Session, role: Role) -> Judgements:
+    return decided_about(session, [role], today=TODAY)[role.id].judged
 
 
 def test_answers_show_on_the_role_and_teach_the_ranking(world: World, sessions: Sessions) -> None:
@@ -146,7 +167,7 @@ def test_answers_show_on_the_role_and_teach_the_ranking(world: World, sessions: 
     listed = world.browser.get(f"/roles/{world.role.id}/shortlist/show").text
     assert "call her today" in listed
     with sessions.reading() as session:
-        taught = judgements(session, world.role.id)
+        taught = judged(session, world.role)
         assert taught.dismissed == (world.people["Bo Chen"],)
         assert world.people["Bo Chen"] not in shortlisted_ids(session, world.role.id)
     assert "Strong" in manager.get(way).text  # after the answer, and only then
@@ -162,7 +183,7 @@ def test_an_answer_is_taken_back_with_everything_it_did(world: World, sessions: 
         ).one()
     world.browser.post(f"/roles/{world.role.id}/shortlist/answers/{shown}/undo")
     with sessions.reading() as session:
-        assert judgements(session, world.role.id).dismissed == ()
+        assert judged(session, world.role).dismissed == ()
         assert world.people["Bo Chen"] in shortlisted_ids(session, world.role.id)
     assert "thank" in world.say(manager, way, "Bo Chen", "yes").text.casefold()
 

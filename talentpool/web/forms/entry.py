@@ -51,7 +51,9 @@ class Entry:
         if chosen and chosen not in among:
             self.refuse(name, f"Choose {what} from the list.")
             return ""
-        return self._checked(name, chosen, what, required=required, longest=LONGEST_LINE)
+        if required and not chosen:
+            self.refuse(name, f"Choose {what}.")
+        return chosen
 
     def whole_number(
         self, name: str, what: str, *, least: int = 0, most: int = 2**31 - 1, required: bool = True

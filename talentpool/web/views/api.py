@@ -121,7 +121,7 @@ def _outline(body: bytes) -> Outline:
     try:
         return Outline.model_validate(document)
     except ValidationError as error:
-        raise InvalidInputError(" ".join(sentences_of(error)[:3])) from error
+        raise InvalidInputError(" ".join(sentences_of(error, "The request")[:3])) from error
 
 
 def _refuse(status: int, sentence: str) -> ResponseReturnValue:

@@ -7,11 +7,10 @@ from urllib.parse import quote
 from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 
-from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.models import Candidate
 from talentpool.errors import InvalidInputError
-from talentpool.imports.ats_export import hand_over
+from talentpool.imports.ats_export import HandOver, hand_over, record_hand_over
 from talentpool.imports.ats_formats import AtsFormat, get_format, load_formats
 from talentpool.settings import ats_links, config_folder
 from talentpool.web.access import requires
@@ -42,7 +41,7 @@ def export_shortlist(role_id: int) -> ResponseReturnValue:
             resume_folder=desk().settings.resume_folder, today=request_time().date(),
         )  # fmt: skip
         file = path.open("rb")  # stays readable after its name is gone
-    _leave_trail(role_id, {"people": done.people, "format": form.code})
+    _leave_trail(role_id, done, form)
     name = f"role-{role_id}-{form.code}.zip"
     return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
 
@@ -65,16 +64,8 @@ def ats_address(candidate: Candidate) -> str | None:
     return template.replace("{id}", quote(candidate.external_id, safe=""))
 
 
-def _leave_trail(role_id: int, details: dict[str, object]) -> None:
+def _leave_trail(role_id: int, done: HandOver, form: AtsFormat) -> None:
     viewer, now = current_viewer(), request_time()
     request_session().rollback()
     with own_transaction() as trail:
-        record_event(
-            trail,
-            "short_list_exported",
-            object_kind="role",
-            object_id=role_id,
-            recruiter_id=viewer.recruiter_id,
-            now=now,
-            details=details,
-        )
+        record_hand_over(trail, role_id, done, form, recruiter_id=viewer.recruiter_id, now=now)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission, Viewer
-from talentpool.candidates.contact_states import contact_states
+from talentpool.candidates.contact_records import load_contact_records
+from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
 from talentpool.candidates.models import Application, Candidate, Note, Resume
 from talentpool.candidates.notes import add_note, remove_note
@@ -24,8 +25,10 @@ from talentpool.candidates.timeline import (
 )
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.candidates.wording import application_outcome
+from talentpool.consent.eligibility import contact_state
 from talentpool.consent.pass_on import state_of
 from talentpool.errors import NotFoundError
+from talentpool.outreach.own_data_letters import LetterPreview
 from talentpool.oversight.one_rediscovery import rediscoveries_of
 from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.marking import MarkedPart, marked_resume
@@ -42,6 +45,8 @@ from talentpool.web.transaction import own_transaction, request_session
 from talentpool.web.views.blind_review import closed_page
 
 pages = Blueprint("candidates", __name__)
+
+FORMS = ("note", "promise", "upload", "pass_on", "contact_hold", "law_hold")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,8 +150,10 @@ def contact_again(candidate_id: int) -> ResponseReturnValue:
     return go_to(_back(candidate.id))
 
 
-def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
-    """Show one person, with forms that were filled in and need something."""
+def candidate_page(
+    candidate_id: int, entries: dict[str, Entry], *, pass_on_preview: LetterPreview | None = None
+) -> str:
+    """Show one person, with forms that were filled in and need something, or the letter that would go out."""
     session, viewer, today = request_session(), current_viewer(), request_time().date()
     person = find_person(session, candidate_id, seen=visible_candidates(viewer))
     if person is None:
@@ -155,7 +162,8 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
     hidden = hidden_ids(session, viewer).tolist()
     fits = roles_for(session, keeper, candidate_id, seen=seen, now=request_time(), hidden=hidden)
     role_id = asked_number("role") or next((fit.role_id for fit in fits), None)
-    contact = contact_states(session, [candidate_id], today=today)[candidate_id]
+    policy = load_contact_policy(session)
+    record = load_contact_records(session, [candidate_id], policy, today=today)[candidate_id]
     return render_template(
         "candidates/candidate.html",
         person=person,
@@ -166,13 +174,14 @@ def candidate_page(candidate_id: int, entries: dict[str, Entry]) -> str:
         resume=_resume_view(session, person, role_id, viewer),
         role_id=role_id,
         fits=fits,
-        contact=contact,
+        contact=contact_state(record, policy, today=today),
         has_asked_for_silence=bool(person.suppressions),
-        entries={"note": Entry(), "promise": Entry(), "upload": Entry(), "pass_on": Entry(), **entries},
+        entries={**{form: Entry() for form in FORMS}, **entries},
         files=files_of(person.candidate),
         rediscoveries=rediscoveries_of(session, viewer, candidate_id),
-        keeping=keeping_card(session, candidate_id, person.bases, today=today),
+        keeping=keeping_card(session, candidate_id, bases=person.bases, held=record.held, today=today),
         pass_ons=person.pass_ons,
+        pass_on_preview=pass_on_preview,
         pass_on_state=lambda asked: state_of(asked, today).value,
     )
 

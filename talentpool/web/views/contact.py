@@ -15,6 +15,7 @@ from talentpool.outreach.guard import Guard
 from talentpool.outreach.languages import known_language, shipped_languages
 from talentpool.outreach.letters import load_letter, load_letters
 from talentpool.outreach.models import Message
+from talentpool.outreach.pass_on_letters import FIELDS as PASS_ON_FIELDS
 from talentpool.outreach.pass_on_letters import LETTER as PASS_ON
 from talentpool.outreach.reminders import DAYS_TO_CHOOSE
 from talentpool.outreach.stop_switch import stop_switch
@@ -33,6 +34,7 @@ from talentpool.web.transaction import request_session
 from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.contacted import CHANNELS
 from talentpool.web.views.roles import RolePage, load_role_page
+from talentpool.web.wording import counted
 
 pages = Blueprint("contact", __name__)
 
@@ -95,17 +97,19 @@ def first_letter(page: RolePage) -> Template:
 
 def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str) -> None:
     """Queue for each, lowest number first, so that two recruiters never wait for each other crosswise."""
-    queued, refused = 0, []
+    queued, refused = list[Message](), list[str]()
     for addressee in sheet.addressees(chosen):
         sets_aside = addressee.candidate_id in override
         answer = sheet.queue(addressee, override=sets_aside, reason=reason)
         if isinstance(answer, Message):
-            queued += 1
+            queued.append(answer)
         else:
             why = answer.refused[0].words if answer.refused else "No e-mail address on file that works"
             refused.append(f"{addressee.name}: {why}")
     if queued:
-        notify(f"{queued} {'message waits' if queued == 1 else 'messages wait'} in the outbox.")
+        words = f"{counted(len(queued), 'message')} {'waits' if len(queued) == 1 else 'wait'} in the outbox."
+        only = url_for("outbox.take_message_back", message_id=queued[0].id) if len(queued) == 1 else None
+        notify(words, undo=only)
     if refused:
         notify("Not queued: " + "; ".join(refused) + ".")
 
@@ -121,7 +125,7 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
             one for name, one in load_letters(request_session(), config_folder()).items() if name != PASS_ON
         ],
         languages={code: words.name for code, words in shipped_languages().items()},
-        fields=FIELDS,
+        fields=[name for name in FIELDS if name not in PASS_ON_FIELDS],
         reminder_days=DAYS_TO_CHOOSE if template.name == FIRST else (),
         channels=CHANNELS,
         addressees=addressees,

@@ -15,7 +15,7 @@ from talentpool.web.desk import request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
-from talentpool.web.views.candidates import get_candidate, record_about
+from talentpool.web.views.candidates import candidate_page, get_candidate, record_about
 
 pages = Blueprint("contact_holds", __name__)
 
@@ -35,7 +35,7 @@ def hold(candidate_id: int) -> ResponseReturnValue:
     why = entry.line("contact_hold_source", "who says so", longest=160)
     until = _until(entry)
     if entry.problems:
-        raise InvalidInputError(next(iter(entry.problems.values())))
+        return candidate_page(candidate_id, {"contact_hold": entry}), 422
     session, now = request_session(), request_time()
     hold_contact(session, candidate.id, HoldKind(kind), source=why, now=now, until=until)
     record_about(session, "contact_held", candidate.id)

@@ -11,7 +11,7 @@ from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.outreach.by_hand import log_contact, set_outcome, take_log_back
 from talentpool.roles.models import Role
-from talentpool.web.access import requires
+from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, request_time
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
@@ -54,7 +54,9 @@ def log(role_id: int, candidate_id: int) -> ResponseReturnValue:
     undo = url_for("contacted.take_back", role_id=role.id, contact_id=contact.id)
     shown = load_blindness(request_session(), viewer).name_of(candidate.id, candidate.full_name)
     notify(f"Noted: {shown} was contacted and rests now.", undo=undo)
-    return go_to(url_for("contact.show_contact", role_id=role.id, candidates=_asked(candidate_id)))
+    back = request.form.get("back")
+    sheet = url_for("contact.show_contact", role_id=role.id, candidates=_asked(candidate_id))
+    return go_to(local_address(back) if back else sheet)
 
 
 @pages.post("/roles/<int:role_id>/contacted/<int:contact_id>/take-back")

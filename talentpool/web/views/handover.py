@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentpool.accounts.administration import get_account
+from talentpool.accounts.api_tokens import tokens_of
 from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Permission
 from talentpool.closing.close import By
@@ -32,13 +33,16 @@ def give(recruiter_id: int) -> ResponseReturnValue:
     session, leaver = request_session(), get_account(request_session(), recruiter_id)
     entry = Entry(request.form)
     try:
-        moved = hand_over(session, leaver, entry.whole_number("to", "who takes over") or 0, _by())
+        done = hand_over(
+            session, leaver, entry.whole_number("to", "who takes over", required=False) or 0, _by()
+        )
     except InvalidInputError as error:
         entry.refuse("to", str(error))
         return _page(leaver, entry), 422
-    what = ", ".join(f"{label} {number}" for label, number in moved.items()) or "nothing"
+    what = ", ".join(f"{label} {number}" for label, number in done.moved.items()) or "nothing"
     undo = url_for("handover.undo", recruiter_id=leaver.id)
-    notify(f"The account of {leaver.name} is disabled; handed over: {what}.", undo=undo)
+    stopped = f" API tokens stopped: {', '.join(done.stopped)}; make others." if done.stopped else ""
+    notify(f"The account of {leaver.name} is disabled; handed over: {what}.{stopped}", undo=undo)
     return go_to(url_for("people.show_people"))
 
 
@@ -58,6 +62,7 @@ def _page(leaver: Recruiter, entry: Entry) -> str:
         "settings/hand_over.html",
         leaver=leaver,
         owed=owed(session, leaver, now=request_time()),
+        tokens=tokens_of(session, leaver.id, now=request_time()),
         choices=[("", "Choose somebody"), *((str(one.id), one.name) for one in successors(session, leaver))],
         entry=entry,
     )

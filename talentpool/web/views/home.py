@@ -10,6 +10,7 @@ from talentpool.candidates.promises import PromiseLine, Promises, load_promises
 from talentpool.candidates.search import PoolHealth, pool_health
 from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.consent.data_requests import count_pressing
+from talentpool.imports.deletions import load_questions
 from talentpool.outreach.conversation import count_needing
 from talentpool.rediscovery.overview import role_lines
 from talentpool.roles.models import RoleState
@@ -46,6 +47,7 @@ def show_home() -> ResponseReturnValue:
         if viewer.may(Permission.WRITE_TO_CANDIDATES)
         else None,
         requests=_pressing_requests(today),
+        questions=load_questions(session) if viewer.may(Permission.SEE_ALL_REQUESTS) else [],
         failed=failed_runs(session) if viewer.may(Permission.CHANGE_SETTINGS) else [],
         title_of=title_of,
     )

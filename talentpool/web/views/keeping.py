@@ -11,7 +11,7 @@ from talentpool.consent.eligibility import Verdict
 from talentpool.consent.legal_holds import lift_hold, place_hold
 from talentpool.consent.models import ConsentCause
 from talentpool.erasure.carry_out import sealed_copy
-from talentpool.errors import InvalidInputError, UnavailableError
+from talentpool.errors import UnavailableError
 from talentpool.outreach.consent_letters import Question, ask_for_consent
 from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
@@ -19,7 +19,7 @@ from talentpool.web.forms.entry import Entry
 from talentpool.web.letter_desk import letter_desk
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
-from talentpool.web.views.candidates import get_candidate, record_about
+from talentpool.web.views.candidates import candidate_page, get_candidate, record_about
 
 pages = Blueprint("keeping", __name__)
 
@@ -56,7 +56,7 @@ def hold(candidate_id: int) -> ResponseReturnValue:
     reason = entry.line("hold_reason", "why it is held")
     until = _until(entry)
     if entry.problems:
-        raise InvalidInputError(next(iter(entry.problems.values())))
+        return candidate_page(candidate_id, {"law_hold": entry}), 422
     own, now = current_viewer().recruiter_id, request_time()
     placed = place_hold(request_session(), candidate.id, reason, until=until, recruiter_id=own, now=now)
     record_about(request_session(), "legal_hold_placed", candidate.id)

@@ -16,6 +16,7 @@ from talentpool.candidates.search import PoolQuery, find_candidates
 from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.rediscovery.feedback import dismiss, get_feedback, shortlist, snooze, undo
+from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback, RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.results import PEOPLE_A_PAGE, latest_run, view_run
@@ -182,9 +183,10 @@ def _asked_for(name: str, blindness: Blindness) -> list[AskedFor]:
 
 def _other_roles(role_id: int, candidate_id: int) -> int:
     """Count the other open roles somebody fits; read before anything is written, so that no writer waits."""
+    viewer, now = current_viewer(), request_time()
     with desk().sessions.reading() as reading:
-        seen = visible_roles(current_viewer())
-        fits = roles_for(reading, desk().keeper, candidate_id, seen=seen, now=request_time())
+        seen, hidden = visible_roles(viewer), hidden_ids(reading, viewer).tolist()
+        fits = roles_for(reading, desk().keeper, candidate_id, seen=seen, now=now, hidden=hidden)
     return sum(fit.role_id != role_id and not fit.is_shortlisted for fit in fits)
 
 

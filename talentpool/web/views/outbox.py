@@ -7,7 +7,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.visibility import visible_pool
 from talentpool.errors import InvalidInputError
-from talentpool.outreach.outbox import settle_unknown
+from talentpool.outreach.outbox import settle_unknown, take_back
 from talentpool.outreach.overview import message_lines, message_visible
 from talentpool.outreach.stop_switch import Switch, set_stop_switch, stop_switch
 from talentpool.web.access import requires
@@ -49,6 +49,17 @@ def settle(message_id: int) -> ResponseReturnValue:
     notify(
         "It is noted that the message arrived." if arrived == "yes" else "It is noted that it did not arrive."
     )
+    return go_to(url_for("outbox.show_outbox"))
+
+
+@pages.post("/outbox/<int:message_id>/take-back")
+@requires(Permission.WRITE_TO_CANDIDATES)
+def take_message_back(message_id: int) -> ResponseReturnValue:
+    """Take a message back before it leaves."""
+    session, viewer = request_session(), current_viewer()
+    message_visible(session, message_id, seen=visible_pool(viewer))
+    take_back(session, message_id, recruiter_id=viewer.recruiter_id, now=request_time())
+    notify("The message is taken back; nothing was sent.")
     return go_to(url_for("outbox.show_outbox"))
 
 

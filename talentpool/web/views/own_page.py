@@ -16,13 +16,15 @@ from talentpool.candidates.changes import record_changes
 from talentpool.candidates.kept_too_long import kept_until
 from talentpool.candidates.merging import current_record
 from talentpool.candidates.models import Candidate, Contact, ContactChannel, Direction, Promise, Resume
+from talentpool.candidates.own_words import OwnWord, note_own_word, note_request
 from talentpool.candidates.resume_uploads import add_resume, has_resume, is_kept, resume_entry
 from talentpool.consent.data_requests import NewRequest, confirm_identity, find_open_request, receive_request
 from talentpool.consent.keeping import find_keeping, say_no, say_yes
 from talentpool.consent.link_token import Link, LinkScope, confirm_token, pass_on_token, read_token
 from talentpool.consent.models import CameBy, DataRequest, PassOn, RequestKind, RequestState
 from talentpool.consent.pass_on import load_pass_ons, state_of
-from talentpool.errors import InvalidInputError, NotAllowedError, NotFoundError
+from talentpool.erasure.answer_words import ENGLISH
+from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
 from talentpool.resumes.outcome import ResumeStatus
@@ -31,8 +33,9 @@ from talentpool.web.access import public, takes_file
 from talentpool.web.desk import desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.letter_desk import send_own_data_letter
+from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
-from talentpool.web.views.links import REFUSED
+from talentpool.web.views.links import refuse_link
 from talentpool.web.views.resumes import LARGEST_MB, LIMITS, read_sent_file, remove_file_once_answered
 from talentpool.work import queue
 
@@ -45,6 +48,7 @@ MOST_FILES_A_DAY = 5
 # Whoever sends a file can send another one: what holds no text for anybody is not taken, unlike in an import.
 SEND_ANOTHER = frozenset({ResumeStatus.EMPTY, ResumeStatus.ENCRYPTED, ResumeStatus.UNREADABLE})
 STILL_INTERESTED = "still interested"
+TONES = {"yes": "ok", "asked": "wait", "over": "plain", "silent": "no", "no": "no", "taken_back": "no"}
 
 
 @pages.get("/me/<token>")
@@ -79,12 +83,12 @@ def send_resume(token: str) -> ResponseReturnValue:
         return _page(link, done=None)
     data = sent.read(LIMITS.file_bytes + 1) if sent is not None and sent.filename else b""
     if sent is None or not sent.filename:
-        entry.refuse("file", "Choose a file: PDF, Word, OpenDocument, RTF, HTML or text.")
+        entry.refuse("file", page_words().say("file_choose"))
     else:
         _keep(candidate.id, entry, data, cleaned(sent.filename))
     if entry.problems:
         return _page(link, done=None, entry=entry), 422
-    return _page(link, done="Thank you. Your newer resume is with us.")
+    return _page(link, done=page_words().say("done_file"))
 
 
 def _interested(candidate: Candidate, _link: Link, now: datetime) -> str:
@@ -105,32 +109,39 @@ def _interested(candidate: Candidate, _link: Link, now: datetime) -> str:
         )
         record_changes(request_session(), [candidate.id], now=now)
         _record(candidate.id, "interest_confirmed", now)
-    return "Thank you. Whoever looks for people here sees that you are still interested."
+    return page_words().say("done_interested")
 
 
 def _yes(candidate: Candidate, _link: Link, now: datetime) -> str:
-    given = say_yes(request_session(), candidate.id, now=now)
+    session = request_session()
+    if not find_keeping(session, candidate.id).is_agreed(now.date()):
+        note_own_word(session, candidate, OwnWord.NOT_KEPT, secret=desk().secret, now=now, is_over=True)
+    given = say_yes(session, candidate.id, now=now)
     record_changes(request_session(), [candidate.id], now=now)
     _record(candidate.id, "consent_given", now)
-    return f"Thank you. We keep your application until {given.expires_on:%d %B %Y}, unless you say otherwise."
+    words = page_words()
+    return words.say("done_yes", day=words.day(given.expires_on or now))
 
 
 def _no(candidate: Candidate, _link: Link, now: datetime) -> str:
-    say_no(request_session(), candidate.id, now=now)
+    session = request_session()
+    if not find_keeping(session, candidate.id).is_withdrawn():
+        note_own_word(session, candidate, OwnWord.NOT_KEPT, secret=desk().secret, now=now)
+    say_no(session, candidate.id, now=now)
     record_changes(request_session(), [candidate.id], now=now)
     _record(candidate.id, "consent_withdrawn", now)
-    return "It is noted: you do not want us to keep you for further roles. Nobody writes to you about any."
+    return page_words().say("done_no")
 
 
 def _stop(_candidate: Candidate, link: Link, now: datetime) -> str:
     stop_by_link(request_session(), link, secret=desk().secret, now=now)
-    return "We do not write to you any more: about no role, from nobody here."
+    return page_words().say("done_stop")
 
 
 def _copy(candidate: Candidate, _link: Link, now: datetime) -> str:
     if find_open_request(request_session(), candidate.id, RequestKind.ACCESS) is None:
         _receive(candidate, RequestKind.ACCESS, now, identity_words=BY_LINK)
-    return "You get everything we have on record about you, as a file, within a month at the latest."
+    return page_words().say("done_copy")
 
 
 def _erase(candidate: Candidate, link: Link, now: datetime) -> str:
@@ -141,10 +152,7 @@ def _erase(candidate: Candidate, link: Link, now: datetime) -> str:
         send_own_data_letter(
             OwnDataLetter(candidate_id=candidate.id, name="confirm_erasure", more={"own_page": address})
         )
-    return (
-        "We have your wish. To be sure that it is you, we write to your address: press the button in that letter. "
-        "If no letter comes, somebody here gets in touch within a month."
-    )
+    return page_words().say("done_erase")
 
 
 def _confirm(candidate: Candidate, _link: Link, now: datetime) -> str:
@@ -154,11 +162,12 @@ def _confirm(candidate: Candidate, _link: Link, now: datetime) -> str:
         asked = _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
     if asked.state is RequestState.UNCONFIRMED or asked.erasure_asked_at is None:
         confirm_identity(session, asked, BY_LINK, now=now)
+        note_request(session, asked, secret=desk().secret, now=now)
         asked.erasure_asked_at = now
         details = {"candidate_id": candidate.id, "request_id": asked.id}
         queue.ask_once(session, "erasure", details, asked_by=None, now=now)
         _record(candidate.id, "erasure_confirmed", now)
-    return "Thank you. What we have about you is being erased and is gone within a minute."
+    return page_words().say("done_confirm")
 
 
 ACTS = {"interested": _interested, "yes": _yes, "no": _no, "stop": _stop, "copy": _copy, "erase": _erase}
@@ -183,29 +192,32 @@ def _receive(
         identity_words=identity_words,
         is_confirmed=is_confirmed,
     )
-    return receive_request(request_session(), new, now=now)
+    received = receive_request(request_session(), new, now=now)
+    note_request(request_session(), received, secret=desk().secret, now=now)
+    return received
 
 
 def _keep(candidate_id: int, entry: Entry, data: bytes, name: str) -> None:
-    session, now = request_session(), request_time()
+    session, now, words = request_session(), request_time(), page_words()
     recent = select(func.count(Resume.id)).where(
         Resume.candidate_id == candidate_id,
         Resume.source == SENT_BY_THEM,
         Resume.created_at >= now - timedelta(days=1),
     )
     if (session.scalar(recent) or 0) >= MOST_FILES_A_DAY:
-        entry.refuse("file", "You have sent several files today; send the next one tomorrow.")
+        entry.refuse("file", words.say("file_many"))
         return
     read = read_sent_file(data)
     if not is_kept(read) or read.status in SEND_ANOTHER:
-        entry.refuse("file", read.message or "This is no resume we can read.")
+        why = read.message if words.language == ENGLISH else None  # readers say it in English
+        entry.refuse("file", why or words.say("file_unreadable"))
         return
     record = resume_entry(data, read, file_name=name, dated_on=now.date(), source=SENT_BY_THEM)
     candidate = session.get(Candidate, candidate_id)
     if candidate is None:
         raise InvalidInputError("There is nothing of yours here any more.")
     if has_resume(session, candidate_id, record.content_hash):
-        entry.refuse("file", "We have this very file already.")
+        entry.refuse("file", words.say("file_have"))
         return
     key = keep_original(desk().settings.resume_folder, data)
     remove_file_once_answered(key, when_well=False)
@@ -233,6 +245,8 @@ def _page(link: Link, *, done: str | None, entry: Entry | None = None) -> str:
         until=kept_until(session, candidate.id, today=today) if candidate else None,
         promises=session.scalars(owed.order_by(Promise.due_on)).all() if candidate else [],
         pass_ons=_pass_ons(candidate, link),
+        tones=TONES,
+        words=page_words(),
         is_confirming=link.scope is LinkScope.CONFIRM_ERASURE,
         done=done,
         entry=entry or Entry(),
@@ -265,7 +279,7 @@ def _link(
     found = (read_token(desk().secret, token, scope=scope) for scope in scopes)
     link = next((each for each in found if each is not None), None)
     if link is None or link.expires_at < request_time():
-        raise NotAllowedError(REFUSED)
+        refuse_link()
     return link
 
 

@@ -10,6 +10,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.contact_states import contact_states
 from talentpool.candidates.models import Candidate
+from talentpool.candidates.own_words import OwnWord, note_own_word
 from talentpool.consent.eligibility import ContactKind, Verdict
 from talentpool.consent.models import PassOn
 from talentpool.consent.pass_on import (
@@ -24,7 +25,7 @@ from talentpool.consent.pass_on import (
 )
 from talentpool.errors import ConflictError, NotFoundError, UnavailableError
 from talentpool.outreach.introduction import write_introduction
-from talentpool.outreach.pass_on_letters import ask_to_pass_on
+from talentpool.outreach.pass_on_letters import PassOnQuestion, ask_to_pass_on, preview_pass_on
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
@@ -33,31 +34,34 @@ from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
 from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.candidates import candidate_page, get_candidate
+from talentpool.web.wording import day
 
 pages = Blueprint("pass_on", __name__)
 
 BY_WORD_OF_MOUTH = "word of mouth"
+PREVIEW, BY_HAND = "preview", "by_hand"  # how it is asked; by letter otherwise
 
 
 @pages.post("/candidates/<int:candidate_id>/pass-on")
 @requires(Permission.WRITE_TO_CANDIDATES)
 def ask(candidate_id: int) -> ResponseReturnValue:
-    """Ask somebody by letter whether their name may be passed on, or note the yes they gave by word of mouth."""
-    candidate, entry = get_candidate(candidate_id), Entry(request.form)
-    to, by_hand = _recipient(entry), request.form.get("how") == "by_hand"
-    said = entry.line("said", "how they said yes", required=by_hand, longest=LONGEST_HOW)
+    """Ask somebody whether their name may be passed on: show the letter, queue it, or note a yes by word of mouth."""
+    candidate, entry, how = get_candidate(candidate_id), Entry(request.form), request.form.get("how")
+    if closed := closed_page([candidate_id], act="Asking to pass the name on"):
+        return closed
+    to = _recipient(entry)
+    said = entry.line("said", "how they said yes", required=how == BY_HAND, longest=LONGEST_HOW)
     if entry.problems:
         return candidate_page(candidate_id, {"pass_on": entry}), 422
-    own, session, now = current_viewer().recruiter_id, request_session(), request_time()
+    question = PassOnQuestion(candidate=candidate, to=to, recruiter_id=current_viewer().recruiter_id)
     try:
-        if by_hand:
-            _require_not_forbidden(session, candidate_id)
-            agreed = note_pass_on_agreed(session, candidate_id, to, how=said, recruiter_id=own, now=now)
-            _record("pass_on_agreed", agreed)
-            undo = url_for("pass_on.take_back", pass_on_id=agreed.id)
-            notify(f"Noted: {to.name} may be told.", undo=undo)
+        if how == PREVIEW:
+            preview = preview_pass_on(request_session(), question, letter_desk())
+            return candidate_page(candidate_id, {"pass_on": entry}, pass_on_preview=preview)
+        if how == BY_HAND:
+            _note_yes(question, said)
         else:
-            _ask(session, candidate, to)
+            _queue(question)
     except (ConflictError, UnavailableError) as error:
         entry.refuse("to_name", str(error))
         return candidate_page(candidate_id, {"pass_on": entry}), 409
@@ -87,9 +91,10 @@ def take_back(pass_on_id: int) -> ResponseReturnValue:
     """Note that somebody said no, or took their yes back."""
     asked = _pass_on(pass_on_id)
     say_no_to_pass_on(asked, how=BY_WORD_OF_MOUTH, now=request_time())
+    _keep_in_journal(asked)
     _record("pass_on_taken_back", asked)
     notify(
-        f"Noted. {asked.to_name} has the name since {asked.passed_at:%d %B %Y}: tell them that the permission is gone."
+        f"Noted. {asked.to_name} has the name since {day(asked.passed_at)}: tell them that the permission is gone."
         if asked.passed_at
         else "Noted: the name is not passed on."
     )
@@ -105,14 +110,19 @@ def _recipient(entry: Entry) -> Recipient:
     )
 
 
-def _ask(session: Session, candidate: Candidate, to: Recipient) -> None:
-    asked = ask_to_pass_on(
-        session,
-        candidate,
-        to,
-        recruiter_id=current_viewer().recruiter_id,
-        desk=letter_desk(),
+def _note_yes(question: PassOnQuestion, said: str) -> None:
+    session, candidate_id, now = request_session(), question.candidate.id, request_time()
+    _require_not_forbidden(session, candidate_id)
+    agreed = note_pass_on_agreed(
+        session, candidate_id, question.to, how=said, recruiter_id=question.recruiter_id, now=now
     )
+    _record("pass_on_agreed", agreed)
+    undo = url_for("pass_on.take_back", pass_on_id=agreed.id)
+    notify(f"Noted: {question.to.name} may be told.", undo=undo)
+
+
+def _queue(question: PassOnQuestion) -> None:
+    asked = ask_to_pass_on(request_session(), question, letter_desk())
     if isinstance(asked, Verdict):
         raise ConflictError(f"The letter may not go: {asked.refused[0].words}.")
     notify("The question waits in the outbox; no answer within four weeks means no.")
@@ -132,6 +142,13 @@ def _pass_on(pass_on_id: int) -> PassOn:
     except NotFoundError as error:
         raise NotFoundError(f"There is no question {pass_on_id} about passing a name on.") from error
     return asked
+
+
+def _keep_in_journal(asked: PassOn) -> None:
+    session, word = request_session(), OwnWord.NOT_PASSED_ON
+    candidate = session.get_one(Candidate, asked.candidate_id)
+    about = str(asked.id)
+    note_own_word(session, candidate, word, secret=desk().secret, now=request_time(), about=about)
 
 
 def _record(action: str, asked: PassOn) -> None:

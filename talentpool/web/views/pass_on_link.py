@@ -9,17 +9,19 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from talentpool.accounts.audit import record_event
-from talentpool.candidates.models import CandidateEmail
+from talentpool.candidates.models import Candidate, CandidateEmail
+from talentpool.candidates.own_words import OwnWord, note_own_word
 from talentpool.consent.link_token import Link, LinkScope, read_token
 from talentpool.consent.models import PassOn
 from talentpool.consent.pass_on import say_no_to_pass_on, say_yes_to_pass_on, state_of
 from talentpool.consent.suppression import suppression_key
-from talentpool.errors import NotAllowedError, NotFoundError
+from talentpool.errors import NotFoundError
 from talentpool.outreach.pass_on_letters import what_is_passed
 from talentpool.web.access import public
 from talentpool.web.desk import desk, request_time
+from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
-from talentpool.web.views.links import REFUSED
+from talentpool.web.views.links import refuse_link
 
 pages = Blueprint("pass_on_link", __name__)
 
@@ -48,18 +50,20 @@ def decide(token: str, answer: str) -> ResponseReturnValue:
         else:
             say_no_to_pass_on(asked, now=now)
         if state_of(asked, now.date()) is not before:
+            _keep_in_journal(asked, is_yes=answer == "yes")
             _record(asked, "pass_on_agreed" if answer == "yes" else "pass_on_refused")
     return _page(asked, token)
 
 
 def _page(asked: PassOn | None, token: str) -> str:
-    today = request_time().date()
+    today, words = request_time().date(), page_words()
     return render_template(
         "links/pass_on.html",
+        words=words,
         asked=asked,
         state=state_of(asked, today).value if asked else None,
         may_say_yes=asked is not None and today <= asked.answer_by,
-        what=what_is_passed(asked) if asked else "",
+        what=what_is_passed(asked, words.language) if asked else "",
         token=token,
     )
 
@@ -78,8 +82,15 @@ def _asked(link: Link) -> PassOn | None:
 def _link(token: str) -> Link:
     link = read_token(desk().secret, token, scope=LinkScope.PASS_ON)
     if link is None or link.expires_at < request_time():
-        raise NotAllowedError(REFUSED)
+        refuse_link()
     return link
+
+
+def _keep_in_journal(asked: PassOn, *, is_yes: bool) -> None:
+    session, word = request_session(), OwnWord.NOT_PASSED_ON
+    candidate = session.get_one(Candidate, asked.candidate_id)
+    secret, about = desk().secret, str(asked.id)
+    note_own_word(session, candidate, word, secret=secret, now=request_time(), about=about, is_over=is_yes)
 
 
 def _record(asked: PassOn, action: str) -> None:

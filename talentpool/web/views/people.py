@@ -1,5 +1,7 @@
 """Settings, people: who has an account, what kind it is, and the link with which somebody starts."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -90,10 +92,13 @@ def disable(recruiter_id: int) -> ResponseReturnValue:
     if owed(request_session(), recruiter, now=request_time()):
         flash(f"{recruiter.name} still owes something; say who takes over, and nothing is lost.")
         return redirect(url_for("handover.show", recruiter_id=recruiter.id), code=303)
-    disable_account(request_session(), recruiter, now=request_time())
-    _record("account_disabled", recruiter)
+    stopped = disable_account(request_session(), recruiter, now=request_time())
+    _record("account_disabled", recruiter, {"tokens": [token.id for token in stopped]} if stopped else {})
     undo = url_for("people.enable", recruiter_id=recruiter.id)
-    flash(f"The account of {recruiter.name} is disabled and signed out everywhere.", f"undo {undo}")
+    words = f"The account of {recruiter.name} is disabled and signed out everywhere."
+    if stopped:
+        words += f" API tokens stopped: {', '.join(token.name for token in stopped)}; make others."
+    flash(words, f"undo {undo}")
     return redirect(url_for("people.show_people"), code=303)
 
 
@@ -122,7 +127,7 @@ def _link_page(recruiter: Recruiter) -> str:
     return render_template("settings/link.html", recruiter=recruiter, address=address, hours=LINK_HOURS)
 
 
-def _record(action: str, recruiter: Recruiter) -> None:
+def _record(action: str, recruiter: Recruiter, details: Mapping[str, object] | None = None) -> None:
     record_event(
         request_session(),
         action,
@@ -130,4 +135,5 @@ def _record(action: str, recruiter: Recruiter) -> None:
         object_id=recruiter.id,
         recruiter_id=current_viewer().recruiter_id,
         now=request_time(),
+        details=details or {},
     )

@@ -15,8 +15,8 @@ from talentpool.candidates.promises import (
 )
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.consent.eligibility import Verdict
-from talentpool.errors import NotFoundError
-from talentpool.outreach.lapsed_promises import write_that_nothing_came
+from talentpool.errors import NotFoundError, UnavailableError
+from talentpool.outreach.lapsed_promises import preview_that_nothing_came, write_that_nothing_came
 from talentpool.oversight.promise_report import load_promise_report
 from talentpool.oversight.scope import ReportScope
 from talentpool.roles.visibility import visible_roles
@@ -25,6 +25,7 @@ from talentpool.web.desk import current_viewer, request_time
 from talentpool.web.letter_desk import letter_desk
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
+from talentpool.web.views.blind_review import closed_page
 
 pages = Blueprint("promises", __name__)
 
@@ -70,6 +71,29 @@ def let_go(promise_id: int) -> ResponseReturnValue:
     promise = _promise(promise_id)
     let_go_of_promise(request_session(), promise, now=request_time())
     return _done(promise, "promise_let_go", "The promise is let go.")
+
+
+@pages.get("/promises/<int:promise_id>/nothing-yet")
+@requires(Permission.WRITE_TO_CANDIDATES)
+def show_nothing_yet(promise_id: int) -> ResponseReturnValue:
+    """Show the letter that says that nothing has come, as it would go out."""
+    promise, session, viewer = _promise(promise_id), request_session(), current_viewer()
+    if closed := closed_page([promise.candidate_id], act="Writing to somebody"):
+        return closed
+    try:
+        preview = preview_that_nothing_came(
+            session, promise, recruiter_id=viewer.recruiter_id, desk=letter_desk()
+        )
+    except UnavailableError as error:
+        notify(str(error))
+        return go_to(url_for("promises.show_promises"))
+    return render_template(
+        "promises/nothing_yet.html",
+        promise=promise,
+        candidate=session.get_one(Candidate, promise.candidate_id),
+        preview=preview,
+        back=local_address(request.args.get("back")) if "back" in request.args else "",
+    )
 
 
 @pages.post("/promises/<int:promise_id>/nothing-yet")

@@ -13,6 +13,7 @@ from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.identity import email_key
 from talentpool.candidates.models import Candidate, CandidateEmail
+from talentpool.candidates.own_words import note_request
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.consent.data_requests import (
     NewRequest,
@@ -27,14 +28,21 @@ from talentpool.consent.data_requests import (
 )
 from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
 from talentpool.erasure.access_export import is_here
+from talentpool.erasure.answer_words import answer_languages, answer_words
+from talentpool.erasure.models import ToldOf
+from talentpool.erasure.proposed import count_proposed, is_proposal
 from talentpool.erasure.ready_answer import ready_answer
+from talentpool.erasure.recipients import count_to_tell, note_to_tell
 from talentpool.errors import ConflictError, NotFoundError
+from talentpool.imports.deletions import load_questions
+from talentpool.outreach.languages import known_language
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
-from talentpool.web.letter_desk import send_own_data_letter
+from talentpool.web.letter_desk import own_language, send_own_data_letter
 from talentpool.web.notices import go_to, notify
+from talentpool.web.recipient_lines import lines_for_request
 from talentpool.web.transaction import own_transaction, request_session
 from talentpool.work import queue
 
@@ -86,17 +94,24 @@ def show_requests() -> ResponseReturnValue:
         ("Later", found.later),
         ("Over", found.over),
     ]
+    proposed, questions = 0, []
+    if _own_only() is None:  # these are answered together on a page of their own
+        proposed, questions = count_proposed(session), load_questions(session)
+        groups = [(title, tuple(one for one in lines if not is_proposal(one))) for title, lines in groups]
     every = [one for _, lines in groups for one in lines]
     names = _names(Candidate, {one.candidate_id for one in every})
     owners = _names(Recruiter, {one.owner_id for one in every})
     return render_template(
         "requests/requests.html",
         groups=groups,
-        is_empty=not every,
+        is_empty=not every and not proposed and not questions,
+        proposed=proposed,
+        questions=questions,
         names=names,
         owners=owners,
         kinds=dict(KINDS),
         states=STATES,
+        to_tell=count_to_tell(session) if _own_only() is None else 0,
     )
 
 
@@ -182,6 +197,8 @@ def answer(request_id: int) -> ResponseReturnValue:
             return _page(asked, entry), 422
     is_refused = entry.is_ticked("refuse")
     close_request(request_session(), asked, words, is_refused=is_refused, now=request_time())
+    if asked.kind is RequestKind.CORRECTION and not is_refused and asked.candidate_id is not None:
+        note_to_tell(request_session(), asked.candidate_id, ToldOf.CORRECTION, now=request_time())
     undo = url_for("requests.reopen", request_id=asked.id)
     words = "The request is refused." if is_refused else "The request is answered."
     return _done(asked, "data_request_refused" if is_refused else "data_request_answered", words, undo=undo)
@@ -271,9 +288,10 @@ def _person(asked: DataRequest) -> int:
 def _page(asked: DataRequest, entry: Entry) -> str:
     session, today = request_session(), request_time().date()
     candidate = session.get(Candidate, asked.candidate_id) if asked.candidate_id is not None else None
+    language = known_language(request.values.get("language") or own_language())
     if "answer" not in entry.values:
-        text = asked.answer or (ready_answer(session, asked, today=today) if candidate else "")
-        entry.values["answer"] = [text]
+        ready = ready_answer(session, asked, today=today, language=language) if candidate else ""
+        entry.values["answer"] = [asked.answer or ready]
     owner = session.get(Recruiter, asked.owner_id) if asked.owner_id is not None else None
     return render_template(
         "requests/request.html",
@@ -287,6 +305,9 @@ def _page(asked: DataRequest, entry: Entry) -> str:
         record_words=RECORD_WORDS,
         is_over=asked.state in (RequestState.ANSWERED, RequestState.REFUSED),
         is_pressing=needs_reminder(asked, today=today),
+        recipients=lines_for_request(asked, answer_words(language)),
+        language=language,
+        languages={code: words.name for code, words in answer_languages().items()},
     )
 
 
@@ -335,7 +356,13 @@ def _day(entry: Entry) -> date | None:
 def _send(asked: DataRequest, words: str) -> str | None:
     own = current_viewer().recruiter_id
     return send_own_data_letter(
-        OwnDataLetter(candidate_id=_person(asked), name="data_answer", text=words, recruiter_id=own)
+        OwnDataLetter(
+            candidate_id=_person(asked),
+            name="data_answer",
+            text=words,
+            recruiter_id=own,
+            language=request.form.get("language"),
+        )
     )
 
 
@@ -352,6 +379,7 @@ def _done(asked: DataRequest, action: str, words: str, *, undo: str | None = Non
 
 
 def _record(asked: DataRequest, action: str) -> None:
+    note_request(request_session(), asked, secret=desk().secret, now=request_time())
     record_event(
         request_session(),
         action,

@@ -38,7 +38,7 @@ from talentpool.outreach.templates import (
     write_letter,
 )
 from talentpool.roles.models import Role, RoleState
-from talentpool.roles.visibility import visible_roles
+from talentpool.roles.visibility import confidential_role_ids, visible_roles
 from talentpool.settings import config_folder
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk
@@ -48,6 +48,7 @@ from talentpool.web.policy_pages import VERSION, PolicyPage, save, standing_of
 from talentpool.web.transaction import request_session
 from talentpool.web.views.contact import FIRST, why_each
 from talentpool.web.views.roles import RolePage, load_role_page
+from talentpool.web.wording import LINK_WORDS
 
 pages = Blueprint("settings_letters", __name__)
 
@@ -173,12 +174,13 @@ def _preview(value: dict[str, Any], name: str, page: RolePage, person: Candidate
         load_open_promises(request_session(), [person.id]).get(person.id),
     )
     why = why_each(page, [person.id]).get(person.id, ())
-    link = "[the link that stops all messages]"
+    hidden = confidential_role_ids(request_session())
+    values = letter_values(person, page.role, writer, why=why, promise=promise, hidden_roles=hidden)
     return write_letter(
         letter,
-        letter_values(person, page.role, writer, why=why, promise=promise),
+        {**values, "own_page": LINK_WORDS["me"]},
         footer=(footer["text"], footer["html"]),
-        footer_values=footer_values(writer, person, stop_link=link),
+        footer_values=footer_values(writer, person, stop_link=LINK_WORDS["u"]),
     )
 
 

@@ -19,7 +19,7 @@ from talentpool.consent.eligibility import (
     may_go,
     refusals,
 )
-from talentpool.consent.models import Basis
+from talentpool.consent.models import Basis, HoldKind
 
 TODAY = date(2026, 11, 23)
 POLICY = ContactPolicy(
@@ -35,12 +35,18 @@ TABLE = {
     Refusal.ERASED: (replace(GOOD, erased=True), "Asked to be erased"),
     Refusal.DO_NOT_CONTACT: (replace(GOOD, asked_not_to=True), "Asked not to be contacted"),
     Refusal.CONSENT_WITHDRAWN: (replace(GOOD, basis_withdrawn=True), "Consent was withdrawn"),
-    Refusal.ACCESS_REQUEST_OPEN: (replace(GOOD, access_request_open=True), "Asked to see the own data"),
+    Refusal.ACCESS_REQUEST_OPEN: (
+        replace(GOOD, held={HoldKind.ACCESS_REQUEST: None}),
+        "Asked to see the own data",
+    ),
     Refusal.RESTING: (replace(GOOD, last_unasked_on=date(2026, 11, 22)), "rests until 20 Feb 2027"),
     Refusal.NO_BASIS: (ContactRecord(), "No legal basis recorded"),
     Refusal.CONSENT_EXPIRED: (replace(GOOD, basis_until=date(2026, 11, 22)), "Consent ended 22 Nov 2026"),
-    Refusal.NOTICE_REQUIRED: (replace(GOOD, notice_required=True), "told first"),
-    Refusal.FEE_PROTECTED: (replace(GOOD, fee_protected_until=TODAY), "protected until 23 Nov 2026"),
+    Refusal.NOTICE_REQUIRED: (replace(GOOD, held={HoldKind.NOTICE_REQUIRED: TODAY}), "told first"),
+    Refusal.FEE_PROTECTED: (
+        replace(GOOD, held={HoldKind.FEE_PROTECTED: TODAY}),
+        "protected until 23 Nov 2026",
+    ),
     Refusal.IN_PROCESS_ELSEWHERE: (replace(GOOD, in_process_for="Tester"), "In process now for Tester"),
     Refusal.ASKED_THIS_ROUND: (replace(GOOD, asked_for_role_on=date(2026, 5, 2)), "asked about this role"),
     Refusal.SNOOZED: (replace(GOOD, snoozed_until=date(2026, 11, 24)), "Snoozed until 24 Nov 2026"),
@@ -104,7 +110,7 @@ def test_an_address_at_the_employer_warns_and_holds_nothing_back() -> None:
 
 
 def test_a_fee_without_an_end_is_said_without_a_day() -> None:
-    verdict = may_go(replace(GOOD, fee_protected_until=date.max), POLICY, today=TODAY)
+    verdict = may_go(replace(GOOD, held={HoldKind.FEE_PROTECTED: None}), POLICY, today=TODAY)
     assert verdict.refused[0].words == "An agency's fee is protected"
 
 
@@ -118,9 +124,7 @@ RECORDS = st.builds(
     last_unasked_on=DAYS,
     erased=st.booleans(),
     has_address=st.booleans(),
-    access_request_open=st.booleans(),
-    notice_required=st.booleans(),
-    fee_protected_until=DAYS,
+    held=st.dictionaries(st.sampled_from(HoldKind), DAYS),
     snoozed_until=DAYS,
     in_process_for=st.none() | st.just("Tester"),
     asked_for_role_on=DAYS,

@@ -1,5 +1,6 @@
 """Files brought into a real database, as the command and the page do it."""
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -8,14 +9,16 @@ import pytest
 from sqlalchemy import func, select
 
 from talentpool.candidates.reasons import install_reasons
-from talentpool.database import Base, Sessions
+from talentpool.database import Base, Sessions, open_engine, open_sessions
 from talentpool.imports.importer import import_file
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.report import ImportReport
 from talentpool.imports.run import Progress
+from tests.use_cases.imports.clean_run import install, table_hashes
 
 SECRET = b"a secret of this test's installation"
 BringIn = Callable[..., ImportReport]
+Sown = Callable[[], str]
 
 
 @pytest.fixture
@@ -47,3 +50,34 @@ def count(sessions: Sessions) -> Callable[[type[Base]], int]:
             return session.scalar(select(func.count()).select_from(table)) or 0
 
     return call
+
+
+@pytest.fixture
+def empty_again(database_kind: str, database_url: str, request: pytest.FixtureRequest) -> Sown:
+    """Empty the database of this test, migrated and with reasons; gives its address."""
+
+    def empty() -> str:
+        if database_kind == "sqlite":
+            place = Path(database_url.removeprefix("sqlite:///"))
+            for left in place.parent.glob(f"{place.name}-*"):
+                left.unlink()
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), place)
+        else:
+            request.getfixturevalue("postgres_server").empty("migrated")
+        install(database_url)
+        return database_url
+
+    return empty
+
+
+@pytest.fixture
+def look(database_url: str) -> Callable[[], dict[str, str]]:
+    """Hash the tables as they stand."""
+
+    def hashes() -> dict[str, str]:
+        engine = open_engine(database_url)
+        found = table_hashes(open_sessions(engine))
+        engine.dispose()
+        return found
+
+    return hashes

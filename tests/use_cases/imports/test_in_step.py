@@ -334,3 +334,15 @@ def test_rows_without_any_id_are_known_by_all_they_say(bring_in: BringIn, now: d
     assert bring_in(text, source="box", said_at=now).created == 1
     assert bring_in(text, source="box", said_at=now + HOUR, now=now + HOUR).unchanged == 1
     assert date(2024, 5, 1) < now.date()
+
+
+def test_an_export_cut_anywhere_within_its_last_row_is_refused_in_one_sentence(
+    follow: BringIn, count: Callable[[type[Base]], int]
+) -> None:
+    row = 'c3,a3,Cleo Park,cleo@example.org,"Bonn\nBeuel, by the ""Rhine""\n",Nurse,R-7,Applied,Active,2026-11-02,,\n'
+    for cut in range(1, row.rindex(",")):
+        with pytest.raises(InvalidInputError, match="only half written") as refused:
+            follow(ANA + row[:cut])
+        assert str(refused.value).count("\n") == 0
+    assert (count(Candidate), count(Import)) == (0, 0)
+    assert follow(ANA + row).created == 2

@@ -15,13 +15,13 @@ from talentpool.candidates.models import Application
 from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.run import ROWS_A_CHUNK
-from tests.use_cases.imports.clean_run import bring_in, install, start, table_hashes
+from tests.use_cases.imports.clean_run import bring_in, start
+from tests.use_cases.imports.conftest import Sown
 
 PEOPLE = 700  # each in two rows, the second in a later chunk
 FEWER_PEOPLE = 300  # for what is imported again and again: three chunks
 KILLS_IN_FULL = 200
 PATIENCE_SECONDS = 60
-Sown = Callable[[], str]
 
 
 @pytest.fixture
@@ -40,37 +40,6 @@ def write_history(path: Path, people: int) -> Path:
     header = "Candidate ID,Name,Email,Phone,Job,Applied on,Stage,Opt out,Consent,Last contacted,Resume text"
     path.write_text("\n".join([header, *first, *again]), "utf-8")
     return path
-
-
-@pytest.fixture
-def empty_again(database_kind: str, database_url: str, request: pytest.FixtureRequest) -> Sown:
-    """Empty the database of this test, migrated and with reasons; gives its address."""
-
-    def empty() -> str:
-        if database_kind == "sqlite":
-            place = Path(database_url.removeprefix("sqlite:///"))
-            for left in place.parent.glob(f"{place.name}-*"):
-                left.unlink()
-            shutil.copyfile(request.getfixturevalue("sqlite_template"), place)
-        else:
-            request.getfixturevalue("postgres_server").empty("migrated")
-        install(database_url)
-        return database_url
-
-    return empty
-
-
-@pytest.fixture
-def look(database_url: str) -> Callable[[], dict[str, str]]:
-    """Hash the tables as they stand."""
-
-    def hashes() -> dict[str, str]:
-        engine = open_engine(database_url)
-        found = table_hashes(open_sessions(engine))
-        engine.dispose()
-        return found
-
-    return hashes
 
 
 def test_faults_13_an_import_killed_anywhere_ends_like_one_that_was_not(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import pytest
 from sqlalchemy import select
@@ -31,12 +32,14 @@ from talentpool.outreach.outbox import Order, queue_message
 from talentpool.outreach.templates import load_footer, load_template
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.roles.models import Role
+from talentpool.roles.visibility import confidential_role_ids
 from talentpool.settings import MailSettings, Settings, config_folder
 from tests.builders import NOW, make_application, make_basis, make_candidate, make_recruiter, make_role
 from tests.mail_server import MailServer, serving_mail
 
 SECRET = b"a secret of the tests"
 GUARD = Guard(secret=SECRET, find_snoozed=find_snoozed)
+shipped_template, shipped_footer = cache(load_template), cache(load_footer)  # read once for all tests
 LIMITS = Limits(per_hour=10_000, per_domain_per_hour=10_000)
 
 
@@ -79,10 +82,16 @@ class Post:
 
     def _queue(self, session: Session, person_id: int, **changes: object) -> Message | Verdict:
         candidate, role = session.get_one(Candidate, person_id), session.get_one(Role, self.role.id)
-        template = load_template(config_folder(), str(changes.pop("template", "first_contact")))
+        template = shipped_template(config_folder(), str(changes.pop("template", "first_contact")))
         writer = writer_of(session.get_one(Recruiter, self.recruiter.id), role, self.mail)
-        values = letter_values(candidate, role, writer, why=["kubernetes", "terraform"])
-        letter = Unaddressed(template=template, values=values, footer=load_footer(config_folder()))
+        values = letter_values(
+            candidate,
+            role,
+            writer,
+            why=["kubernetes", "terraform"],
+            hidden_roles=confidential_role_ids(session),
+        )
+        letter = Unaddressed(template=template, values=values, footer=shipped_footer(config_folder()))
         place = Place(public_url="https://talent.example.org", secret=SECRET, now=self.now)
         address = address_of(candidate)
         assert address is not None

@@ -11,7 +11,7 @@ from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.models import Match, MatchRun, RunCause
 from talentpool.rediscovery.receipts import keep_receipts, missing_receipts, runs_without_receipts
 from talentpool.rediscovery.rediscover import rediscover
-from talentpool.rediscovery.rematch import rank_again, record_rematch
+from talentpool.rediscovery.rematch import look_at_roles, rank_again, record_rematch
 from talentpool.rediscovery.results import cards, view_run
 from tests.builders import NOW, make_application, make_candidate, make_reason, make_role
 from tests.personas import TOOLS, make_twins
@@ -30,7 +30,11 @@ def a_pool(session: Session) -> int:
 
 
 def rematched(session: Session, keeper: IndexKeeper, role_id: int) -> MatchRun:
-    run = record_rematch(session, rank_again(session, keeper, role_id, now=NOW), cause=RunCause.SCHEDULED)
+    run = record_rematch(
+        session,
+        rank_again(session, look_at_roles(session, keeper, [role_id], now=NOW), role_id),
+        cause=RunCause.SCHEDULED,
+    )
     assert run is not None
     return run
 
