@@ -10,7 +10,7 @@ from talentpool.outreach.compose import writer_of
 from talentpool.outreach.mail_transport import Fate, transport_of
 from talentpool.outreach.mime import Envelope, envelope_of, open_signer
 from talentpool.outreach.shortlist_letters import ShownList, code_letter, link_letter
-from talentpool.rediscovery.shortlist_links import find_link, why_closed
+from talentpool.rediscovery.shortlist_links import find_link, still_shown, why_closed
 from talentpool.rediscovery.shortlist_tokens import CODE_MINUTES, new_code, short_list_address
 from talentpool.roles.models import Role
 
@@ -54,7 +54,7 @@ def _envelope(shift: Shift, link_id: int, *, with_code: bool) -> Envelope | None
         shown = ShownList(
             to_address=link.address,
             role_title=role.title,
-            people=len(link.people),
+            people=len(still_shown(session, link, today=shift.now.date())),
             words=link.words or "",
             address=short_list_address(link, public_url=settings.web.public_url, secret=secret),
             until=link.expires_at,

@@ -107,9 +107,10 @@ def _checked(words: str) -> str:
     return said
 
 
-def get_promise(session: Session, promise_id: int) -> Promise:
-    """Load one promise; raises NotFoundError."""
-    promise = session.get(Promise, promise_id)
+def get_promise(session: Session, promise_id: int, *, seen_roles: ColumnElement[bool]) -> Promise:
+    """Load one promise, if it is about no role or one that may be seen; raises NotFoundError."""
+    wanted = select(Promise).where(Promise.id == promise_id, _is_told(seen_roles))
+    promise = session.scalars(wanted).first()
     if promise is None:
         raise NotFoundError(f"There is no promise {promise_id}.")
     return promise

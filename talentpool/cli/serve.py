@@ -4,6 +4,7 @@ import errno
 import gc
 import socket
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +26,7 @@ MEGABYTE = 1 << 20
 CONNECTIONS = 500
 WAITING_CONNECTIONS = 1024
 SILENCE_SECONDS = 20
+LARGE_ONES = 2  # requests of the largest size have room in a process at a time, or more that are smaller
 NEW_OBJECTS = 20_000  # before the search for garbage; Python's own 700 are met several times in one page
 
 
@@ -63,7 +65,15 @@ def make_server(app: "Flask", web: WebSettings, listener: socket.socket) -> Any:
     """Put an application behind a socket that listens; `run` serves it."""
     from waitress import create_server
 
-    return create_server(
+    from talentpool.cli.request_sizes import Room, sized_channel
+    from talentpool.web.access import SMALL_REQUEST_MB, largest_request
+
+    room = Room(
+        partial(largest_request, app, web),
+        small=SMALL_REQUEST_MB * MEGABYTE,
+        together=LARGE_ONES * web.largest_request_mb * MEGABYTE,
+    )
+    server = create_server(
         app,
         sockets=[listener],
         backlog=WAITING_CONNECTIONS,
@@ -77,6 +87,8 @@ def make_server(app: "Flask", web: WebSettings, listener: socket.socket) -> Any:
         # With proxies in front the application believes as many headers as the settings say, and no more.
         clear_untrusted_proxy_headers=web.trusted_proxies == 0,
     )
+    server.channel_class = sized_channel(room)
+    return server
 
 
 def _run(server: Any, stop: threading.Event) -> None:

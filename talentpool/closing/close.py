@@ -132,13 +132,16 @@ def decisions_of(session: Session, role_id: int, *, seen: ColumnElement[bool]) -
     return [Decided(decision=one, application=application) for one, application in session.execute(wanted)]
 
 
-def get_decision(session: Session, decision_id: int, *, seen: ColumnElement[bool]) -> ClosingDecision:
-    """Load a decision that stands, about somebody who may be seen; raises NotFoundError."""
+def get_decision(
+    session: Session, role_id: int, decision_id: int, *, seen: ColumnElement[bool]
+) -> ClosingDecision:
+    """Load a decision on this role that stands, about somebody who may be seen; raises NotFoundError."""
     wanted = (
         select(ClosingDecision)
         .join(Application, Application.id == ClosingDecision.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
-        .where(ClosingDecision.id == decision_id, ClosingDecision.undone_at.is_(None), seen)
+        .where(ClosingDecision.id == decision_id, ClosingDecision.undone_at.is_(None))
+        .where(Application.role_id == role_id, seen)
     )
     decision = session.scalars(wanted).first()
     if decision is None:
@@ -146,9 +149,14 @@ def get_decision(session: Session, decision_id: int, *, seen: ColumnElement[bool
     return decision
 
 
-def take_back(session: Session, decisions: Collection[ClosingDecision], by: By) -> None:
-    """Put applications back as they were, and take away what was written for them."""
-    for decision in decisions:
+def take_back(session: Session, decisions: Collection[ClosingDecision], by: By) -> list[ClosingDecision]:
+    """Put applications back as they were, and take away what was written for them; gives the decisions taken back.
+
+    Who was hired since, as another system says, stays so. Of the others it may have spoken meanwhile, too, and was not
+    heard: whoever opens the door lets the import read its rows about them again.
+    """
+    taken = [one for one in decisions if not _is_hired_elsewhere(session, one)]
+    for decision in taken:
         application = session.get_one(Application, decision.application_id)
         for name, value in decision.before.items():
             setattr(application, name, _read(name, value))
@@ -157,7 +165,13 @@ def take_back(session: Session, decisions: Collection[ClosingDecision], by: By) 
         decision.undone_at = by.now
         _audit(session, "ending_undone", "candidate", application.candidate_id, by, {"decision": decision.id})
     session.flush()
-    record_changes(session, [chosen_id(session, one) for one in decisions], now=by.now)
+    record_changes(session, [chosen_id(session, one) for one in taken], now=by.now)
+    return taken
+
+
+def _is_hired_elsewhere(session: Session, decision: ClosingDecision) -> bool:
+    application = session.get_one(Application, decision.application_id)
+    return application.as_of is not None and application.disposition is Disposition.HIRED
 
 
 def decisions_in(session: Session, ended: RoleRound) -> list[ClosingDecision]:
@@ -168,14 +182,13 @@ def decisions_in(session: Session, ended: RoleRound) -> list[ClosingDecision]:
     return list(session.scalars(wanted))
 
 
-def undo_closing(session: Session, role: Role, ended: RoleRound, by: By) -> int:
-    """Open a role as if it had not been closed, with the applications that the closing ended; gives how many."""
-    decisions = decisions_in(session, ended)
-    take_back(session, decisions, by)
+def undo_closing(session: Session, role: Role, ended: RoleRound, by: By) -> list[ClosingDecision]:
+    """Open a role as if it had not been closed, with the applications that the closing ended; gives those as `take_back`."""
+    taken = take_back(session, decisions_in(session, ended), by)
     number = ended.number
     take_end_back(session, role, ended, now=by.now)
     _audit(session, "role_closing_undone", "role", role.id, by, {"round": number})
-    return len(decisions)
+    return taken
 
 
 def _open(role_id: int) -> Select[Application]:

@@ -150,6 +150,7 @@ def _load_people(session: Session, ids: Sequence[int], known: Known, secret: byt
         Merge.survivor_id.in_(ids), Merge.dropped_external_id.is_not(None), Merge.undone_at.is_(None)
     )
     for owner, source, external_id in session.execute(merged):
+        people[owner].merged_ids += ((source or "", external_id or ""),)
         known.add(people[owner], [external_key(source or "", external_id or "")])
 
 

@@ -95,6 +95,7 @@ class KnownPerson:
     consents: tuple[tuple[date | None, date | None, date | None], ...] = ()  # given, until, withdrawn
     suppressed: tuple[Key, ...] = ()
     lifted: tuple[tuple[datetime, str], ...] = ()  # do-not-contact entries: when, and who had asked for them
+    merged_ids: tuple[tuple[str, str], ...] = ()  # source and id of records that became one with this
     whole: WholePerson | None = None  # every record, where rows of our own export ask for it
     additions: Additions | None = None  # planned in this chunk
 
@@ -122,6 +123,7 @@ class Known:
     namesakes: dict[str, list[Namesake]] = field(default_factory=dict)
     blocked: set[Key] = field(default_factory=set)
     taken_applications: dict[str, int] = field(default_factory=dict)  # their external id -> whose they are
+    deleted: set[tuple[str, str | None]] = field(default_factory=set)  # source and id, in rows of this chunk
     taken_elsewhere: set[tuple[str, str]] = field(default_factory=set)  # source and id, of our own export's
 
     def add(self, person: KnownPerson, keys: Iterable[Key]) -> None:

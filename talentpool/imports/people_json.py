@@ -6,7 +6,7 @@ everything an import does holds for them too. What one record lacks is said of t
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -25,6 +25,10 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=160, strip_whites
 Line = Annotated[str, StringConstraints(max_length=320, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Several = Annotated[list[Line], Field(max_length=MOST_VALUES)]
+
+
+Said = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC))]
+"""When a system said something; none is older than the clocks of computers."""
 
 
 class _Strict(BaseModel):
@@ -110,7 +114,7 @@ class PushedPeople(_Strict):
     source: Id | None = Field(
         default=None, description="The system they come from; only the token's own may be named."
     )
-    as_of: AwareDatetime | None = Field(
+    as_of: Said | None = Field(
         default=None,
         description="When the system said so; now where it is left out. An older word never replaces a newer one.",
     )
@@ -121,7 +125,7 @@ class Outline(_Strict):
     """The same before its records are looked at one by one."""
 
     source: Id | None = None
-    as_of: AwareDatetime | None = None
+    as_of: Said | None = None
     people: Annotated[list[Any], Field(min_length=1, max_length=MOST_PEOPLE)]
 
 
@@ -195,6 +199,7 @@ _WRONG = {
     "string_type": "has to be text", "string_too_short": "is empty", "string_pattern": "has to be like 4/5",
     "list_": "has to be a list", "too_short": "is empty", "bool_": "has to be true or false",
     "timezone": _MOMENT, "datetime_": _MOMENT, "date_": _DAY,
+    "greater_than_equal": "has to be after 1970",
 }  # fmt: skip
 """What is wrong, by how the name of a fault begins."""
 _TOO_MUCH = {

@@ -21,13 +21,15 @@ from talentpool.imports.known import (
 )
 from talentpool.imports.merge import Permissions, Rules, merge_row
 from talentpool.imports.own_merge import merge_whole
-from talentpool.imports.recognise import find_person, has_namesake
+from talentpool.imports.recognise import find_deleted, find_person, has_namesake
 from talentpool.imports.row import ROW_ID_PREFIX, ParsedRow
 
 ONE_PERSON_TWICE = (
     "The other system has this person under two ids, by the same address and name; here they are one."
 )
 MERGE_THERE = "Merge the two there; or take the import back, and give each an address of their own."
+ONE_ID_DELETED = "The other system has deleted one of two ids under which it had this person; nothing is proposed for the other."
+DELETED_THERE_TOO = "Where they asked to be erased, enter it under Requests."
 
 
 class Outcome(StrEnum):
@@ -63,6 +65,9 @@ class Plan:
 def plan_rows(rows: list[ParsedRow], known: Known, rules: Rules) -> Plan:
     """Decide about the rows of a chunk in their order; `known` learns what they bring."""
     plan = Plan()
+    known.deleted |= {
+        (one.person.source or rules.source, one.person.external_id) for one in rows if one.is_deleted
+    }
     for parsed in rows:
         plan.rows.append(_plan_row(parsed, known, rules, plan))
     return plan
@@ -70,10 +75,7 @@ def plan_rows(rows: list[ParsedRow], known: Known, rules: Rules) -> Plan:
 
 def _plan_row(parsed: ParsedRow, known: Known, rules: Rules, plan: Plan) -> Planned:
     if parsed.is_deleted:
-        person, _ = find_person(parsed, known, rules.source)
-        if person is not None and person.id is not None:
-            plan.deleted_there.append((person, parsed.person.external_id or ""))
-        return Planned(parsed=parsed, outcome=Outcome.LEFT_OUT, person=person)
+        return _plan_deletion(parsed, known, rules.source, plan)
     if is_blocked(parsed, known, rules.source):
         return Planned(parsed=parsed, outcome=Outcome.BLOCKED)
     person, is_possible_duplicate = find_person(parsed, known, rules.source)
@@ -91,6 +93,28 @@ def _plan_row(parsed: ParsedRow, known: Known, rules: Rules, plan: Plan) -> Plan
         plan.people[person] = None
     outcome = Outcome.CREATED if is_new else Outcome.UPDATED if is_changed else Outcome.UNCHANGED
     return Planned(parsed=parsed, outcome=outcome, person=person, is_possible_duplicate=is_possible_duplicate)
+
+
+def _plan_deletion(parsed: ParsedRow, known: Known, source: str, plan: Plan) -> Planned:
+    person, source = find_deleted(parsed, known, source), parsed.person.source or source
+    if person is not None and (others := _other_ids(parsed, person, known, source)):
+        parsed = replace(parsed, problems=(*parsed.problems, _deleted_once(parsed, others)))
+    elif person is not None and person.id is not None:
+        plan.deleted_there.append((person, parsed.person.external_id or ""))
+    return Planned(parsed=parsed, outcome=Outcome.LEFT_OUT, person=person)
+
+
+def _other_ids(parsed: ParsedRow, person: KnownPerson, known: Known, source: str) -> list[str]:
+    """List under which other ids of the source somebody stands who is deleted there under the one in a row."""
+    if not parsed.person.external_id:
+        return []
+    ids = {(person.source, person.external_id), *person.merged_ids} - known.deleted
+    return sorted(each for of, each in ids if of == source and each and not each.startswith(ROW_ID_PREFIX))
+
+
+def _deleted_once(parsed: ParsedRow, others: list[str]) -> CellProblem:
+    ids = f"{parsed.person.external_id}; still {', '.join(others)}"
+    return CellProblem(column=None, value=ids, message=ONE_ID_DELETED, remedy=DELETED_THERE_TOO)
 
 
 def _has_another_id(parsed: ParsedRow, person: KnownPerson, known: Known, source: str) -> bool:

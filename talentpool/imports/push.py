@@ -45,7 +45,7 @@ NOT_BASE64 = "resume_file.content is not base64; the person was taken without th
 TOO_LARGE = (
     f"resume_file is larger than {USUAL_LIMITS.file_bytes // MEBIBYTE} MB; the person was taken without it."
 )
-_UNUSUAL = re.compile(r"[^\w.-]+")
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")  # all that a file's name tells us
 
 
 class RecordAnswer(BaseModel):
@@ -135,7 +135,8 @@ def _files_of(
             data = _bytes_of(file.content, problems[record.number]) if file else None
             if file is None or data is None:
                 continue
-            name = f"{record.number}/{_UNUSUAL.sub('_', file.name).strip('._') or 'resume'}"
+            suffix = _SUFFIX.search(file.name)
+            name = f"{record.number}/resume{suffix.group() if suffix else ''}"
             path = Path(made, name)
             path.parent.mkdir()
             path.write_bytes(data)

@@ -47,6 +47,14 @@ def find_person(parsed: ParsedRow, known: Known, source: str) -> tuple[KnownPers
     return None, is_possible_duplicate
 
 
+def find_deleted(parsed: ParsedRow, known: Known, source: str) -> KnownPerson | None:
+    """Find whom a source says it has deleted: by the id alone, since the name may be blacked out; without one, as ever."""
+    source, given = parsed.person.source or source, parsed.person.external_id
+    if not given:
+        return find_person(parsed, known, source)[0]
+    return next(iter(known.find(external_key(source, given))), None)
+
+
 def has_namesake(parsed: ParsedRow, known: Known) -> bool:
     """Say whether somebody of the same name lives in the same place or does the same work."""
     person = parsed.person

@@ -247,6 +247,13 @@ def begin_following(session: Session, source: str, candidate_ids: Iterable[int],
         session.execute(first.execution_options(synchronize_session=False))
 
 
+def forget_people(session: Session, candidate_ids: Iterable[int]) -> None:
+    """Let every row about these people be read again, as if they had never come."""
+    for batch in many(sorted(set(candidate_ids)), at_a_time=AT_A_TIME):
+        own = delete(SourceRow).where(SourceRow.candidate_id.in_(batch))
+        session.execute(own.execution_options(synchronize_session=False))
+
+
 def forget_rows(session: Session, import_id: int) -> None:
     """Let the rows an import brought be read again."""
     session.execute(

@@ -1,4 +1,7 @@
-"""The one reminder after a message that nobody answered, written by the one who wrote, and checked like any other."""
+"""The one reminder after a message that nobody answered, written by the one who wrote, and checked like any other.
+
+Where whoever wrote has left, the owner of the role reminds.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -88,15 +91,22 @@ def _why_not(session: Session, message: Message) -> str | None:
     role = session.get(Role, message.role_id) if message.role_id is not None else None
     if role is None or role.state is not RoleState.OPEN:
         return "role_not_open"
-    writer = session.get(Recruiter, message.recruiter_id) if message.recruiter_id is not None else None
-    return "writer_gone" if writer is None or writer.disabled_at is not None else None
+    return None
+
+
+def _reminder_of(session: Session, message: Message, role: Role) -> Recruiter | None:
+    """Find in whose name is reminded: whoever wrote, or else the owner of the role, to whom it may be handed over."""
+    asked = (session.get(Recruiter, one) for one in (message.recruiter_id, role.owner_id) if one is not None)
+    return next((one for one in asked if one is not None and one.disabled_at is None), None)
 
 
 def _queue(session: Session, message: Message, desk: Desk) -> Message | str:
     role = session.get_one(Role, message.role_id)
-    recruiter = session.get_one(Recruiter, message.recruiter_id)
+    recruiter = _reminder_of(session, message, role)
     candidate = session.get_one(Candidate, message.candidate_id)
     address = address_of(candidate)
+    if recruiter is None:
+        return "writer_gone"
     if address is None:
         return "no_address"
     try:

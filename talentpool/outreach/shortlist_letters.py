@@ -1,4 +1,4 @@
-"""Letters to a hiring manager: the link to a short list, and the code for another browser. To nobody in the pool."""
+"""Letters to a hiring manager: the link to a short list, and the code that opens it. To nobody in the pool."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,18 +15,18 @@ LINK_TEXT = """Hello,
 {words}Open the list here; it takes no account, and works until {until}:
 {address}
 
-The link is meant for you alone. In another browser it asks for a code that is sent to this address.
+The link is meant for you alone. In each browser it asks once for a code that is sent to this address.
 
 {sender}
 {organisation}
 """
 CODE_TEXT = """Hello,
 
-somebody has opened the short list for {role} in another browser. If that was you, the code is
+you are opening the short list for {role}. The code for this browser is
 
     {code}
 
-It works once, for {minutes} minutes. If it was not you, somebody else has your link: tell {sender}.
+It works once, for {minutes} minutes. If that was not you, somebody else has your link: tell {sender}.
 
 {organisation}
 """

@@ -58,7 +58,7 @@ LEFT_OUT_BECAUSE = {
 def left_out_of_all(session: Session, *, today: date) -> dict[Rule, list[int]]:
     """Find who is left out whatever the role, by rule; asked once where many roles are matched at a time."""
     return {
-        Rule.OBJECTED: _ids(session, _objected(today)),
+        Rule.OBJECTED: _ids(session, objected(today)),
         Rule.PAST_RETENTION: people_past_retention(session, today=today),
         Rule.EMPLOYED_HERE: _ids(session, _employed(today)),
         Rule.ACTIVE_HERE: _ids(session, _active(today)),
@@ -85,8 +85,8 @@ def _ids(session: Session, wanted: Select[int]) -> list[int]:
     return list(session.scalars(wanted))
 
 
-def _objected(today: date) -> Select[int]:
-    """People who objected, and people whose newest basis on record was taken back."""
+def objected(today: date) -> Select[int]:
+    """Select people who objected, and people whose newest basis on record was taken back."""
     objected = select(Suppression.candidate_id).where(
         Suppression.scope.in_([SuppressionScope.PROCESSING, SuppressionScope.ERASED]),
         Suppression.lifted_at.is_(None),

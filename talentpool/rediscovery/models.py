@@ -147,8 +147,8 @@ class ShortlistLink(Base):
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     revoked_at: Mapped[Moment | None]
-    opened_at: Mapped[Moment | None]  # by the first browser, to which it belongs from then on
-    code_hash: Mapped[str | None] = mapped_column(String(64))  # of what another browser was sent
+    opened_at: Mapped[Moment | None]  # by the first browser that was let in
+    code_hash: Mapped[str | None] = mapped_column(String(64))  # of what was sent to the address last
     code_until: Mapped[Moment | None]
 
     people: Mapped[list["ShortlistLinkPerson"]] = relationship(

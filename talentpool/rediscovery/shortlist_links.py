@@ -7,9 +7,9 @@ a recruiter's, so that it teaches the ranking and is taken back with one click.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, selectinload
 
 from talentpool.accounts.audit import record_event
@@ -18,6 +18,7 @@ from talentpool.accounts.sign_in import email_key
 from talentpool.candidates.models import Candidate
 from talentpool.database import folded
 from talentpool.errors import ConflictError, InvalidInputError, NotFoundError
+from talentpool.rediscovery.exclusions import objected
 from talentpool.rediscovery.feedback import (
     DISMISSAL_REASONS,
     dismiss,
@@ -30,6 +31,7 @@ from talentpool.rediscovery.models import (
     FeedbackKind,
     FeedbackScope,
     ManagerAnswer,
+    MatchFeedback,
     ShortlistLink,
     ShortlistLinkPerson,
 )
@@ -70,6 +72,14 @@ class ShownBefore:
     declined: tuple[str, ...]
 
 
+def may_be_shown(today: date) -> ColumnElement[bool]:
+    """Give the condition on `Candidate` that leaves who may be shown outside: asked when shown and at each later look.
+
+    Restricted people are not, nor whoever objected or took their consent back.
+    """
+    return and_(~Candidate.is_restricted, Candidate.id.not_in(objected(today)))
+
+
 def show_to(
     session: Session, role: Role, showing: Showing, *, recruiter_id: int | None, now: datetime
 ) -> ShortlistLink:
@@ -79,7 +89,7 @@ def show_to(
         raise InvalidInputError(f"Choose 1 to {MOST_PEOPLE} people to show; you chose {len(ids)}.")
     if not 1 <= showing.days <= LONGEST_DAYS:
         raise InvalidInputError(f"A link works for 1 to {LONGEST_DAYS} days, not for {showing.days}.")
-    _refuse_hidden(session, role.id, ids)
+    _refuse_hidden(session, role.id, ids, today=now.date())
     link = ShortlistLink(
         role_id=role.id,
         address=showing.address,
@@ -107,6 +117,14 @@ def find_link(session: Session, link_id: int, *, to_write: bool = False) -> Shor
         .execution_options(populate_existing=True)
     )
     return session.scalars(wanted.with_for_update() if to_write else wanted).first()
+
+
+def still_shown(session: Session, link: ShortlistLink, *, today: date) -> list[ShortlistLinkPerson]:
+    """List whom a link shows today, in its order."""
+    ids = [one.candidate_id for one in link.people]
+    wanted = select(Candidate.id).where(Candidate.id.in_(ids), may_be_shown(today))
+    shown = set(session.scalars(wanted))
+    return [one for one in link.people if one.candidate_id in shown]
 
 
 def links_of(session: Session, role_id: int) -> list[ShortlistLink]:
@@ -157,7 +175,8 @@ def record_said(
     Raises NotFoundError for somebody who was not shown, InvalidInputError for a no without a reason, and
     ConflictError for a second answer, which changes nothing.
     """
-    shown = next((one for one in link.people if one.candidate_id == candidate_id), None)
+    may_see = still_shown(session, link, today=now.date())
+    shown = next((one for one in may_see if one.candidate_id == candidate_id), None)
     if shown is None:
         raise NotFoundError("This person is not among those shown here.")
     if shown.answer is not None and shown.answered_at is not None:
@@ -185,11 +204,22 @@ def take_answer_back(
         raise NotFoundError("There is no answer to take back here any more.")
     if shown.feedback_id is not None:
         undo(session, shown.feedback_id, recruiter_id=recruiter_id, now=now)
-    if shown.answer is ManagerAnswer.NO:
+    if shown.feedback_id is not None and _took_off_the_list(session, role_id, shown):
         shortlist(session, role_id, shown.candidate_id, recruiter_id=recruiter_id, now=now)
     shown.answer = shown.reason = shown.words = shown.answered_at = shown.feedback_id = None
     session.flush()
     return shown
+
+
+def _took_off_the_list(session: Session, role_id: int, shown: ShortlistLinkPerson) -> bool:
+    """Say whether a no took somebody off the short list: an entry there ended at the very moment of the answer."""
+    entry = select(MatchFeedback.id).where(
+        MatchFeedback.role_id == role_id,
+        MatchFeedback.candidate_id == shown.candidate_id,
+        MatchFeedback.kind == FeedbackKind.SHORTLISTED,
+        MatchFeedback.undone_at == shown.answered_at,
+    )
+    return session.scalars(entry.limit(1)).first() is not None
 
 
 def shown_before(
@@ -213,8 +243,9 @@ def shown_before(
     return {one: ShownBefore(times=number, declined=tuple(declined[one])) for one, number in times.items()}
 
 
-def _refuse_hidden(session: Session, role_id: int, ids: Sequence[int]) -> None:
+def _refuse_hidden(session: Session, role_id: int, ids: Sequence[int], *, today: date) -> None:
     listed = set(shortlisted_ids(session, role_id))
+    unwilling = set(session.scalars(objected(today).where(Candidate.id.in_(ids))))
     wanted = select(Candidate.id, Candidate.full_name, Candidate.is_restricted).where(Candidate.id.in_(ids))
     people = {row.id: row for row in session.execute(wanted)}
     for one in ids:
@@ -223,6 +254,10 @@ def _refuse_hidden(session: Session, role_id: int, ids: Sequence[int]) -> None:
         if people[one].is_restricted:
             raise InvalidInputError(
                 f"{people[one].full_name} may be seen by few people only; talk about them in person instead."
+            )
+        if one in unwilling:
+            raise InvalidInputError(
+                f"{people[one].full_name} objected or took the consent back, so they are shown to nobody; leave them out."
             )
 
 

@@ -1,4 +1,4 @@
-"""What opens a short list: the signed address of its link, and the code that lets another browser in.
+"""What opens a short list: the signed address of its link, and the code that lets a browser in.
 
 The code is sent to the address the link is bound to; it is short-lived, works once, and only its hash is kept.
 """

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from talentpool.candidates.blindness import SEES_NAMES, Blindness
 from talentpool.candidates.models import Application, Candidate, Disposition, Stage
 from talentpool.candidates.profiles import newest_resumes
 from talentpool.candidates.wording import STAGE_WORDS, SourceWord, source_word
@@ -22,6 +23,7 @@ from talentpool.rediscovery.marking import distinct_words
 from talentpool.rediscovery.match_cards import BULLETS, MatchCard, RoleWords, name_of, place_of, words_found
 from talentpool.rediscovery.models import ShortlistLink, ShortlistLinkPerson
 from talentpool.rediscovery.results import cards, latest_run, view_run
+from talentpool.rediscovery.shortlist_links import may_be_shown
 from talentpool.rediscovery.weighed_roles import weighed_role
 from talentpool.resumes.personal_lines import Personal, without_personal_lines
 from talentpool.roles.models import Role
@@ -56,11 +58,19 @@ class ShownPerson:
 
 
 def shown_people(
-    session: Session, keeper: IndexKeeper, link: ShortlistLink, *, now: datetime
+    session: Session,
+    keeper: IndexKeeper,
+    link: ShortlistLink,
+    *,
+    now: datetime,
+    blindness: Blindness = SEES_NAMES,
 ) -> list[ShownPerson]:
-    """Give the people of a link in its order, without those who have become restricted or are gone."""
+    """Give the people of a link in its order, without those who may be shown no more or are gone.
+
+    Whoever reviews blind gets a list without names, whatever the link says.
+    """
     ids = [one.candidate_id for one in link.people]
-    people = _people(session, ids)
+    people = _people(session, ids, today=now.date())
     found, role_words, settings = _cards(session, keeper, link.role_id, ids, now=now)
     resumes, hidden_roles = newest_resumes(session, ids), _other_confidential_roles(session, link.role_id)
     shown = []
@@ -72,7 +82,8 @@ def shown_people(
         text = without_personal_lines(resume.visible_text, _personal(person)) if resume else ""
         lines = best_lines(text, role_words.weights, settings, most=QUOTES) if role_words else ()
         told = [each for each in person.applications if each.role_id not in hidden_roles]
-        shown.append(_shown(one, person, card, lines, told, without_name=link.without_names))
+        is_unnamed = link.without_names or blindness.hides(person.id)
+        shown.append(_shown(one, person, card, lines, told, without_name=is_unnamed))
     return shown
 
 
@@ -116,10 +127,10 @@ def _cards(
     return {card.candidate_id: card for card in found}, role_words, settings
 
 
-def _people(session: Session, ids: Sequence[int]) -> dict[int, Candidate]:
+def _people(session: Session, ids: Sequence[int], *, today: date) -> dict[int, Candidate]:
     wanted = (
         select(Candidate)
-        .where(Candidate.id.in_(ids), ~Candidate.is_restricted)
+        .where(Candidate.id.in_(ids), may_be_shown(today))
         .options(
             selectinload(Candidate.applications),
             selectinload(Candidate.emails),

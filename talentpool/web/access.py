@@ -11,15 +11,17 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from talentpool.accounts.permissions import Permission
 from talentpool.errors import NotAllowedError, NotFoundError
 from talentpool.logs import get_log
+from talentpool.settings import WebSettings
 from talentpool.web.desk import desk, find_viewer
 from talentpool.web.kept_forms import keep_typed
 
 LARGEST_ID = 2**63 - 1
+MEGABYTE = 1 << 20
 SMALL_REQUEST_MB = 4  # a form with the longest advert; only uploads may be larger
 
 log = get_log("web")
@@ -34,6 +36,7 @@ class Access:
     permission: Permission | None = None
     reason: str | None = None
     takes_uploads: bool = False
+    most_mb: int | None = None  # of an upload; none: as much as the settings allow
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -49,6 +52,25 @@ def public(reason: str) -> Callable[[View], View]:
 def takes_uploads(view: View) -> View:
     """Let requests to this view be as large as the settings allow, instead of the size of a form."""
     return _mark(view, replace(access_of(view) or Access(), takes_uploads=True))
+
+
+def takes_file(most_mb: int) -> Callable[[View], View]:
+    """Let requests to this view bring a file, and be so large at most."""
+    return lambda view: _mark(view, replace(access_of(view) or Access(), takes_uploads=True, most_mb=most_mb))
+
+
+def largest_request(app: Flask, settings: WebSettings, method: str, path: str) -> int:
+    """Give how many bytes a request to an address may have; that of a form where it leads nowhere.
+
+    `path` is as WSGI has it, every byte a character.
+    """
+    try:
+        place = path.encode("latin-1").decode("utf-8", "replace")
+        endpoint, _ = app.url_map.bind("").match(place, method=method)
+        access = access_of(app.view_functions[endpoint]) or Access()
+    except HTTPException:
+        access = Access()
+    return _largest_mb(access, settings) * MEGABYTE
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:
@@ -70,8 +92,7 @@ def guard_request() -> ResponseReturnValue | None:
         return None
     _refuse_impossible()
     access = access_of(current_app.view_functions[request.endpoint]) or Access()
-    largest = desk().settings.web.largest_request_mb if access.takes_uploads else SMALL_REQUEST_MB
-    request.max_content_length = largest * 1024 * 1024
+    request.max_content_length = _largest_mb(access, desk().settings.web) * MEGABYTE
     if access.permission is None:
         return None
     viewer = find_viewer()
@@ -99,6 +120,12 @@ def asked_number(name: str) -> int | None:
     """Read a number from the address; None for one that no record can have."""
     number = request.args.get(name, type=int)
     return number if number is not None and 0 < number <= LARGEST_ID else None
+
+
+def _largest_mb(access: Access, settings: WebSettings) -> int:
+    if not access.takes_uploads:
+        return SMALL_REQUEST_MB
+    return min(access.most_mb or settings.largest_request_mb, settings.largest_request_mb)
 
 
 def _refuse_impossible() -> None:

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from talentpool.candidates.models import Candidate
+from talentpool.candidates.visibility import visible_candidates
 from talentpool.imports.application import NOT_KNOWN
 from talentpool.imports.cells import CellProblem
 from talentpool.imports.models import Import, ImportProblem
 from talentpool.imports.problems import OUR_COLUMNS
 from talentpool.imports.report import ImportReport
+from talentpool.web.desk import current_viewer
 
 PROBLEMS_SHOWN = 20
 COLUMNS_SHOWN = 7
@@ -48,26 +51,29 @@ def table_of_problems(report: ImportReport, *, most: int) -> ProblemTable:
 
 
 def recorded_problems(session: Session, import_id: int) -> ProblemTable:
-    """Make the table of the first problems that a check or an import recorded."""
-    wanted = select(ImportProblem).where(ImportProblem.import_id == import_id)
-    found = session.scalars(wanted.order_by(ImportProblem.line, ImportProblem.id).limit(PROBLEMS_SHOWN))
+    """Make the table of the first problems that a check or an import recorded, about whom the viewer may see."""
+    found = session.scalars(_recorded(import_id).limit(PROBLEMS_SHOWN))
     return ProblemTable.of_records(found.all())
 
 
 def problem_csv(session: Session, record: Import, report: ImportReport | None) -> Iterator[list[str]]:
-    """Give all rows to fix as a table: line, what is wrong, then the file's own columns."""
+    """Give all rows to fix as a table: line, what is wrong, then the file's own columns; about whom the viewer may see."""
     if report is not None:
         table = table_of_problems(report, most=len(report.problems))
     else:
-        wanted = select(ImportProblem).where(ImportProblem.import_id == record.id)
-        table = ProblemTable.of_records(
-            session.scalars(wanted.order_by(ImportProblem.line, ImportProblem.id)).all()
-        )
+        table = ProblemTable.of_records(session.scalars(_recorded(record.id)).all())
     headers = list(dict.fromkeys(header for row in table.rows for header in row.cells))
     yield [*OUR_COLUMNS, *headers]
     for row in table.rows:
         wrong = " ".join(f"{column}: {words}" if column else words for column, words in row.wrong.items())
         yield [str(row.line), wrong, *(row.cells.get(header, "") for header in headers)]
+
+
+def _recorded(import_id: int) -> Select[ImportProblem]:
+    seen = select(Candidate.id).where(visible_candidates(current_viewer()))
+    told = or_(ImportProblem.candidate_id.is_(None), ImportProblem.candidate_id.in_(seen))
+    wanted = select(ImportProblem).where(ImportProblem.import_id == import_id, told)
+    return wanted.order_by(ImportProblem.line, ImportProblem.id)
 
 
 def _words(problem: ImportProblem | CellProblem) -> str:

@@ -1,13 +1,17 @@
 """A hiring manager answers from a link, on a telephone without a script; a forwarded link stays shut."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
+from talentpool.clock import current_time
 from talentpool.database import Sessions
-from talentpool.settings import Settings
+from talentpool.rediscovery.models import ShortlistLink
+from talentpool.rediscovery.shortlist_tokens import new_code
+from talentpool.settings import Settings, installation_secret
 from tests.browser.barriers import barriers
 from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
 from tests.web.pool_of_people import ADVERT
@@ -72,6 +76,39 @@ def test_a_manager_answers_on_a_telephone_without_a_script_and_a_forwarded_link_
     expect(page.locator(".shown-link")).to_contain_text("level")
     page.get_by_role("button", name="Undo the answer about Bo Chen").click()
     expect(page.locator("#role-tabs")).to_contain_text("Shortlist 2")
+
+
+@pytest.fixture
+def mailing(sessions: Sessions, settings_with: Callable[..., Settings]) -> Iterator[Served]:
+    """A served installation that writes mail into a folder."""
+    settings = settings_with(
+        TALENTPOOL_MAIL_TRANSPORT="folder",
+        TALENTPOOL_MAIL_ORGANISATION="Nordwind",
+        TALENTPOOL_MAIL_FROM_ADDRESS="talent@nordwind.example",
+        TALENTPOOL_MAIL_POSTAL_ADDRESS="1 Quay, 20457 Hamburg",
+    )
+    with served_pool(sessions, settings) as opened:
+        yield opened
+
+
+def test_where_mail_works_a_link_opens_with_the_code_that_went_to_the_address(
+    page: Page, plain_page: Page, mailing: Served, sessions: Sessions, settings: Settings
+) -> None:
+    address = shown_list(page, mailing)
+    plain_page.goto(address)
+    assert not barriers(plain_page)
+    plain_page.get_by_role("button", name="Send me a code").click()
+    expect(plain_page.locator("#notices")).to_contain_text("A code is on its way to j…@example.org")
+    with sessions.writing.begin() as session:
+        link = session.scalars(select(ShortlistLink)).one()
+        code = new_code(link, secret=installation_secret(settings), now=current_time())
+    plain_page.get_by_label("Code").fill("1234")
+    plain_page.keyboard.press("Enter")
+    expect(plain_page.locator("main")).to_contain_text("This is not the code")
+    assert not barriers(plain_page)
+    plain_page.get_by_label("Code").fill(code)
+    plain_page.keyboard.press("Enter")
+    expect(plain_page.locator("main")).to_contain_text("Kubernetes on AWS for 40 teams")
 
 
 def test_the_pages_break_no_rule_of_accessibility(page: Page, desk: Served) -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -295,6 +296,45 @@ def test_faults_10_slow_uploads_keep_no_page_waiting_and_are_cut_when_they_fall_
     assert uploads[0].recv(1) == b"", "the server kept a silent upload for thirty seconds"
     for upload in uploads:
         upload.close()
+    server.task_dispatcher.shutdown()
+    server.close()
+    app.extensions[EXTENSION].engine.dispose()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_is_too_large_for_its_address_or_for_the_disk_is_refused_before_it_is_taken_in(
+    settings_with: Callable[..., Settings], role_id: int, port: int
+) -> None:
+    settings = settings_with(TALENTPOOL_WEB_PORT=str(port), TALENTPOOL_WEB_LARGEST_REQUEST_MB="10")
+    app = create_app(settings)
+    server = serve.make_server(app, settings.web, serve.listen(settings.web))
+    threading.Thread(target=server.run, daemon=True).start()
+    until(lambda: answers(port))
+
+    def announce(path: str, *headers: str) -> socket.socket:
+        head = "\r\n".join([f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers, "", ""])
+        sending = socket.create_connection(("127.0.0.1", port), timeout=30)
+        sending.sendall(head.encode())
+        return sending
+
+    def refused(sending: socket.socket) -> bytes:
+        with sending:
+            return sending.recv(12)
+
+    for path in ("/sign-in", "/nowhere", "/s/guessed/open"):
+        assert refused(announce(path, "Content-Length: 5000000", "Expect: 100-continue")) == b"HTTP/1.1 413"
+    assert refused(announce("/imports", "Content-Length: 11000000")) == b"HTTP/1.1 413"
+    endless = announce("/sign-in", "Transfer-Encoding: chunked")
+    with suppress(ConnectionError):  # which is how a client learns of it that does not listen while it sends
+        endless.sendall((b"100000\r\n" + b"x" * 0x100000 + b"\r\n") * 6)
+        assert refused(endless) == b"HTTP/1.1 413"
+    under_way = [announce("/imports", "Content-Length: 9000000") for _ in range(2)]
+    until(lambda: refused(announce("/imports", "Content-Length: 9000000")) == b"HTTP/1.1 503")
+    assert answers(port)
+    for sending in under_way:
+        sending.close()
+    waits = ("Content-Length: 9000000", "Expect: 100-continue")
+    until(lambda: refused(announce("/imports", *waits)) == b"HTTP/1.1 100")  # a cut upload keeps no room
     server.task_dispatcher.shutdown()
     server.close()
     app.extensions[EXTENSION].engine.dispose()

@@ -221,7 +221,7 @@ def test_requests_that_came_after_the_backup_are_open_again_and_freeze_erasure(
         assert only.words is not None
         assert "came after the backup" in only.words
         holds = load_holds(session, people, today=current_time().date())
-    assert set(holds) == {(ana, HoldKind.ACCESS_REQUEST)}
+    assert {number: set(kinds) for number, kinds in holds.items()} == {ana: {HoldKind.ACCESS_REQUEST}}
 
 
 def test_a_request_of_somebody_erased_since_is_not_opened_again(

@@ -16,20 +16,30 @@ from talentpool.accounts.models import AccountKind, Recruiter, Searched
 from talentpool.accounts.permissions import PERMISSIONS_BY_KIND
 from talentpool.accounts.saved_searches import save_search
 from talentpool.candidates.duplicates import keep_apart
-from talentpool.candidates.models import Candidate, PossibleDuplicate, Resume
+from talentpool.candidates.models import (
+    Candidate,
+    Contact,
+    ContactChannel,
+    Direction,
+    PossibleDuplicate,
+    Resume,
+)
 from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
+from talentpool.closing.models import ClosingDecision
 from talentpool.consent.models import PassOn
 from talentpool.database import Sessions
 from talentpool.outreach.models import IncomingKind, IncomingMail
 from talentpool.rediscovery.feedback import shortlist
+from talentpool.rediscovery.models import ManagerAnswer
+from talentpool.rediscovery.shortlist_links import Showing, show_to
 from talentpool.settings import Settings
 from talentpool.tables import metadata
 from talentpool.web.access import access_of
 from talentpool.web.app import create_app
 from talentpool.web.desk import EXTENSION
 from talentpool.web.sign_in import cookie_name, lifetimes
-from tests.builders import make_candidate, make_promise, make_recruiter, make_role
+from tests.builders import make_application, make_candidate, make_promise, make_recruiter, make_role
 from tests.web.pool_of_people import fill_pool
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -37,9 +47,11 @@ pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 NOBODYS = 987_654_321
 KEPT = (
     "role_id", "candidate_id", "resume_id", "note_id", "promise_id", "feedback_id", "pair_id", "merge_id", "mail_id",
-    "search_id", "kept_id", "pass_on_id",
+    "search_id", "kept_id", "pass_on_id", "contact_id", "decision_id", "link_id", "shown_id",
 )  # fmt: skip
 """What belongs to a role or a person; imports and accounts are everybody's who may see such at all."""
+OF_A_ROLE = frozenset({"contact_id", "decision_id", "link_id", "shown_id"})
+"""What an address names below its role."""
 NEED_MORE = ("roles.show_match", "resumes.download", "exports.export_matches", "shortlist_links.show_inside")
 """Pages of what these roles and people do not have: a list of matches, the original of a resume."""
 CALLERS = ("recruiter", "manager", "other manager", "administrator")
@@ -47,10 +59,12 @@ CALLERS = ("recruiter", "manager", "other manager", "administrator")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
-    """Ids by the name of the place in an address: one's own, another team's, and those of somebody erased."""
+    """Ids by the name of the place in an address: one's own twice, another team's, and those of somebody erased."""
 
     own: dict[str, int]
+    next: dict[str, int]  # of another role of one's own
     others: dict[str, int]
+    secret: dict[str, int]  # of another team's confidential role, with a person whom everybody sees
     erased: dict[str, int]
     clients: dict[str, FlaskClient]
 
@@ -74,12 +88,15 @@ def world(app: Flask, sessions: Sessions) -> World:
         }  # fmt: skip
         stranger = make_recruiter(session, name="Stranger")
         own = _things(session, people["recruiter"], manager=people["manager"])
+        beside = _things(session, people["recruiter"], manager=people["manager"])
         others = _things(session, stranger, is_hidden=True)
+        secret = _things(session, stranger, is_hidden=True)
+        session.get_one(Candidate, secret["candidate_id"]).is_restricted = False
         erased = _things(session, stranger)
         session.delete(session.get_one(Candidate, erased["candidate_id"]))
         erased["role_id"] = NOBODYS
     clients = {name: _signed_in(app, person) for name, person in people.items()}
-    return World(own=own, others=others, erased=erased, clients=clients)
+    return World(own=own, next=beside, others=others, secret=secret, erased=erased, clients=clients)
 
 
 def _things(
@@ -120,13 +137,27 @@ def _things(
         candidate_id=person.id, to_name="Jo Park", to_organisation="Nordwind", why="They look for one.",
         with_resume=False, asked_at=now, answer_by=now.date(), said_yes=True, answered_at=now, holds_until=now.date(),
     )  # fmt: skip
-    session.add_all([mail, asked])
+    contact = Contact(
+        candidate_id=person.id, at=now, channel=ContactChannel.CALL, direction=Direction.OURS, is_unasked=True,
+        recruiter_id=owner.id, role_id=role.id,
+    )  # fmt: skip
+    application = make_application(session, person, role=role, now=now)
+    decision = ClosingDecision(application_id=application.id, decided_at=now, before={})
+    promise = make_promise(session, person, owner_id=owner.id, now=now, application_id=application.id)
+    session.add_all([mail, asked, contact, decision])
+    showing = Showing(address=(manager or owner).email, candidate_ids=(double.id,))
+    double.is_restricted = False
+    shortlist(session, role.id, double.id, recruiter_id=owner.id, now=now)
+    link = show_to(session, role, showing, recruiter_id=owner.id, now=now)
+    double.is_restricted = is_hidden
+    link.people[0].answer, link.people[0].answered_at = ManagerAnswer.MAYBE, now
     session.flush()
     return {
         "role_id": role.id, "candidate_id": person.id, "resume_id": resume, "note_id": note.id, "feedback_id": feedback.id,
-        "promise_id": make_promise(session, person, owner_id=owner.id, now=now).id, "pair_id": pair,
+        "promise_id": promise.id, "pair_id": pair,
         "merge_id": NOBODYS, "mail_id": mail.id, "search_id": search.id, "kept_id": kept_id or NOBODYS,
-        "pass_on_id": asked.id,
+        "pass_on_id": asked.id, "contact_id": contact.id, "decision_id": decision.id, "link_id": link.id,
+        "shown_id": link.people[0].id,
     }  # fmt: skip
 
 
@@ -152,8 +183,7 @@ def doors(app: Flask) -> Iterator[tuple[str, str, Callable[[dict[str, int]], str
             yield rule.endpoint, method, _filler(app, rule.endpoint, method), places, access.permission
 
 
-OTHERS: dict[str, object] = {"ending": "csv", "contact_id": NOBODYS, "decision_id": NOBODYS}
-OTHERS |= {"link_id": NOBODYS, "shown_id": NOBODYS, "recipient_id": NOBODYS}
+OTHERS: dict[str, object] = {"ending": "csv", "recipient_id": NOBODYS}
 """What else stands in an address."""
 
 
@@ -213,6 +243,40 @@ def test_what_belongs_to_another_team_answers_as_if_it_were_not_there(
             status = call(world.clients[caller], method, fill(ids))
             assert status == expected, f"{caller}: {method} {endpoint} {place} gave {status}"
     assert counts(sessions) == before
+
+
+def test_what_belongs_to_another_role_of_ones_own_is_not_there_under_this_one(
+    app: Flask, world: World, sessions: Sessions
+) -> None:
+    before = counts(sessions)
+    asked = set()
+    for endpoint, method, fill, places, _permission in doors(app):
+        for place in places & OF_A_ROLE:
+            ids = {**{each: world.own[each] for each in places}, place: world.next[place]}
+            for caller in ("recruiter", "administrator", "manager"):
+                status = call(world.clients[caller], method, fill(ids))
+                assert status in (403, 404), f"{caller}: {method} {endpoint} {place} gave {status}"
+                asked |= {place} if status == 404 else set()
+    assert asked == OF_A_ROLE
+    assert counts(sessions) == before
+
+
+def test_what_is_said_for_another_teams_confidential_role_is_not_there_on_somebody_everybody_sees(
+    app: Flask, world: World, sessions: Sessions
+) -> None:
+    before = counts(sessions)
+    about_it = {"promise_id", "feedback_id", *OF_A_ROLE}
+    for endpoint, method, fill, places, _permission in doors(app):
+        for place in places & about_it:
+            ids = {**{each: world.own[each] for each in places}, place: world.secret[place]}
+            status = call(world.clients["recruiter"], method, fill(ids))
+            assert status in (403, 404), f"{method} {endpoint} {place} gave {status}"
+    assert counts(sessions) == before
+
+
+def test_every_place_below_a_role_is_one_that_the_tests_here_fill(app: Flask) -> None:
+    below = [rule.arguments for rule in app.url_map.iter_rules() if "role_id" in rule.arguments]
+    assert {place for places in below for place in places if place.endswith("_id")} <= set(KEPT)
 
 
 def test_a_manager_sees_the_role_they_hire_for_and_no_other(app: Flask, world: World) -> None:

@@ -26,7 +26,7 @@ from talentpool.web.desk import EXTENSION
 from talentpool.work.models import JobRun, WorkState
 from talentpool.work.plans import Planned, note_plans
 from tests.builders import make_application, make_candidate, make_role
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, let_in
 
 JOB = "rematch_open_roles"
 APPLICANTS = 25
@@ -94,7 +94,7 @@ def _shown(browser: Browser, app: Flask, sessions: Sessions, places: dict[str, o
         assert link is not None
         whole = short_list_address(link, public_url=at.settings.web.public_url, secret=at.secret)
     path = urlsplit(whole).path
-    browser.post(f"{path}/open")
+    let_in(browser.client, path, at)
     browser.post(
         f"{role}/shortlist/asked/{link_id}/answer/{places['ana']}", {"answer": "maybe", "words": LONG_WORDS}
     )

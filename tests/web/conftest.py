@@ -13,9 +13,11 @@ from talentpool.accounts.login_sessions import Lifetimes, start_session
 from talentpool.accounts.models import AccountKind, Recruiter
 from talentpool.clock import current_time
 from talentpool.database import Sessions
+from talentpool.rediscovery.models import ShortlistLink
+from talentpool.rediscovery.shortlist_tokens import link_number, new_code
 from talentpool.settings import Settings
 from talentpool.web.app import create_app
-from talentpool.web.desk import EXTENSION
+from talentpool.web.desk import EXTENSION, Desk
 from talentpool.web.sign_in import lifetimes
 from tests.builders import make_recruiter
 
@@ -105,3 +107,11 @@ def form_token(client: FlaskClient) -> str:
     found = re.search(r'<meta name="csrf-token" content="([^"]+)">', page)
     assert found is not None, "no page carries a form token"
     return found.group(1)
+
+
+def let_in(client: FlaskClient, way: str, desk: Desk) -> TestResponse:
+    """Open a link to a short list in a browser, with the code that its address is sent."""
+    number = link_number(way.rpartition("/")[2], secret=desk.secret)
+    with desk.sessions.writing.begin() as session:
+        code = new_code(session.get_one(ShortlistLink, number), secret=desk.secret, now=current_time())
+    return client.post(f"{way}/enter", data={"code": code, "csrf_token": form_token(client)})

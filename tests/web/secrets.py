@@ -30,7 +30,7 @@ from talentpool.roles.models import Role, RoleTeamMember
 from talentpool.web.desk import EXTENSION
 from tests.builders import make_application, make_candidate, make_office, make_promise, make_recruiter
 from tests.web.busy_desk import busy_desk
-from tests.web.conftest import Browser, form_token, sign_in_as
+from tests.web.conftest import Browser, let_in, sign_in_as
 
 ROLE, PERSON, STAFF = "Zephyrine", "Xanthippe", "Ottoline"
 ALUMNUS, OFFICE_ROLE, PLAIN = "Thessaly", "Umbriel", "Galatea"
@@ -208,8 +208,7 @@ class Desk:
             assert link is not None
             whole = short_list_address(link, public_url=at.settings.web.public_url, secret=at.secret)
         client, address = self.app.test_client(), urlsplit(whole).path
-        token = form_token(client)
-        client.post(f"{address}/open", data={"csrf_token": token})
+        let_in(client, address, at)
         return client, address
 
     def _applicant(self, session: Session) -> Candidate:

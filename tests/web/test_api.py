@@ -225,6 +225,7 @@ def test_a_token_brings_people_of_its_own_source_alone(
             422,
             "as_of has to be a moment with its time zone",
         ),
+        ('{"people": [{}], "as_of": "0001-01-01T00:00:00+14:00"}', 422, "as_of has to be after 1970."),
         (json.dumps({"people": [{}] * 501}), 422, "people may have at most 500 entries."),
     ],
 )
@@ -235,6 +236,22 @@ def test_what_is_no_document_is_one_sentence(
     assert answer.status_code == status
     assert says in answer.get_json()["error"]
     assert count(sessions, Import) == 0
+
+
+@pytest.mark.parametrize("name", ["履歴書" * 40 + ".txt", "." * 200, "a/" * 90 + "b.TXT", "\0.txt"])
+def test_a_file_may_have_any_name(client: FlaskClient, token: str, sessions: Sessions, name: str) -> None:
+    content = base64.b64encode(b"Ben knows Kubernetes and Terraform.").decode()
+    answer = told(
+        push(
+            client,
+            token,
+            BEN | {"resume_file": {"name": name, "content": content}},
+            {"external_id": "c9", "name": "Cleo Park"},
+        )
+    )
+    assert answer["counts"]["created"] == 2
+    with sessions.reading() as session:
+        assert session.scalars(select(Resume.visible_text)).one().startswith("Ben knows")
 
 
 def test_a_request_that_is_too_large_is_not_read(

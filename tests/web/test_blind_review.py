@@ -24,6 +24,7 @@ from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.rediscovery.feedback import dismiss, shortlist
 from talentpool.rediscovery.models import FeedbackScope
+from talentpool.rediscovery.shortlist_links import Showing, show_to
 from talentpool.roles.models import Role
 from talentpool.sample_pool.pool import SamplePerson, sample_people
 from tests.builders import make_application, make_candidate, make_promise
@@ -276,3 +277,39 @@ def test_a_hiring_manager_reviews_the_short_list_blind(
     assert f"candidate {known}" in blind
     assert not [told for told in PERSONAL if told in blind]
     assert manager.post("/candidates/reveal", {"candidates": str(known)}).status_code == 403
+
+
+@pytest.mark.parametrize("view", ["shortlist/show", "close", "shortlist/export"])
+def test_acts_that_name_people_ask_before(desk: Browser, sessions: Sessions, known: int, view: str) -> None:
+    role = post_role(desk)
+    desk.post(f"{role}/matches/{known}/shortlist")
+    with sessions.writing.begin() as session:
+        person, posted = session.get_one(Candidate, known), session.get_one(Role, int(role.rsplit("/", 1)[1]))
+        make_application(session, person, role=posted, disposition=None, ended_on=None)
+    for asked in (view, f"{view}?format=csv"):
+        page = html.unescape(read(desk, f"{role}/{asked}"))
+        assert f"Candidate {known}: you review blind" in page
+        assert not [told for told in PERSONAL if told in page.casefold()]
+    desk.post("/candidates/reveal", {"candidates": str(known), "next": "/"})
+    with desk.get(f"{role}/{view}") as answer:
+        opened = answer.data
+    assert b"you review blind" not in opened
+    assert opened.startswith(b"PK") or b"Walburga" in opened
+
+
+def test_a_manager_who_reviews_blind_is_asked_without_names(
+    desk: Browser, signed_in: SignIn, sessions: Sessions, known: int
+) -> None:
+    role, manager = post_role(desk), signed_in(AccountKind.HIRING_MANAGER)
+    role_id, now = int(role.rsplit("/", 1)[1]), current_time()
+    desk.post(f"{role}/matches/{known}/shortlist")
+    with sessions.writing.begin() as session:
+        posted = session.get_one(Role, role_id)
+        posted.hiring_manager_id = manager.recruiter.id
+        showing = Showing(address=manager.recruiter.email, candidate_ids=(known,))
+        show_to(session, posted, showing, recruiter_id=desk.recruiter.id, now=now)
+    assert "Walburga" in read(manager, f"{role}/shortlist/asked/1")
+    manager.post("/account/blind-review", {"on": "yes"})
+    blind = html.unescape(read(manager, f"{role}/shortlist/asked/1")).casefold()
+    assert "person 1" in blind
+    assert not [told for told in PERSONAL if told in blind]

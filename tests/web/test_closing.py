@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,6 +16,9 @@ from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.consent.models import KeepWish
 from talentpool.database import Sessions
+from talentpool.imports.importer import import_file
+from talentpool.imports.preparation import ImportOptions
+from talentpool.imports.report import ImportReport
 from talentpool.outreach.models import Message, MessageState
 from talentpool.roles.models import Role, RoleState
 from talentpool.settings import config_folder
@@ -201,6 +205,42 @@ def test_one_undo_opens_the_role_and_everybody_again_until_a_letter_has_left(
     refused = browser.post(f"/roles/{role.id}/close/undo")
     assert refused.status_code == 409
     assert "has been sent" in refused.text
+
+
+def test_what_another_system_said_while_our_ending_stood_is_kept_or_heard_after_undo(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions, tmp_path: Path
+) -> None:
+    began = current_time() - timedelta(days=1)
+    said = ["Ana Ruiz,Active", "Bo Chen,Active"], ["Ana Ruiz,Hired", "Bo Chen,Withdrawn"]
+    exports = [
+        "Candidate ID,Application ID,Job,Requisition,Applied on,Name,Status\n"
+        + "".join(f"c{n},a{n},Platform engineer,R-7,{began.date()},{one}\n" for n, one in enumerate(rows))
+        for rows in said
+    ]
+    with sessions.writing.begin() as session:
+        session.get_one(Role, role.id).requisition_code = "R-7"
+
+    def follow(text: str, hours: int) -> ImportReport:
+        path, at = tmp_path / "ats.csv", began + timedelta(hours=hours)
+        path.write_text(text)
+        options = ImportOptions(source="ats", said_at=at)
+        return import_file(sessions, path, options, secret=b"0" * 32, now=at)
+
+    def states() -> list[Disposition | None]:
+        return [one.disposition for one in all_of(sessions, Application)]
+
+    follow(exports[0], 0)
+    send(browser, role, all_reason="timing")
+    assert states() == [Disposition.REJECTED, Disposition.REJECTED]
+    follow(exports[1], 1)
+    assert states() == [Disposition.HIRED, Disposition.REJECTED]
+    page = browser.post(f"/roles/{role.id}/close/undo", follow_redirects=True).text
+    assert "with 1 application as before" in page
+    assert "1 was hired since, as another system says; that stays." in page
+    assert states() == [Disposition.HIRED, None]
+    assert browser.post(f"/roles/{role.id}/close/decisions/1/undo").status_code == 409
+    follow(exports[1], 2)
+    assert states() == [Disposition.HIRED, Disposition.WITHDRAWN]
 
 
 def test_nobody_without_an_address_gets_a_letter_and_it_is_said(

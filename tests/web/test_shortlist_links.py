@@ -16,18 +16,25 @@ from talentpool.candidates.models import Application, Candidate, Disposition, Fa
 from talentpool.candidates.models.resumes import Fact
 from talentpool.candidates.notes import add_note
 from talentpool.clock import current_time
+from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.database import Sessions
 from talentpool.matching.feedback import Judgements
 from talentpool.rediscovery.decided import decided_about
-from talentpool.rediscovery.feedback import shortlist, shortlisted_ids
-from talentpool.rediscovery.models import MatchFeedback, RunCause, ShortlistLink, ShortlistLinkPerson
+from talentpool.rediscovery.feedback import shortlist, shortlisted_ids, standing_feedback, undo
+from talentpool.rediscovery.models import (
+    FeedbackKind,
+    MatchFeedback,
+    RunCause,
+    ShortlistLink,
+    ShortlistLinkPerson,
+)
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.shortlist_tokens import new_code
 from talentpool.roles.models import Role, RoleState
 from talentpool.web.desk import EXTENSION
 from talentpool.work.models import AskedWork, WorkState
-from tests.builders import TODAY, forged, make_role
-from tests.web.conftest import Browser, MakeAccount, MakeSettings, SignIn, StartApp, form_token
+from tests.builders import TODAY, forged, make_basis, make_role
+from tests.web.conftest import Browser, MakeAccount, MakeSettings, SignIn, StartApp, form_token, let_in
 from tests.web.pool_of_people import ADVERT, fill_pool
 
 ADDRESS = "jo.park@example.org"
@@ -55,7 +62,7 @@ class World:
     def opened(self, way: str) -> FlaskClient:
         """A manager's browser in which the list is open."""
         manager = self.app.test_client()
-        press(manager, f"{way}/open")
+        let_in(manager, way, self.app.extensions[EXTENSION])
         return manager
 
     def say(self, manager: FlaskClient, way: str, name: str, answer: str, **fields: object) -> TestResponse:
@@ -133,12 +140,12 @@ def test_a_manager_sees_as_of_when_another_system_said_how_far_somebody_got(
     assert set(re.findall(r'class="(as-of[^"]*)"', manager.get(way).text)) == {"as-of stale"}
 
 
-def test_looking_changes_nothing_until_the_button_is_pressed(world: World, sessions: Sessions) -> None:
+def test_looking_changes_nothing_until_the_code_is_entered(world: World, sessions: Sessions) -> None:
     way = world.send()
     scanner = world.app.test_client()
     for _ in range(2):
         page = scanner.get(way).text
-        assert "Open the list" in page
+        assert "Send me a code" in page
         assert "Ana Ruiz" not in page
     with sessions.reading() as session:
         assert session.scalars(select(ShortlistLink)).one().opened_at is None
@@ -179,6 +186,23 @@ def test_an_answer_is_taken_back_with_everything_it_did(world: World, sessions: 
         assert judged(session, world.role).dismissed == ()
         assert world.people["Bo Chen"] in shortlisted_ids(session, world.role.id)
     assert "thank" in world.say(manager, way, "Bo Chen", "yes").text.casefold()
+
+
+def test_undoing_a_no_puts_nobody_on_the_list_who_was_taken_off_it_before(
+    world: World, sessions: Sessions
+) -> None:
+    way, bo = world.send(), world.people["Bo Chen"]
+    with sessions.writing.begin() as session:
+        entry = standing_feedback(session, world.role.id, bo, FeedbackKind.SHORTLISTED)
+        assert entry is not None
+        undo(session, entry.id, recruiter_id=None, now=current_time())
+    world.say(world.opened(way), way, "Bo Chen", "no", reason="level")
+    with sessions.reading() as session:
+        answered = ShortlistLinkPerson.answer.is_not(None)
+        shown = session.scalars(select(ShortlistLinkPerson.id).where(answered)).one()
+    world.browser.post(f"/roles/{world.role.id}/shortlist/answers/{shown}/undo")
+    with sessions.reading() as session:
+        assert bo not in shortlisted_ids(session, world.role.id)
 
 
 def test_a_second_answer_changes_nothing_and_says_what_the_first_was(world: World) -> None:
@@ -240,13 +264,17 @@ def test_a_link_that_is_over_says_so_in_one_sentence(world: World, sessions: Ses
         assert "Mara Klein" in answer.text
 
 
-def test_a_forwarded_link_asks_for_a_code_sent_to_the_address(world: World, sessions: Sessions) -> None:
+@pytest.mark.parametrize("is_opened", [False, True], ids=["before it is opened", "after"])
+def test_a_forwarded_link_asks_for_a_code_sent_to_the_address(
+    world: World, sessions: Sessions, is_opened: bool
+) -> None:
     way = world.send()
-    world.opened(way)
+    if is_opened:
+        world.opened(way)
     other = world.app.test_client()
     press(other, f"{way}/open")
     page = other.get(way).text
-    assert "opened in another browser" in page
+    assert "Have a code sent to" in page
     assert "Ana Ruiz" not in page
     assert "j…@example.org" in page
     assert world.say(other, way, "Ana Ruiz", "yes").status_code == 403
@@ -270,7 +298,6 @@ def make_code(world: World) -> str:
 
 def test_a_code_ends_by_itself(world: World, sessions: Sessions) -> None:
     way = world.send()
-    world.opened(way)
     code = make_code(world)
     with sessions.writing.begin() as session:
         link = session.scalars(select(ShortlistLink)).one()
@@ -281,7 +308,6 @@ def test_a_code_ends_by_itself(world: World, sessions: Sessions) -> None:
 
 def test_whoever_guesses_codes_is_slowed_down(world: World) -> None:
     way = world.send()
-    world.opened(way)
     other = world.app.test_client()
     tries = [press(other, f"{way}/enter", code=f"{number:08}").status_code for number in range(6)]
     assert tries == [422] * 5 + [429]
@@ -303,6 +329,35 @@ def test_restricted_people_are_never_shown(world: World, sessions: Sessions) -> 
     )
     assert refused.status_code == 422
     assert "may be seen by few people only" in refused.text
+
+
+@pytest.mark.parametrize("word", ["withdrawn", "objected"])
+def test_whoever_took_consent_back_or_objected_is_shown_to_nobody_any_more(
+    world: World, sessions: Sessions, word: str
+) -> None:
+    way, now, bo = world.send(), current_time(), world.people["Bo Chen"]
+    manager = world.opened(way)
+    assert "Bo Chen" in manager.get(way).text
+    with sessions.writing.begin() as session:
+        if word == "withdrawn":
+            make_basis(
+                session, session.get_one(Candidate, bo), withdrawn_on=now.date(), recorded_on=now.date()
+            )
+        else:
+            scope = SuppressionScope.PROCESSING
+            session.add(
+                Suppression(
+                    candidate_id=bo, scope=scope, source="own page", created_at=now, key_hash="0" * 64
+                )
+            )
+    page = manager.get(way).text
+    assert "Bo Chen" not in page
+    assert "Ana Ruiz" in page
+    assert world.say(manager, way, "Bo Chen", "yes").status_code == 404
+    form = {"address": ADDRESS, "days": 14, "candidates": [bo]}
+    refused = world.browser.post(f"/roles/{world.role.id}/shortlist/show", form)
+    assert refused.status_code == 422
+    assert "Bo Chen objected or took the consent back" in refused.text
 
 
 def test_without_names_nobody_is_named(world: World, sessions: Sessions) -> None:
@@ -376,10 +431,12 @@ def test_without_mail_the_link_is_there_to_copy_and_no_code_is_promised(
     settings_with: MakeSettings, start_app: StartApp, world: World
 ) -> None:
     way = world.send()
-    world.opened(way)
-    plain = start_app(settings_with()).test_client()
-    page = plain.get(way).text
-    assert "ask Mara Klein for a link of your own" in page
+    app = start_app(settings_with())
+    manager, other = app.test_client(), app.test_client()
+    assert "in no other" in manager.get(way).text
+    assert "Ana Ruiz" in press(manager, f"{way}/open").text
+    assert "Ana Ruiz" not in press(other, f"{way}/open").text
+    assert "ask Mara Klein for a link of your own" in other.get(way).text
 
 
 def test_a_letter_that_did_not_leave_is_said_with_the_reason_and_the_next_step(world: World) -> None:

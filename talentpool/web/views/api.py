@@ -19,7 +19,7 @@ from talentpool.errors import InvalidInputError, NotAllowedError
 from talentpool.imports.people_json import Outline, sentences_of
 from talentpool.imports.push import Place, Sender, push_people
 from talentpool.logs import get_log
-from talentpool.web.access import public, takes_uploads
+from talentpool.web.access import public, takes_file
 from talentpool.web.api_description import describe_api
 from talentpool.web.desk import desk, request_time
 from talentpool.web.transaction import own_transaction
@@ -37,7 +37,7 @@ log = get_log("web")
 
 @pages.post("/api/v1/people")
 @public("another system has no account; the token in its request says who it is and for which source")
-@takes_uploads
+@takes_file(2 * LARGEST_MB)  # whoever sends somewhat too much reads why
 def push() -> ResponseReturnValue:
     """Take people with their applications from another system; a repeat changes nothing."""
     sender = _sender()

@@ -16,6 +16,7 @@ from talentpool.settings import ats_links, config_folder
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.transaction import own_transaction, request_session
+from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.roles import load_role_page
 
 pages = Blueprint("ats", __name__)
@@ -31,6 +32,8 @@ def export_shortlist(role_id: int) -> ResponseReturnValue:
     ids = [one for one in page.shortlisted if not chosen or one in chosen]
     if not ids:
         raise InvalidInputError("Nobody is on the short list yet; put people on it first.")
+    if closed := closed_page(ids, act="Taking the short list out"):
+        return closed
     with TemporaryDirectory() as folder:
         path = Path(folder) / "shortlist.zip"
         done = hand_over(

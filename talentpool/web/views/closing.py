@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.blindness import load_blindness
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.closing.close import (
     By,
     StillOpenError,
+    chosen_id,
     close_role,
     decide,
     decisions_in,
@@ -23,6 +25,7 @@ from talentpool.closing.close import (
 from talentpool.closing.endings import Wanted
 from talentpool.closing.models import ClosingDecision
 from talentpool.errors import ConflictError, NotFoundError
+from talentpool.imports.row_memory import forget_people
 from talentpool.outreach.compose import Place
 from talentpool.outreach.drafts import drafts_for, drop_drafts, letters_that_left, send_draft
 from talentpool.outreach.guard import Guard
@@ -42,11 +45,13 @@ from talentpool.web.forms.closing_form import YES, read_closing
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
+from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.roles import get_visible_role
 
 pages = Blueprint("closing", __name__)
 
 NAMED_MOST = 5
+HIRED_SINCE = "{} hired since, as another system says; that stays."
 
 
 @pages.get("/roles/<int:role_id>/close")
@@ -54,6 +59,8 @@ NAMED_MOST = 5
 def show_close(role_id: int) -> ResponseReturnValue:
     """Show every open application of a role, what can be said of each, and what was decided already."""
     sheet = _sheet(get_visible_role(role_id))
+    if closed := _closed_page(sheet):
+        return closed
     return _page(sheet, Entry({"all_letter": YES} if sheet.letter else {}))
 
 
@@ -62,6 +69,8 @@ def show_close(role_id: int) -> ResponseReturnValue:
 def close(role_id: int) -> ResponseReturnValue:
     """Record what is filled in and close the role; with `save` the role stays open, with `preview` all of it."""
     sheet, entry = _sheet(get_visible_role(role_id)), Entry(request.form)
+    if closed := _closed_page(sheet):
+        return closed
     own = current_viewer().recruiter_id
     wanted = read_closing(entry, sheet.applications, sheet.reasons, owners=sheet.owners, own_id=own)
     if "preview" in entry.values:
@@ -98,6 +107,8 @@ def show_fits(role_id: int, candidate_id: int) -> ResponseReturnValue:
     person = session.scalars(wanted).first()
     if person is None:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
+    if closed := closed_page([candidate_id], act="Looking where somebody fits"):
+        return closed
     fits = roles_for(
         session,
         desk().keeper,
@@ -117,14 +128,16 @@ def show_fits(role_id: int, candidate_id: int) -> ResponseReturnValue:
 def undo_one(role_id: int, decision_id: int) -> ResponseReturnValue:
     """Take back how one application was ended; its letter must not have left."""
     role, session = get_visible_role(role_id), request_session()
-    decision = get_decision(session, decision_id, seen=visible_candidates(current_viewer()))
+    decision = get_decision(session, role_id, decision_id, seen=visible_candidates(current_viewer()))
     if role.state is RoleState.CLOSED:
         raise ConflictError(
             "This role is closed, and nobody is left without a reason: undo the closing first."
         )
     _refuse_if_sent([decision])
     letters = [decision.message_id]
-    take_back(session, [decision], _by())
+    if not take_back(session, [decision], _by()):
+        raise ConflictError(HIRED_SINCE.format("This person was"))
+    _read_again([decision])
     drop_drafts(session, letters)
     notify("The ending is taken back.")
     return go_to(url_for("closing.show_close", role_id=role_id))
@@ -141,9 +154,12 @@ def undo(role_id: int) -> ResponseReturnValue:
     decisions = decisions_in(session, ended)
     _refuse_if_sent(decisions)
     letters = [decision.message_id for decision in decisions]
-    number = undo_closing(session, role, ended, _by())
+    taken = undo_closing(session, role, ended, _by())
+    _read_again(taken)
     drop_drafts(session, letters)
-    notify(f"{role.title} is open again, with {_applications(number)} as before.")
+    notify(f"{role.title} is open again, with {_applications(len(taken))} as before.")
+    if left := len(decisions) - len(taken):
+        notify(HIRED_SINCE.format(f"{left} {'was' if left == 1 else 'were'}"))
     return go_to(url_for("closing.show_close", role_id=role_id))
 
 
@@ -160,8 +176,8 @@ def send(role_id: int) -> ResponseReturnValue:
             continue
         sent += verdict.may_go
         if not verdict.may_go:
-            person = session.get_one(Candidate, draft.candidate_id)
-            refused.append(f"{name_of(person)} ({verdict.refused[0].words})")
+            [name] = _names([draft.candidate_id])
+            refused.append(f"{name} ({verdict.refused[0].words})")
     notify(f"{sent} {'letter waits' if sent == 1 else 'letters wait'} in the outbox.")
     if refused:
         notify(f"Not sent: {_listed(refused)}.")
@@ -209,10 +225,35 @@ def _refuse_without_reason(sheet: ClosingSheet, entry: Entry, wanted: Sequence[W
 def _refuse_if_sent(decisions: Collection[ClosingDecision]) -> None:
     left = letters_that_left(request_session(), [decision.message_id for decision in decisions])
     if left:
-        people = [name_of(request_session().get_one(Candidate, message.candidate_id)) for message in left]
+        people = _listed(_names([message.candidate_id for message in left if message.candidate_id]))
         raise ConflictError(
-            f"The letter to {_listed(people)} has been sent; what was written to somebody stays as it is."
+            f"The letter to {people} has been sent; what was written to somebody stays as it is."
         )
+
+
+def _names(candidate_ids: Sequence[int]) -> list[str]:
+    """Name people as far as the viewer may know who they are."""
+    blindness, seen = (
+        load_blindness(request_session(), current_viewer()),
+        visible_candidates(current_viewer()),
+    )
+    wanted = select(Candidate.id, Candidate.full_name).where(Candidate.id.in_(candidate_ids), seen)
+    names = {row.id: blindness.name_of(row.id, row.full_name) for row in request_session().execute(wanted)}
+    return [names.get(one, "somebody you may not see") for one in candidate_ids]
+
+
+def _closed_page(sheet: ClosingSheet) -> str | None:
+    """Give the page to show instead, while somebody of the role is to be reviewed blind."""
+    if not sheet.viewer.is_blind:
+        return None
+    decided = decisions_of(request_session(), sheet.role.id, seen=visible_candidates(sheet.viewer))
+    applications = [*sheet.applications, *(one.application for one in decided)]
+    return closed_page([one.candidate_id for one in applications], act="Closing the role")
+
+
+def _read_again(taken: Sequence[ClosingDecision]) -> None:
+    """Let what another system said of these people while our ending stood be heard with its next word."""
+    forget_people(request_session(), [chosen_id(request_session(), one) for one in taken])
 
 
 def _by() -> By:

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.blindness import load_blindness
-from talentpool.candidates.models import Candidate, ContactChannel
+from talentpool.candidates.models import Candidate, Contact, ContactChannel
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.outreach.by_hand import log_contact, set_outcome, take_log_back
+from talentpool.roles.models import Role
 from talentpool.web.access import local_address, requires
 from talentpool.web.desk import current_viewer, request_time
 from talentpool.web.notices import go_to, notify
@@ -62,7 +63,7 @@ def log(role_id: int, candidate_id: int) -> ResponseReturnValue:
 @requires(Permission.WRITE_TO_CANDIDATES)
 def take_back(role_id: int, contact_id: int) -> ResponseReturnValue:
     """Take back what one logged oneself."""
-    get_visible_role(role_id)
+    _require_about(get_visible_role(role_id), contact_id)
     own, now = current_viewer().recruiter_id, request_time()
     candidate_id = take_log_back(request_session(), contact_id, recruiter_id=own, now=now)
     notify("The contact is taken back.")
@@ -73,7 +74,7 @@ def take_back(role_id: int, contact_id: int) -> ResponseReturnValue:
 @requires(Permission.WRITE_TO_CANDIDATES)
 def note_outcome(role_id: int, contact_id: int) -> ResponseReturnValue:
     """Note what came of a contact one logged oneself."""
-    get_visible_role(role_id)
+    _require_about(get_visible_role(role_id), contact_id)
     outcome = request.form.get("outcome", "")
     if outcome not in OUTCOMES:
         raise InvalidInputError(f"Say what came of it: {'; '.join(OUTCOMES)}.")
@@ -89,6 +90,17 @@ def _candidate(candidate_id: int) -> Candidate:
     if candidate is None:
         raise NotFoundError(f"There is no candidate {candidate_id}.")
     return candidate
+
+
+def _require_about(role: Role, contact_id: int) -> None:
+    """Raise NotFoundError for a contact that is not about this role, or with somebody who may not be seen."""
+    wanted = select(Contact.id).join(Candidate, Candidate.id == Contact.candidate_id)
+    seen = visible_candidates(current_viewer())
+    if (
+        request_session().scalar(wanted.where(Contact.id == contact_id, Contact.role_id == role.id, seen))
+        is None
+    ):
+        raise NotFoundError("There is nothing of yours to change here any more.")
 
 
 def _asked(candidate_id: int) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.models import Candidate
+from talentpool.candidates.visibility import visible_candidates
 from talentpool.imports.checks import is_small
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.uploaded_resumes import are_alone, is_word_missing
@@ -98,8 +99,11 @@ def _names_of_what_stays(record: Import) -> list[tuple[int | None, str, str]]:
     """Name what an undo left: whose it is, their name, and why."""
     kept = list((record.undo_outcome or {}).get("kept", ()))[:SHOWN_MOST]
     ids = {one["candidate_id"] for one in kept if one["candidate_id"]}
-    found = select(Candidate.id, Candidate.full_name).where(Candidate.id.in_(ids))
-    names = {row.id: row.full_name for row in request_session().execute(found)}
+    seen = visible_candidates(current_viewer())
+    found = select(Candidate.id, Candidate.full_name, seen.label("seen")).where(Candidate.id.in_(ids))
+    people = request_session().execute(found).all()
+    names = {row.id: row.full_name for row in people if row.seen}
+    hidden = {row.id for row in people if not row.seen}
     return [
         (
             one["candidate_id"] if one["candidate_id"] in names else None,
@@ -107,6 +111,7 @@ def _names_of_what_stays(record: Import) -> list[tuple[int | None, str, str]]:
             one["because"],
         )
         for one in kept
+        if one["candidate_id"] not in hidden
     ]
 
 

@@ -31,7 +31,7 @@ from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
 from talentpool.resumes.outcome import ResumeStatus
 from talentpool.resumes.store import keep_original
-from talentpool.web.access import public, takes_uploads
+from talentpool.web.access import public, takes_file
 from talentpool.web.desk import desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.letter_desk import send_own_data_letter
@@ -39,7 +39,7 @@ from talentpool.web.link_owner import is_theirs
 from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
 from talentpool.web.views.links import refuse_link
-from talentpool.web.views.resumes import LIMITS, read_sent_file, remove_file_once_answered
+from talentpool.web.views.resumes import LARGEST_MB, LIMITS, read_sent_file, remove_file_once_answered
 from talentpool.work import queue
 
 pages = Blueprint("own_page", __name__)
@@ -78,7 +78,7 @@ def decide(token: str, act: str) -> ResponseReturnValue:
 
 @pages.post("/me/<token>/resume")
 @public(WHY)
-@takes_uploads
+@takes_file(LARGEST_MB)
 def send_resume(token: str) -> ResponseReturnValue:
     """Take a newer resume in; its values are proposals, and a recruiter decides about them."""
     link, entry = _link(token, scopes=(LinkScope.OWN_PAGE,)), Entry()

@@ -10,6 +10,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.candidates.promises import get_promise, let_go_together, make_promises
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.roles.visibility import visible_roles
 from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, request_time
 from talentpool.web.forms.entry import Entry
@@ -42,7 +43,8 @@ def decide_about_all() -> ResponseReturnValue:
 @requires(Permission.KEEP_PROMISES)
 def take_all_back(promise_id: int) -> ResponseReturnValue:
     """Let go of everything that was promised in one act."""
-    session, promise = request_session(), get_promise(request_session(), promise_id)
+    session, seen_roles = request_session(), visible_roles(current_viewer())
+    promise = get_promise(session, promise_id, seen_roles=seen_roles)
     taken = let_go_together(session, promise, now=request_time())
     _visible([promise.candidate_id, *(one.candidate_id for one in taken)])
     _record("promise_let_go", [one.candidate_id for one in taken])

@@ -127,7 +127,7 @@ def reopen(promise_id: int) -> ResponseReturnValue:
 
 
 def _promise(promise_id: int) -> Promise:
-    promise = get_promise(request_session(), promise_id)
+    promise = get_promise(request_session(), promise_id, seen_roles=visible_roles(current_viewer()))
     seen = request_session().query(Candidate.id).where(visible_candidates(current_viewer()))
     if seen.where(Candidate.id == promise.candidate_id).first() is None:
         raise NotFoundError(f"There is no promise {promise_id}.")

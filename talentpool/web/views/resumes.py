@@ -29,7 +29,7 @@ from talentpool.resumes.file_names import UNKNOWN_MEDIA_TYPE, download_name
 from talentpool.resumes.limits import USUAL_LIMITS
 from talentpool.resumes.outcome import ResumeText
 from talentpool.resumes.store import keep_original, original_path, remove_originals
-from talentpool.web.access import requires, takes_uploads
+from talentpool.web.access import requires, takes_file
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.notices import go_to, notify
@@ -41,12 +41,13 @@ pages = Blueprint("resumes", __name__)
 
 # Somebody waits: half of what an import allows, and few pages of a scan.
 LIMITS = replace(USUAL_LIMITS, cpu_seconds=10, wall_seconds=15.0, ocr_pages=3, ocr_page_seconds=5.0)
+LARGEST_MB = 64  # of a request: up to there whoever sends too much is told the limit in a sentence
 READ_AT_ONCE = threading.BoundedSemaphore(2)
 
 
 @pages.post("/candidates/<int:candidate_id>/resumes")
 @requires(Permission.CHANGE_CANDIDATES)
-@takes_uploads
+@takes_file(LARGEST_MB)
 def upload(candidate_id: int) -> ResponseReturnValue:
     """Take a resume in; it is the one that counts from now on, where it can be read."""
     candidate, entry, sent = get_candidate(candidate_id), Entry(request.form), request.files.get("file")

@@ -10,10 +10,13 @@ from sqlalchemy import select
 from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Permission
 from talentpool.accounts.sign_in import email_key, require_address
+from talentpool.candidates.blindness import load_blindness
 from talentpool.candidates.models import Candidate
+from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import ConflictError, InvalidInputError, NotFoundError
+from talentpool.rediscovery.feedback import shortlisted_ids
 from talentpool.rediscovery.match_cards import name_of
-from talentpool.rediscovery.models import ManagerAnswer, RunCause, ShortlistLink
+from talentpool.rediscovery.models import ManagerAnswer, RunCause, ShortlistLink, ShortlistLinkPerson
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.rediscovery.shortlist_links import (
     LONGEST_DAYS,
@@ -26,6 +29,7 @@ from talentpool.rediscovery.shortlist_links import (
     revoke,
     show_to,
     shown_before,
+    still_shown,
     take_answer_back,
     why_closed,
 )
@@ -36,6 +40,7 @@ from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
+from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.roles import get_visible_role, load_role_page
 from talentpool.web.views.shown_people import over, people_page, said
 from talentpool.work.models import AskedWork
@@ -49,6 +54,8 @@ pages = Blueprint("shortlist_links", __name__)
 def show_form(role_id: int) -> ResponseReturnValue:
     """Show whom of the short list to show, to whom, and what was shown before."""
     role = get_visible_role(role_id)
+    if closed := closed_page(_people_of(role_id), act="Showing somebody to a manager"):
+        return closed
     address = role.hiring_manager.email if role.hiring_manager else ""
     return _form(role_id, Entry({"address": address, "days": USUAL_DAYS}))
 
@@ -58,6 +65,8 @@ def show_form(role_id: int) -> ResponseReturnValue:
 def send(role_id: int) -> ResponseReturnValue:
     """Make the link, and have it sent when e-mail is set up; it can be copied in any case."""
     role, entry = get_visible_role(role_id), Entry(request.form)
+    if closed := closed_page(_people_of(role_id), act="Showing somebody to a manager"):
+        return closed
     address = entry.line("address", "the manager's e-mail address")
     days = entry.whole_number("days", "for how many days", least=1, most=LONGEST_DAYS)
     words = entry.text("words", "your words", required=False, longest=1_000)
@@ -114,6 +123,9 @@ def undo_answer(role_id: int, shown_id: int) -> ResponseReturnValue:
     """Take back what a manager said; somebody whom it left out is ranked again at once."""
     session, now, own = request_session(), request_time(), current_viewer().recruiter_id
     get_visible_role(role_id)
+    asked = session.get(ShortlistLinkPerson, shown_id)
+    if asked is None or asked.candidate_id not in _names_of([asked.candidate_id]):
+        raise NotFoundError("There is no answer to take back here any more.")
     shown = take_answer_back(session, role_id, shown_id, recruiter_id=own, now=now)
     view = load_role_page(role_id).view
     if view is not None and view.rank_of(shown.candidate_id) is None:
@@ -130,7 +142,10 @@ def show_inside(role_id: int, link_id: int) -> ResponseReturnValue:
     link = _asked_link(role_id, link_id)
     if closed := why_closed(request_session(), link, now=request_time()):
         return over(closed)
-    return people_page(link, answer_to=lambda one: _inside("answer_inside", link, candidate_id=one))
+    blindness = load_blindness(request_session(), current_viewer())
+    return people_page(
+        link, answer_to=lambda one: _inside("answer_inside", link, candidate_id=one), blindness=blindness
+    )
 
 
 @pages.post("/roles/<int:role_id>/shortlist/asked/<int:link_id>/answer/<int:candidate_id>")
@@ -147,12 +162,12 @@ def answer_inside(role_id: int, link_id: int, candidate_id: int) -> ResponseRetu
 
 
 @pages.app_template_global("lists_for")
-def lists_for(role_id: int) -> list[ShortlistLink]:
-    """List what a manager who is looking was asked about for a role, and can still answer."""
+def lists_for(role_id: int) -> list[tuple[ShortlistLink, int]]:
+    """List what a manager who is looking was asked about for a role, and can still answer; each with its people."""
     viewer, now, session = current_viewer(), request_time(), request_session()
     email = session.get_one(Recruiter, viewer.recruiter_id).email
     return [
-        link
+        (link, len(still_shown(session, link, today=now.date())))
         for link in links_of(session, role_id)
         if link.address_key == email_key(email) and why_closed(session, link, now=now) is None
     ]
@@ -162,9 +177,11 @@ def lists_for(role_id: int) -> list[ShortlistLink]:
 def answers_for(role_id: int) -> dict[int, list[tuple[str, ManagerAnswer]]]:
     """Tell for each person shown for a role what managers have said, with their addresses; the newest first."""
     said_of: dict[int, list[tuple[str, ManagerAnswer]]] = {}
-    for link in links_of(request_session(), role_id):
+    links = links_of(request_session(), role_id)
+    names = _names_of([one.candidate_id for link in links for one in link.people])
+    for link in links:
         for one in link.people:
-            if one.answer is not None:
+            if one.answer is not None and one.candidate_id in names:
                 said_of.setdefault(one.candidate_id, []).append((link.address, one.answer))
     return said_of
 
@@ -172,21 +189,34 @@ def answers_for(role_id: int) -> dict[int, list[tuple[str, ManagerAnswer]]]:
 def _form(role_id: int, entry: Entry) -> str:
     session, page = request_session(), load_role_page(role_id)
     links = links_of(session, role_id)
-    ids = {*page.shortlisted, *(one.candidate_id for link in links for one in link.people)}
-    people = session.scalars(select(Candidate).where(Candidate.id.in_(ids)))
     opened = desk()
     return render_template(
         "shown/show.html",
         page=page,
         entry=entry,
         links=links,
-        names={person.id: name_of(person) for person in people},
+        names=_names_of(_people_of(role_id)),
         before=shown_before(session, page.shortlisted, roles=visible_roles(current_viewer())),
         address_of=lambda link: short_list_address(link, public_url=opened.settings.web.public_url, secret=opened.secret),
         closed={link.id: why_closed(session, link, now=request_time()) for link in links},
         unsent=_unsent(links),
         most=MOST_PEOPLE,
+        can_send=opened.settings.mail.transport != "off",
     )  # fmt: skip
+
+
+def _people_of(role_id: int) -> list[int]:
+    """List who is on the short list of a role now, or was shown to somebody."""
+    links = links_of(request_session(), role_id)
+    shown = (one.candidate_id for link in links for one in link.people)
+    return list(dict.fromkeys([*shortlisted_ids(request_session(), role_id), *shown]))
+
+
+def _names_of(candidate_ids: Sequence[int]) -> dict[int, str]:
+    """Name those of these people whom the viewer may see."""
+    seen = visible_candidates(current_viewer())
+    wanted = select(Candidate).where(Candidate.id.in_(candidate_ids), seen)
+    return {person.id: name_of(person) for person in request_session().scalars(wanted)}
 
 
 def _mail(link: ShortlistLink) -> None:

@@ -1,7 +1,8 @@
 """A short list as a hiring manager sees it, behind a link: no account, bound to one address, answered person by person.
 
-Looking changes nothing, because mail scanners look: the first press of the button gives the link to that browser.
-Any other browser is asked for a code that goes to the address. What is not a link of ours gets one refusal.
+Looking changes nothing, because mail scanners look. Whoever opens the link is asked for a code that goes to the address,
+once in each browser; where no mail leaves, the link belongs to the browser in which the button is pressed first. What is
+not a link of ours gets one refusal.
 """
 
 import hmac
@@ -14,9 +15,17 @@ from werkzeug import Response
 from talentpool.accounts.models import Recruiter
 from talentpool.accounts.throttle import take_attempt
 from talentpool.accounts.tokens import keyed_hash
+from talentpool.candidates.blindness import SEES_NAMES, Blindness
 from talentpool.errors import NotAllowedError, NotFoundError
 from talentpool.rediscovery.models import ManagerAnswer, ShortlistLink
-from talentpool.rediscovery.shortlist_links import REASONS, Said, find_link, record_said, why_closed
+from talentpool.rediscovery.shortlist_links import (
+    REASONS,
+    Said,
+    find_link,
+    record_said,
+    still_shown,
+    why_closed,
+)
 from talentpool.rediscovery.shortlist_tokens import (
     CODE_MINUTES,
     CODES,
@@ -62,12 +71,12 @@ def show(token: str) -> ResponseReturnValue:
 @pages.post("/s/<token>/open")
 @public(WHY)
 def open_here(token: str) -> ResponseReturnValue:
-    """Give the link to this browser, if it is the first; any other is asked for the code."""
+    """Give the link to this browser, if it is the first and nobody can be sent a code; any other is asked for one."""
     link = _link(token, to_write=True)
     if closed := _why_closed(link):
         return over(closed)
     here = go_to(url_for("shown_people.show", token=token))
-    if link.opened_at is not None:
+    if link.opened_at is not None or _can_send():
         return here
     link.opened_at = request_time()
     request_session().flush()
@@ -99,9 +108,11 @@ def enter_code(token: str) -> ResponseReturnValue:
     link, entry = _link(token, to_write=True), Entry(request.form)
     if closed := _why_closed(link):
         return over(closed)
-    if link.opened_at is None or not use_code(link, entry["code"], secret=desk().secret, now=request_time()):
+    if not use_code(link, entry["code"], secret=desk().secret, now=request_time()):
         entry.refuse("code", WRONG_CODE)
         return _door(link, token, entry), 422
+    link.opened_at = link.opened_at or request_time()
+    request_session().flush()
     return _remember(go_to(url_for("shown_people.show", token=token)), link)
 
 
@@ -133,7 +144,7 @@ def said() -> Said:
     return Said(answer=ManagerAnswer(entry["answer"]), reason=entry["reason"], words=words)
 
 
-def people_page(link: ShortlistLink, *, answer_to: object) -> str:
+def people_page(link: ShortlistLink, *, answer_to: object, blindness: Blindness = SEES_NAMES) -> str:
     """Show the people of a link with what was said of each; the same page behind a link and inside."""
     session, now = request_session(), request_time()
     sender = session.get(Recruiter, link.sent_by) if link.sent_by is not None else None
@@ -142,7 +153,7 @@ def people_page(link: ShortlistLink, *, answer_to: object) -> str:
         link=link,
         role=session.get_one(Role, link.role_id),
         sender=sender,
-        people=shown_people(session, desk().keeper, link, now=now),
+        people=shown_people(session, desk().keeper, link, now=now, blindness=blindness),
         answer_to=answer_to,
         reasons=list(REASONS.items()),
     )
@@ -169,11 +180,15 @@ def _door(link: ShortlistLink, token: str, entry: Entry) -> str:
         token=token,
         entry=entry,
         is_first=link.opened_at is None,
-        people=len(link.people),
+        people=len(still_shown(session, link, today=request_time().date())),
         sender=sender.name if sender else "A recruiter",
         address=_masked(link.address),
-        can_send=desk().settings.mail.transport != "off",
+        can_send=_can_send(),
     )
+
+
+def _can_send() -> bool:
+    return desk().settings.mail.transport != "off"
 
 
 def _is_ours(link: ShortlistLink) -> bool:

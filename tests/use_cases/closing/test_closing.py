@@ -156,7 +156,7 @@ def test_one_undo_takes_the_whole_closing_back(session: Session, role: Role, mar
     promised = Promised(words="write", due_on=None, owner_id=mara.id)
     ended = close_all(session, role, mara, stood_out="calm", promise=promised, keep=True, stage=Stage.OFFERED)
     assert everything(session) != before
-    assert undo_closing(session, role, ended, by(mara)) == 3
+    assert len(undo_closing(session, role, ended, by(mara))) == 3
     assert everything(session) == before
     assert (role.state, role.closed_on, last_round(session, role.id)) == (RoleState.OPEN, None, None)
 
@@ -186,7 +186,7 @@ def test_one_person_is_taken_back_alone_and_what_was_kept_meanwhile_stays(
     assert session.scalars(select(Promise)).one().kept_at == NOW
     assert session.scalars(select(KeepWish)).one().asked_at == NOW
     with pytest.raises(NotFoundError):
-        get_decision(session, decision.id, seen=true())
+        get_decision(session, role.id, decision.id, seen=true())
 
 
 def test_who_was_decided_meanwhile_stays_as_decided(session: Session, role: Role, mara: Recruiter) -> None:

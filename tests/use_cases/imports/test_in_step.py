@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from talentpool.candidates.merging import Decision, merge_candidates
 from talentpool.candidates.models import Application, Candidate, Disposition, Stage
 from talentpool.candidates.reasons import load_reasons
 from talentpool.closing.close import By, decide, take_back
@@ -17,7 +18,7 @@ from talentpool.imports.models import Import, SourceRow
 from talentpool.imports.undo import undo_import
 from talentpool.rediscovery.exclusions import Rule, left_out_of_all
 from tests.builders import make_recruiter, make_role
-from tests.use_cases.imports.conftest import BringIn
+from tests.use_cases.imports.conftest import SECRET, BringIn
 
 HEADER = "Candidate ID,Application ID,Name,Email,City,Job,Requisition,Stage,Status,Applied on,Rejection reason,Deleted\n"
 ANA = "c1,a1,Ana Ruiz,ana@example.org,Madrid,Nurse,R-7,Interview,Active,2026-11-02,,\n"
@@ -183,6 +184,47 @@ def test_a_deletion_there_is_proposed_here_once_and_erases_nobody(
     assert (count(Candidate), count(DataRequest)) == (2, 1)
 
 
+def test_the_deletion_of_one_of_two_ids_is_said_and_proposes_nobody(
+    follow: BringIn, count: Callable[[type[Base]], int]
+) -> None:
+    other = "c9,a9,Ana Ruiz,ana@example.org,Madrid,Doctor,,Applied,Active,2026-11-03,,\n"
+    follow(ANA + other)
+    report = follow(ANA + other.replace(",,\n", ",,yes\n"), hours=1)
+    assert (report.cells_to_fix, count(DataRequest)) == (1, 0)
+    problem = report.problems[0].problem
+    assert (problem.value, "one of two ids" in problem.message) == ("c9; still c1", True)
+    assert follow(ANA + other.replace(",,\n", ",,yes\n"), hours=2).cells_to_fix == 0
+
+
+def test_the_deletion_of_one_of_two_records_merged_here_proposes_nobody(
+    follow: BringIn, sessions: Sessions, count: Callable[[type[Base]], int], now: datetime
+) -> None:
+    follow(ANA + BEN)
+    with sessions.writing.begin() as session:
+        ana, ben = session.scalars(select(Candidate.id).order_by(Candidate.id))
+        merge_candidates(session, ana, ben, Decision(recruiter_id=None, now=now, choices={}), secret=SECRET)
+    for row in (ANA, BEN):
+        report = follow(row.replace(",,\n", ",,yes\n"), hours=1)
+        assert (report.left_out, report.cells_to_fix) == (1, 1)
+    assert count(DataRequest) == 0
+    both = (ANA + BEN).replace(",,\n", ",x,yes\n")
+    assert follow(both, hours=2).details["erasures_proposed"] == 1, "nothing of them is left there"
+
+
+@pytest.mark.parametrize("name", ["[deleted]", "Anonymous", ""])
+def test_somebody_anonymised_while_deleted_there_is_proposed_by_the_id_alone(
+    follow: BringIn, count: Callable[[type[Base]], int], name: str
+) -> None:
+    follow(ANA + BEN)
+    report = follow(f"c1,a1,{name},,,Nurse,R-7,Interview,Active,2026-11-02,,yes\n" + BEN, hours=1)
+    assert report.details["erasures_proposed"] == 1
+    assert count(DataRequest) == 1
+    unknown = follow("c7,a7,Ben Weiß,ben@example.org,,Nurse,,Applied,Active,,,yes\n", hours=2)
+    assert unknown.details.get("erasures_proposed", 0) == 0, (
+        "an id that nobody has here says nothing about Ben"
+    )
+
+
 def test_the_same_person_under_two_ids_is_one_person_and_is_said_once(
     follow: BringIn, count: Callable[[type[Base]], int]
 ) -> None:
@@ -259,7 +301,6 @@ def test_an_erased_person_is_blocked_and_nothing_of_the_row_is_kept(
     follow: BringIn, sessions: Sessions, count: Callable[[type[Base]], int], now: datetime
 ) -> None:
     from talentpool.erasure.erase import erase_person
-    from tests.use_cases.imports.conftest import SECRET
 
     follow(ANA)
     with sessions.writing.begin() as session:

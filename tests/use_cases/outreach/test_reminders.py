@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from talentpool.accounts.models import Recruiter
 from talentpool.candidates.do_not_contact import stop_contact
 from talentpool.candidates.models import Candidate, Contact, ContactChannel, Direction
 from talentpool.outreach.answers import enter_answer, take_incoming
@@ -14,6 +15,7 @@ from talentpool.outreach.reminders import Desk, due_reminders, remind
 from talentpool.outreach.stop_requests import load_stop_words
 from talentpool.roles.models import Role, RoleState
 from talentpool.settings import config_folder
+from tests.builders import make_recruiter
 from tests.returned_mail import answer
 from tests.use_cases.outreach.conftest import GUARD, SECRET, Post
 
@@ -132,6 +134,24 @@ def test_the_reminder_is_a_contact_of_its_own_and_the_person_rests_anew(post: Po
         ours = session.scalars(select(Contact).where(Contact.direction == Direction.OURS)).all()
     assert len(ours) == 2
     assert max(contact.at for contact in ours) == post.now
+
+
+@pytest.mark.parametrize("has_owner", [True, False])
+def test_where_the_writer_has_left_the_owner_of_the_role_reminds(
+    post: Post, sent: Message, has_owner: bool
+) -> None:
+    with post.sessions.writing.begin() as session:
+        colleague = make_recruiter(session, name="Ines Roth", email="ines@nordwind.example")
+        session.get_one(Recruiter, post.recruiter.id).disabled_at = post.now
+        session.get_one(Role, post.role.id).owner_id = colleague.id if has_owner else None
+    post.later(days=8)
+    reminder = remind_of(post, sent)
+    assert (reminder is not None) is has_owner
+    if reminder is not None:
+        assert (reminder.recruiter_id, reminder.reply_to) == (colleague.id, "ines@nordwind.example")
+        assert "Ines Roth" in reminder.text
+        post.send()
+        assert post.state(reminder) is MessageState.SENT
 
 
 def test_a_reminder_is_in_the_language_of_the_letter(post: Post) -> None:
