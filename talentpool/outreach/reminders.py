@@ -27,7 +27,6 @@ from talentpool.settings import MailSettings
 
 TEMPLATE = "follow_up"
 DAYS_TO_CHOOSE = (7, 10, 14)
-MOST_DAYS = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

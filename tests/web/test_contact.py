@@ -138,6 +138,7 @@ def test_resting_is_overridden_with_a_reason_that_stands_in_the_trail(
     assert (first.override_reason, second.override_reason) == (None, "She called and asked for it")
     with sessions.reading() as session:
         assert "contact_refusal_overridden" in set(session.scalars(select(AuditEvent.action)))
+    assert "All the same: She called and asked for it" in browser.get(f"/roles/{role.id}/contacted").text
 
 
 def test_only_what_was_read_is_set_aside_and_a_second_press_sends_nothing(
