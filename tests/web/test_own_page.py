@@ -261,7 +261,7 @@ def test_faults_45_a_link_to_an_address_that_is_somebody_elses_again_opens_nothi
     tokens = [make(secret, person.id, theirs, now=now) for make in (own_page_token, confirm_token)]
     assert "Ana Ruiz" in client.get(f"/me/{tokens[0]}").text
     with sessions.writing.begin() as session:
-        unmerge(session, merge_id, now=now, recruiter_id=None)
+        unmerge(session, merge_id, now=now, recruiter_id=None, secret=secret)
     before = counts(sessions)
     for token, act in zip(tokens, ("copy", "confirm"), strict=True):
         page = client.get(f"/me/{token}").text
