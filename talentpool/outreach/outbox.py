@@ -20,10 +20,14 @@ from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.outreach.compose import Addressed
 from talentpool.outreach.guard import Guard, hold_candidate, verdict_when_queued, verdict_when_sent
 from talentpool.outreach.mail_transport import Answer, Fate
+from talentpool.outreach.mime import ascii_domain
 from talentpool.outreach.models import Message, MessageState
 from talentpool.roles.models import Role
 
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720)  # after each failed try; when they are used up, it has failed
+REFUSED_PAUSE = timedelta(
+    minutes=5
+)  # of a message that met a refusal of ours; those of other senders go first then
 WAITING = (MessageState.PENDING, MessageState.RETRYING)
 LONGEST_REASON = 500
 
@@ -111,6 +115,9 @@ def record_answer(session: Session, message_id: int, answer: Answer, *, fence: i
             message.state = MessageState.UNKNOWN
         case Fate.FAILED:
             _fail(session, message, answer.words)
+        case Fate.FAILED_FOR_NOW if answer.is_about_us:
+            message.state, message.due_at = MessageState.RETRYING, now + REFUSED_PAUSE
+            message.attempts -= 1  # it was not this message that was refused
         case Fate.FAILED_FOR_NOW:
             _try_again(session, message, answer.words, now=now)
     if answer.bad_address:
@@ -177,7 +184,7 @@ def settle_unknown(
 def message_of(order: Order, letter: Addressed, verdict: Verdict, address: str, *, now: datetime) -> Message:
     """Make the message of an order, waiting to be sent."""
     return Message(
-        message_key=f"<{uuid4().hex}@{letter.sender_address.rpartition('@')[2]}>",
+        message_key=f"<{uuid4().hex}@{ascii_domain(letter.sender_address.rpartition('@')[2])}>",
         candidate_id=order.candidate_id,
         role_id=order.role.id if order.role else None,
         recruiter_id=order.recruiter_id,
