@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 from structlog.contextvars import bound_contextvars
 
-from jobs import find_duplicates, make_access_export
+from jobs import ask_for_consent, find_duplicates, make_access_export
 from jobs.mail_short_list import mail_short_list
 from jobs.place_of_erasure import place_of_erasure
 from jobs.rematch_open_roles import keep_all_receipts, rematch
 from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
+from talentpool.accounts.audit import record_event
 from talentpool.erasure.carry_out import carry_out, carry_out_together
 from talentpool.errors import NotFoundError, TalentPoolError, UnavailableError
 from talentpool.imports.checks import carry_out_check
@@ -33,6 +34,7 @@ from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.undo import undo_import
 from talentpool.imports.uploads import give_up_waiting
 from talentpool.logs import get_log
+from talentpool.outreach.consent_campaign import KIND as CONSENT_CAMPAIGN
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.work import queue, runs
@@ -171,6 +173,24 @@ def mail_short_list_asked_for(shift: Shift, errand: Errand) -> None:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 
+def ask_for_consent_asked_for(shift: Shift, errand: Errand) -> None:
+    """Ask the next people of a history without consent."""
+    asked, held = ask_for_consent.ask_the_next(
+        shift, most=int(errand.details["most"]), recruiter_id=errand.asked_by, asked_at=errand.asked_at
+    )
+    with shift.writing() as session:
+        record_event(
+            session,
+            "consent_campaign_asked",
+            object_kind="pool",
+            object_id=None,
+            recruiter_id=errand.asked_by,
+            now=shift.now,
+            details={"people": asked, "may_not_be_written_to": held},
+        )
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
 def erase(shift: Shift, errand: Errand) -> None:
     """Remove a person everywhere and prove it; one who is gone already was erased before a crash."""
     request_id = errand.details.get("request_id")
@@ -252,6 +272,7 @@ KINDS: dict[str, Kind] = {
     "undo_import": Kind(undo_asked_for, lane="imports"),
     "rematch_role": Kind(rematch_role, lane="matching"),
     "mail_short_list": Kind(mail_short_list_asked_for, lane="letters"),
+    CONSENT_CAMPAIGN: Kind(ask_for_consent_asked_for, lane="questions"),
     "run_job": Kind(run_job_now, lane="jobs"),
 }
 LANES = tuple(sorted({kind.lane for kind in KINDS.values()}))

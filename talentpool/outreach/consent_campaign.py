@@ -1,7 +1,7 @@
 """Asking a history without consent: who was never asked, how those who were have answered, and the next hundred."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from talentpool.consent.models import ConsentCause, ConsentRequest, LawfulBasis,
 from talentpool.outreach.consent_letters import Question, ask_for_consent
 from talentpool.outreach.own_data_letters import Desk
 
+KIND = "ask_for_consent"  # of the work a press asks for
 AT_ONCE = 100  # a press; the outbox sends no more an hour than the settings allow
 
 
@@ -43,18 +44,23 @@ def look_at_campaign(session: Session, *, today: date) -> Campaign:
     )
 
 
-def ask_the_next(session: Session, desk: Desk, *, recruiter_id: int) -> tuple[int, int]:
-    """Ask the next hundred, each once; gives how many letters wait now and how many may not go."""
-    ids = session.scalars(_to_ask().order_by(Candidate.id).limit(AT_ONCE)).all()
-    asked = 0
-    for candidate_id in ids:
-        question = Question(
-            candidate_id=candidate_id,
-            cause=ConsentCause.CAMPAIGN,
-            recruiter_id=recruiter_id,
-        )
-        asked += isinstance(ask_for_consent(session, question, desk), ConsentRequest)
-    return asked, len(ids) - asked
+def list_to_ask(session: Session) -> list[int]:
+    """List whom to ask, each once, by their number."""
+    return list(session.scalars(_to_ask().order_by(Candidate.id)))
+
+
+def count_asked(session: Session, *, since: datetime) -> int:
+    """Count whom a press has asked by now."""
+    asked = select(func.count()).where(
+        ConsentRequest.cause == ConsentCause.CAMPAIGN, ConsentRequest.asked_at >= since
+    )
+    return session.scalar(asked) or 0
+
+
+def ask_one(session: Session, candidate_id: int, desk: Desk, *, recruiter_id: int | None) -> bool:
+    """Ask one person; False where no letter may go, or they were asked meanwhile."""
+    question = Question(candidate_id=candidate_id, cause=ConsentCause.CAMPAIGN, recruiter_id=recruiter_id)
+    return isinstance(ask_for_consent(session, question, desk), ConsentRequest)
 
 
 def _to_ask() -> Select[int]:
