@@ -154,6 +154,7 @@ def doors(app: Flask) -> Iterator[tuple[str, str, Callable[[dict[str, int]], str
 
 OTHERS: dict[str, object] = {"ending": "csv", "contact_id": NOBODYS, "decision_id": NOBODYS}
 OTHERS |= {"link_id": NOBODYS, "shown_id": NOBODYS}
+OTHERS |= {"email_id": NOBODYS}
 """What else stands in an address."""
 
 
