@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 from structlog.contextvars import bound_contextvars
 
-from jobs import find_duplicates, make_access_export
+from jobs import ask_for_consent, find_duplicates, make_access_export
 from jobs.mail_short_list import mail_short_list
 from jobs.one_of_many import is_fault, words_of
 from jobs.place_of_erasure import place_of_erasure
@@ -24,6 +24,7 @@ from jobs.rematch_open_roles import keep_all_receipts, rematch
 from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
+from talentpool.accounts.audit import record_event
 from talentpool.erasure.carry_out import carry_out, carry_out_together
 from talentpool.erasure.erase import MessageLeavingError
 from talentpool.erasure.proposed import note_outcomes
@@ -37,6 +38,7 @@ from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.undo import undo_import
 from talentpool.imports.uploads import give_up_waiting
 from talentpool.logs import get_log
+from talentpool.outreach.consent_campaign import KIND as CONSENT_CAMPAIGN
 from talentpool.outreach.stop_switch import stop_switch
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
@@ -193,6 +195,24 @@ def _note_leaving(shift: Shift, errand: Errand, has_left: bool) -> None:
         queue.tell(session, errand.work_id, details, fence=shift.fence)
 
 
+def ask_for_consent_asked_for(shift: Shift, errand: Errand) -> None:
+    """Ask the next people of a history without consent."""
+    asked, held = ask_for_consent.ask_the_next(
+        shift, most=int(errand.details["most"]), recruiter_id=errand.asked_by, asked_at=errand.asked_at
+    )
+    with shift.writing() as session:
+        record_event(
+            session,
+            "consent_campaign_asked",
+            object_kind="pool",
+            object_id=None,
+            recruiter_id=errand.asked_by,
+            now=shift.now,
+            details={"people": asked, "may_not_be_written_to": held},
+        )
+        queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
+
+
 def erase(shift: Shift, errand: Errand) -> None:
     """Remove a person everywhere and prove it; one who is gone already was erased before a crash.
 
@@ -284,6 +304,7 @@ KINDS: dict[str, Kind] = {
     "undo_import": Kind(undo_asked_for, lane="imports"),
     "rematch_role": Kind(rematch_role, lane="matching"),
     "mail_short_list": Kind(mail_short_list_asked_for, lane="letters"),
+    CONSENT_CAMPAIGN: Kind(ask_for_consent_asked_for, lane="questions"),
     "run_job": Kind(run_job_now, lane="jobs"),
 }
 LANES = tuple(sorted({kind.lane for kind in KINDS.values()}))

@@ -42,7 +42,7 @@ def take_mail(shift: Shift, uid: str, content: bytes, stop_words: StopWords) -> 
     except (LeaseLostError, StoppedError, OperationalError, TalentPoolError):
         raise
     except Exception as error:  # noqa: BLE001 - unread for ever, it would hold up all mail behind it
-        log.exception("mail_not_understood", mail=uid, because=type(error).__name__)
+        log.exception("mail_not_understood", reference=f"Mail {uid}", because=type(error).__name__)
         _take(shift, unreadable(content), stop_words)
         return [f"Mail {uid} is kept as nobody's; a fault ({type(error).__name__}) stopped it, see the log."]
     return []

@@ -1,20 +1,19 @@
 """Whom a recruiter wants to keep, and whose consent ends soon, is asked once whether we may; silence means no."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift
 from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.kept_too_long import consents_that_end
 from talentpool.consent.eligibility import Verdict
-from talentpool.consent.keeping import find_keeping
 from talentpool.consent.models import Basis, ConsentCause, ConsentRequest, LawfulBasis
 from talentpool.consent.wishes import load_open_wishes, note_asked
 from talentpool.outreach.compose import Place
-from talentpool.outreach.consent_letters import Question, ask_for_consent
+from talentpool.outreach.consent_letters import ASK_AGAIN_AFTER, Question, ask_for_consent
 from talentpool.outreach.guard import Guard
 from talentpool.outreach.own_data_letters import Desk
 from talentpool.rediscovery.snoozed import find_snoozed
@@ -41,25 +40,26 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
 
 
 def people_to_ask(session: Session, *, now: datetime) -> list[int]:
-    """List the people whose newest consent stands and ends within the days the policy calls soon, agreed or by retention."""
-    today, policy = now.date(), load_contact_policy(session)
-    soon = today + timedelta(days=policy.consent_ends_soon_days)
-    wanted = select(LawfulBasis.candidate_id).where(
+    """List whose newest consent ends within the days the policy calls soon, agreed or by retention, not asked lately."""
+    today = now.date()
+    soon = today + timedelta(days=load_contact_policy(session).consent_ends_soon_days)
+    newer = aliased(LawfulBasis)
+    is_newer = or_(
+        newer.recorded_on > LawfulBasis.recorded_on,
+        and_(newer.recorded_on == LawfulBasis.recorded_on, newer.id > LawfulBasis.id),
+    )
+    lately = select(ConsentRequest.candidate_id).where(ConsentRequest.asked_at >= now - ASK_AGAIN_AFTER)
+    as_agreed = select(LawfulBasis.candidate_id).where(
         LawfulBasis.basis == Basis.CONSENT,
         LawfulBasis.withdrawn_on.is_(None),
-        LawfulBasis.expires_on >= today,
-        LawfulBasis.expires_on <= soon,
+        LawfulBasis.expires_on.between(today, soon),
+        ~exists().where(newer.candidate_id == LawfulBasis.candidate_id, is_newer),
+        LawfulBasis.candidate_id.not_in(lately),
     )
-    ids = sorted(set(session.scalars(wanted)))
-    ending = {each for each in ids if _ends_soon(session, each, soon)}
-    return sorted(ending.union(consents_that_end(session, today=today, soon=soon)))
-
-
-def _ends_soon(session: Session, candidate_id: int, soon: date) -> bool:
-    basis = find_keeping(session, candidate_id).basis
-    if basis is None or basis.withdrawn_on is not None or basis.expires_on is None:
-        return False
-    return basis.expires_on <= soon
+    by_retention = set(consents_that_end(session, today=today, soon=soon))
+    if by_retention:
+        by_retention.difference_update(session.scalars(lately))
+    return sorted(by_retention.union(session.scalars(as_agreed)))
 
 
 def _ask(shift: Shift, candidate_id: int, cause: ConsentCause, recruiter_id: int | None) -> bool:
@@ -69,15 +69,14 @@ def _ask(shift: Shift, candidate_id: int, cause: ConsentCause, recruiter_id: int
             cause=cause,
             recruiter_id=recruiter_id,
         )
-        asked = ask_for_consent(session, question, _desk(shift))
+        asked = ask_for_consent(session, question, desk_of(shift))
         if not isinstance(asked, Verdict):
-            for wish in load_open_wishes(session):
-                if wish.candidate_id == candidate_id:
-                    note_asked(wish, now=shift.now)
+            note_asked(session, candidate_id, now=shift.now)
         return isinstance(asked, ConsentRequest)
 
 
-def _desk(shift: Shift) -> Desk:
+def desk_of(shift: Shift) -> Desk:
+    """Give what letters about somebody's own data are written with."""
     settings = shift.workplace.settings
     return Desk(
         mail=settings.mail,

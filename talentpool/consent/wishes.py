@@ -5,7 +5,7 @@ Whoever writes the question takes the open wishes from here and says so; nothing
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from talentpool.consent.models import KeepWish
@@ -30,6 +30,7 @@ def load_open_wishes(session: Session) -> list[KeepWish]:
     return list(session.scalars(waiting.order_by(KeepWish.created_at, KeepWish.id)))
 
 
-def note_asked(wish: KeepWish, *, now: datetime) -> None:
-    """Note that the question has been put."""
-    wish.asked_at = now
+def note_asked(session: Session, candidate_id: int, *, now: datetime) -> None:
+    """Note that the question has been put to somebody."""
+    waiting = update(KeepWish).where(KeepWish.candidate_id == candidate_id, KeepWish.asked_at.is_(None))
+    session.execute(waiting.values(asked_at=now))

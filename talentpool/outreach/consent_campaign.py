@@ -1,7 +1,7 @@
 """Asking a history without consent: who was never asked, how those who were have answered, and the next ones."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from talentpool.outreach.own_data_letters import (
     preview_own_data_letter,
 )
 
+KIND = "ask_for_consent"  # of the work a press asks for
 AT_ONCE = 100  # letters in the outbox, which sends no more an hour than the settings allow
 
 
@@ -66,22 +67,23 @@ def preview_for_the_next(session: Session, desk: Desk, *, recruiter_id: int) -> 
     return preview_own_data_letter(session, letter, desk)
 
 
-def ask_the_next(session: Session, desk: Desk, *, recruiter_id: int) -> tuple[int, int]:
-    """Ask the next ones, each once; gives how many letters were queued and how many may not go.
+def list_to_ask(session: Session) -> list[int]:
+    """List whom to ask, each once, by their number."""
+    return list(session.scalars(_to_ask().order_by(Candidate.id)))
 
-    The outbox never holds more than a hundred of these letters, so that others are not held up behind them.
-    """
-    room = _room(_count_in_outbox(session))
-    asked = held = 0
-    for candidate_id in session.scalars(_to_ask().order_by(Candidate.id)).all():
-        if asked == room:
-            break
-        question = Question(candidate_id=candidate_id, cause=ConsentCause.CAMPAIGN, recruiter_id=recruiter_id)
-        if isinstance(ask_for_consent(session, question, desk), ConsentRequest):
-            asked += 1
-        else:
-            held += 1
-    return asked, held
+
+def count_asked(session: Session, *, since: datetime) -> int:
+    """Count whom a press has asked by now."""
+    asked = select(func.count()).where(
+        ConsentRequest.cause == ConsentCause.CAMPAIGN, ConsentRequest.asked_at >= since
+    )
+    return session.scalar(asked) or 0
+
+
+def ask_one(session: Session, candidate_id: int, desk: Desk, *, recruiter_id: int | None) -> bool:
+    """Ask one person; False where no letter may go, or they were asked meanwhile."""
+    question = Question(candidate_id=candidate_id, cause=ConsentCause.CAMPAIGN, recruiter_id=recruiter_id)
+    return isinstance(ask_for_consent(session, question, desk), ConsentRequest)
 
 
 def _room(in_outbox: int) -> int:

@@ -7,18 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from jobs import send_outreach
+from jobs.ask_for_consent import ask_the_next
 from jobs.workplace import Shift
 from talentpool.accounts.models import AccountKind
 from talentpool.candidates.models import CandidateEmail
 from talentpool.consent.models import ConsentRequest, SuppressionScope
 from talentpool.consent.suppression import suppress, suppression_key
-from talentpool.outreach.compose import Place
-from talentpool.outreach.consent_campaign import AT_ONCE, ask_the_next, look_at_campaign
-from talentpool.outreach.guard import Guard
+from talentpool.outreach.consent_campaign import AT_ONCE, look_at_campaign
 from talentpool.outreach.models import Message
-from talentpool.outreach.own_data_letters import Desk
-from talentpool.rediscovery.snoozed import find_snoozed
-from talentpool.settings import config_folder
 from tests.builders import make_basis, make_candidate, make_recruiter
 from tests.jobs.conftest import Clock
 
@@ -48,15 +44,11 @@ def administrator(slow_shift: Shift) -> int:
 
 
 def press(shift: Shift, administrator: int) -> tuple[int, int]:
-    settings, secret = shift.workplace.settings, shift.workplace.secret
-    desk = Desk(
-        mail=settings.mail,
-        guard=Guard(secret=secret, find_snoozed=find_snoozed),
-        place=Place(public_url=settings.web.public_url, secret=secret, now=shift.now),
-        config_folder=config_folder(),
-    )
-    with shift.writing() as session:
-        return ask_the_next(session, desk, recruiter_id=administrator)
+    with shift.reading() as session:
+        most = look_at_campaign(session, today=shift.now.date()).next
+    if not most:
+        return 0, 0
+    return ask_the_next(shift, most=most, recruiter_id=administrator, asked_at=shift.now)
 
 
 def test_letters_leave_no_faster_than_the_settings_say_and_each_person_gets_one(

@@ -183,7 +183,7 @@ def doors(app: Flask) -> Iterator[tuple[str, str, Callable[[dict[str, int]], str
             yield rule.endpoint, method, _filler(app, rule.endpoint, method), places, access.permission
 
 
-OTHERS: dict[str, object] = {"ending": "csv", "recipient_id": NOBODYS}
+OTHERS: dict[str, object] = {"ending": "csv", "recipient_id": NOBODYS, "email_id": NOBODYS}
 """What else stands in an address."""
 
 

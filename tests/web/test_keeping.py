@@ -12,8 +12,10 @@ from talentpool.candidates.models import Candidate
 from talentpool.clock import current_time
 from talentpool.consent.models import ConsentRequest, LegalHold
 from talentpool.database import Sessions
+from talentpool.outreach.consent_campaign import KIND
 from talentpool.outreach.models import Message
 from talentpool.settings import Settings, config_folder
+from talentpool.work.models import AskedWork, WorkState
 from tests.builders import make_basis, make_candidate
 from tests.web.conftest import Browser, SignIn
 
@@ -74,19 +76,24 @@ def test_a_hold_in_law_is_placed_and_lifted_by_an_administrator(
     assert administrator.get("/requests/time-over").status_code == 200
 
 
-def test_a_history_without_consent_is_asked_once_each(
+def test_a_history_without_consent_is_asked_once_however_often_somebody_presses(
     administrator: Browser, person: Candidate, sessions: Sessions
 ) -> None:
     with sessions.writing.begin() as session:
-        ids = {make_candidate(session, f"Never Asked {number}").id for number in range(3)}
+        for number in range(3):
+            make_candidate(session, f"Never Asked {number}")
         make_candidate(session, "No Address", emails=[])
     assert "Ask the next 3 people" in administrator.get("/requests/consent").text
     for _ in range(2):
         assert administrator.post("/requests/consent").status_code == 303
-    with sessions.reading() as session:
-        asked = session.scalars(select(ConsentRequest.candidate_id)).all()
-    assert sorted(asked) == sorted(ids)
-    assert "Nobody is left to ask" in administrator.get("/requests/consent").text
+    with sessions.writing.begin() as session:
+        work = session.scalars(select(AskedWork)).one()
+        assert work.kind == KIND
+        assert "0 of at most 100 letters are written" in administrator.get("/requests/consent").text
+        work.state, work.problem = WorkState.FAILED, "Nobody has said from which address we write."
+    page = administrator.get("/requests/consent").text
+    assert "Asking stopped: Nobody has said from which address we write." in page
+    assert "Ask the next 3 people" in page
 
 
 def test_every_hold_in_law_stands_on_one_page_and_is_lifted_there(

@@ -1,12 +1,13 @@
 """Asking a history without consent: who, with which words, how many have answered what, and the next ones."""
 
+from datetime import timedelta
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.errors import UnavailableError
-from talentpool.outreach.consent_campaign import ask_the_next, look_at_campaign, preview_for_the_next
+from talentpool.outreach.consent_campaign import KIND, count_asked, look_at_campaign, preview_for_the_next
 from talentpool.outreach.consent_letters import LETTER
 from talentpool.outreach.letters import load_letter
 from talentpool.outreach.own_data_letters import LetterPreview
@@ -16,21 +17,29 @@ from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.letter_desk import letter_desk, own_language
 from talentpool.web.notices import go_to, notify
 from talentpool.web.transaction import request_session
-from talentpool.web.wording import counted
+from talentpool.work import queue
+from talentpool.work.models import WorkState
 
 pages = Blueprint("campaign", __name__)
+
+SHOWN_FOR = timedelta(days=30)  # how a press went stands on the page
 
 
 @pages.get("/requests/consent")
 @requires(Permission.CHANGE_SETTINGS)
 def show() -> ResponseReturnValue:
     """Show who would be asked, with which words, and how those asked have answered."""
+    session, now = request_session(), request_time()
+    work = next(reversed(queue.last_asked(session, KIND, since=now - SHOWN_FOR)), None)
     return render_template(
         "requests/consent.html",
-        campaign=look_at_campaign(request_session(), today=request_time().date()),
-        letter=load_letter(request_session(), config_folder(), LETTER, own_language()),
+        campaign=look_at_campaign(session, today=now.date()),
+        letter=load_letter(session, config_folder(), LETTER, own_language()),
         preview=_preview(),
         mail=desk().settings.mail,
+        work=work,
+        is_under_way=work is not None and work.state in (WorkState.WAITING, WorkState.RUNNING),
+        asked_by_now=count_asked(session, since=work.asked_at) if work else 0,
     )
 
 
@@ -46,18 +55,14 @@ def _preview() -> LetterPreview | None:
 @pages.post("/requests/consent")
 @requires(Permission.CHANGE_SETTINGS)
 def ask() -> ResponseReturnValue:
-    """Ask the next ones: as many as there is room for in the outbox."""
-    session, own = request_session(), current_viewer().recruiter_id
-    asked, held = ask_the_next(session, letter_desk(), recruiter_id=own)
-    record_event(
-        session,
-        "consent_campaign_asked",
-        object_kind="pool",
-        object_id=None,
-        recruiter_id=own,
-        now=request_time(),
-        details={"people": asked},
-    )
-    stays = f" {held} may not be written to." if held else ""
-    notify(f"{counted(asked, 'more letter')} {'waits' if asked == 1 else 'wait'} in the outbox.{stays}")
+    """Have the next ones asked, one after the other; a second press meanwhile asks nobody else."""
+    session, own, now = request_session(), current_viewer().recruiter_id, request_time()
+    most = look_at_campaign(session, today=now.date()).next
+    if queue.under_way(session, KIND):
+        notify("People are being asked already; the next ones can be asked when that is done.")
+    elif not most:
+        notify("Nobody is asked: nobody is left, or as many letters as there is room for wait in the outbox.")
+    else:
+        queue.ask(session, KIND, {"most": most}, asked_by=own, now=now)
+        notify("The next people are being asked; their letters come into the outbox one after the other.")
     return go_to(url_for("campaign.show"))

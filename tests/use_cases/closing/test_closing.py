@@ -180,7 +180,7 @@ def test_one_person_is_taken_back_alone_and_what_was_kept_meanwhile_stays(
         session, role, [wanted(first, promise=promised, keep=True)], load_reasons(session), by(mara)
     )
     session.scalars(select(Promise)).one().kept_at = NOW
-    note_asked(load_open_wishes(session)[0], now=NOW)
+    note_asked(session, load_open_wishes(session)[0].candidate_id, now=NOW)
     take_back(session, [decision], by(mara))
     assert first.disposition is None
     assert session.scalars(select(Promise)).one().kept_at == NOW
