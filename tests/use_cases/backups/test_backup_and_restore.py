@@ -154,6 +154,7 @@ def test_a_backup_moves_an_installation_from_sqlite_to_postgresql_and_back(
     with open_sessions(small[0]).writing() as session:
         fill(session)
         session.commit()
+    installation_secret(small[1])
     first = write_backup(*small, tmp_path / "first", now=now)
     restore_backup(*large, tmp_path / "first")
     second = write_backup(*large, tmp_path / "second", now=now)
