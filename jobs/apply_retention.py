@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from jobs.workplace import Shift
-from talentpool.consent.legal_holds import lift_hold, load_sealed
+from talentpool.consent.legal_holds import load_sealed
 from talentpool.database import many
-from talentpool.erasure.carry_out import sealed_copy
+from talentpool.erasure.carry_out import end_hold
 from talentpool.erasure.proposed import KIND, PEOPLE_AT_A_TIME
 from talentpool.erasure.retention import look_who_is_over
 from talentpool.work import queue
@@ -30,9 +30,8 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
 
 
 def _unseal(shift: Shift) -> None:
-    """Remove sealed copies whose hold in law is over."""
+    """End the holds in law that are over; a sealed copy goes with the last of its holds."""
     with shift.writing() as session:
         for hold in load_sealed(session):
             if hold.until is not None and hold.until < shift.now.date():
-                lift_hold(session, hold.id, now=shift.now)
-                sealed_copy(shift.workplace.settings.home, hold).unlink(missing_ok=True)
+                end_hold(session, shift.workplace.settings.home, hold.id, now=shift.now)

@@ -8,7 +8,7 @@ interrupts is done again, and what was done is not.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
 from talentpool.erasure.carry_out import carry_out, carry_out_together
+from talentpool.erasure.erase import MessageLeavingError
 from talentpool.erasure.proposed import note_outcomes
 from talentpool.errors import ConflictError, NotFoundError, TalentPoolError, UnavailableError
 from talentpool.imports.checks import carry_out_check
@@ -36,12 +37,15 @@ from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.undo import undo_import
 from talentpool.imports.uploads import give_up_waiting
 from talentpool.logs import get_log
+from talentpool.outreach.stop_switch import stop_switch
 from talentpool.rediscovery.models import RunCause
 from talentpool.rediscovery.rediscover import rediscover
 from talentpool.work import queue, runs
 from talentpool.work.leases import LeaseLostError
 
 log = get_log(__name__)
+
+WAIT_FOR_A_MESSAGE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -190,15 +194,24 @@ def _note_leaving(shift: Shift, errand: Errand, has_left: bool) -> None:
 
 
 def erase(shift: Shift, errand: Errand) -> None:
-    """Remove a person everywhere and prove it; one who is gone already was erased before a crash."""
+    """Remove a person everywhere and prove it; one who is gone already was erased before a crash.
+
+    While a message to them is being sent it waits: the sender is done, or given up, within minutes.
+    """
     request_id = errand.details.get("request_id")
-    with suppress(NotFoundError):
-        carry_out(
-            place_of_erasure(shift.workplace),
-            int(errand.details["candidate_id"]),
-            recruiter_id=errand.asked_by,
-            request_id=None if request_id is None else int(request_id),
-        )
+    try:
+        with suppress(NotFoundError):
+            carry_out(
+                place_of_erasure(shift.workplace),
+                int(errand.details["candidate_id"]),
+                recruiter_id=errand.asked_by,
+                request_id=None if request_id is None else int(request_id),
+            )
+    except MessageLeavingError as held_up:
+        until = shift.now + WAIT_FOR_A_MESSAGE
+        with shift.writing() as session:
+            queue.wait(session, errand.work_id, str(held_up), fence=shift.fence, until=until)
+        return
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
@@ -292,6 +305,8 @@ def _take(shift: Shift, kinds: list[str]) -> Errand | None:
     with shift.reading() as session:
         if not queue.is_waiting(session, kinds, now=shift.now):
             return None
+        if "mail_short_list" in kinds and stop_switch(session).is_stopped:
+            return None  # it waits like every other letter
     with shift.writing() as session:
         work = queue.take(session, fence=shift.fence, now=shift.now, kinds=kinds)
         if work is None:

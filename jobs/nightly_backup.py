@@ -1,5 +1,6 @@
-"""A backup into the home each night; the newest seven are kept."""
+"""A backup into the home each night; the newest seven are kept, and what an upgrade or a restore put aside as long."""
 
+import re
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,9 @@ from talentpool.work.runs import Outcome
 
 NIGHTS_KEPT = 7
 PREFIX = "nightly-"
+PUT_ASIDE = re.compile(
+    r"before-(?:upgrade|restore)-(\d{4}-\d\d-\d\dT\d+)"
+)  # by us; other names are people's own
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:
@@ -21,9 +25,22 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
     if not (folder / MANIFEST).exists():
         rows = write_backup(shift.workplace.engine, settings, folder, now=shift.now).rows
     shift.go_on()
-    for oldest in sorted(folder.parent.glob(f"{PREFIX}*"))[:-NIGHTS_KEPT]:
+    nights = sorted(folder.parent.glob(f"{PREFIX}*"))
+    for oldest in nights[:-NIGHTS_KEPT] + _put_aside_before(nights[-NIGHTS_KEPT:]):
         _remove(oldest)
     return Outcome(items=rows)
+
+
+def _put_aside_before(nights: list[Path]) -> list[Path]:
+    """List what was put aside before all of these nights, if they are as many as are kept: erased people are in it.
+
+    Nights are counted and no days, so that a clock that jumps takes nothing away.
+    """
+    if len(nights) < NIGHTS_KEPT:
+        return []
+    oldest = nights[0].name.removeprefix(PREFIX)
+    found = ((path, PUT_ASIDE.match(path.name)) for path in nights[0].parent.iterdir())
+    return [path for path, made in found if made is not None and made[1] < oldest]
 
 
 def _remove(folder: Path) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift
 from talentpool.candidates.contact_states import load_contact_policy
+from talentpool.candidates.kept_too_long import consents_that_end
 from talentpool.consent.eligibility import Verdict
 from talentpool.consent.keeping import find_keeping
 from talentpool.consent.models import Basis, ConsentCause, ConsentRequest, LawfulBasis
@@ -40,7 +41,7 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
 
 
 def people_to_ask(session: Session, *, now: datetime) -> list[int]:
-    """List the people whose newest consent stands and ends within the days the policy calls soon."""
+    """List the people whose newest consent stands and ends within the days the policy calls soon, agreed or by retention."""
     today, policy = now.date(), load_contact_policy(session)
     soon = today + timedelta(days=policy.consent_ends_soon_days)
     wanted = select(LawfulBasis.candidate_id).where(
@@ -50,7 +51,8 @@ def people_to_ask(session: Session, *, now: datetime) -> list[int]:
         LawfulBasis.expires_on <= soon,
     )
     ids = sorted(set(session.scalars(wanted)))
-    return [each for each in ids if _ends_soon(session, each, soon)]
+    ending = {each for each in ids if _ends_soon(session, each, soon)}
+    return sorted(ending.union(consents_that_end(session, today=today, soon=soon)))
 
 
 def _ends_soon(session: Session, candidate_id: int, soon: date) -> bool:

@@ -40,6 +40,7 @@ MESSAGES, WAITING, UNKNOWN = (
     ("pending", "sending", "retrying"),
     "unknown",
 )  # another room's, by name
+DRAFT, STOPPED = "draft", "stopped"
 
 
 def holds_data(engine: Engine) -> bool:
@@ -87,6 +88,12 @@ def begin_restore(settings: Settings, folder: Path) -> None:
     sync_folder(settings.home)
 
 
+def bring_secret_back(settings: Settings, folder: Path) -> None:
+    """Where the home has lost its secret, take that of the backup: what is here is backed up with it before it goes."""
+    if find_secret(settings) is None:
+        copy_file(folder / FILES / SECRET, settings.home / SECRET)
+
+
 def finish_restore(settings: Settings) -> None:
     """Say that a restore is done with all that belongs to it."""
     settings.unfinished_restore.unlink(missing_ok=True)
@@ -120,12 +127,19 @@ def _hold_since(engine: Engine, manifest: Manifest, journal: list[JournalEntry],
 
 
 def let_nothing_leave_twice(engine: Engine, *, made_at: datetime) -> None:
-    """Mark what waited in the outbox as unknown: it may have left since the backup was made."""
+    """Mark what waited in the outbox as unknown, and stop drafts: they may have left since the backup was made.
+
+    Nobody is reminded of what left before: the reminder may have left too, and an answer to it is lost.
+    """
     messages = Base.metadata.tables[MESSAGES]
     words = f"Waited when the backup of {made_at:%Y-%m-%d %H:%M} UTC was made; it may have left since."
     waiting = messages.update().where(messages.c.state.in_(WAITING))
+    drafts = messages.update().where(messages.c.state == DRAFT)
+    reminded_of = messages.update().where(messages.c.follow_up_days.is_not(None))
     with engine.execution_options(will_write=True).begin() as connection:
         connection.execute(waiting.values(state=UNKNOWN, problem=words))
+        connection.execute(drafts.values(state=STOPPED, problem=words))
+        connection.execute(reminded_of.values(follow_up_days=None))
 
 
 def _refuse_other_secret(settings: Settings, folder: Path) -> None:

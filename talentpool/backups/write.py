@@ -29,7 +29,7 @@ from talentpool.backups.manifest import (
 from talentpool.backups.rows import last_id_of, tables_of, written_lines
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.schema import schema_revision
-from talentpool.settings import Settings, installation_secret
+from talentpool.settings import Settings, find_secret
 
 KEPT_FOLDERS = ("resumes", "uploads", "journal", "held")
 
@@ -37,14 +37,20 @@ KEPT_FOLDERS = ("resumes", "uploads", "journal", "held")
 def write_backup(engine: Engine, settings: Settings, folder: Path, *, now: datetime) -> Manifest:
     """Write everything of an installation into a new folder; gives what it holds.
 
-    Raises InvalidInputError for a folder that is there already, UnavailableError for an empty database. A
-    backup that stops half-way leaves no folder of that name.
+    Raises InvalidInputError for a folder that is there already, UnavailableError for an empty database or a
+    lost secret. A backup that stops half-way leaves no folder of that name.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidInputError(f"{folder} is not empty; name a folder that does not exist yet.")
     revision = schema_revision(engine)
     if revision is None:
         raise UnavailableError("There is nothing to back up yet; run `talentpool init` first.")
+    secret = find_secret(settings)
+    if secret is None:
+        raise UnavailableError(
+            "The secret of this installation is gone, and a backup without it would recognise nobody who asked not to be "
+            "contacted, or was erased. Put the file `secret` back into the home; each earlier backup has it as files/secret."
+        )
     with _complete_or_gone(folder) as building:
         with _one_moment(engine) as connection:
             tables = {
@@ -54,7 +60,7 @@ def write_backup(engine: Engine, settings: Settings, folder: Path, *, now: datet
             made_at=now.isoformat(),
             revision=revision,
             tables=tables,
-            files=_copy_files(settings, building / FILES),
+            files=_copy_files(settings, secret, building / FILES),
         )
         write_manifest(building, manifest)
     return manifest
@@ -102,8 +108,8 @@ def _write_table(connection: Connection, table: Table, folder: Path) -> TableEnt
     return TableEntry(rows=lines - 1, sha256=digest.hexdigest(), last_id=last_id_of(connection, table))
 
 
-def _copy_files(settings: Settings, target: Path) -> dict[str, FileEntry]:
-    copied = {SECRET: _write_secret(installation_secret(settings), target / SECRET)}
+def _copy_files(settings: Settings, secret: bytes, target: Path) -> dict[str, FileEntry]:
+    copied = {SECRET: _write_secret(secret, target / SECRET)}
     for kept in KEPT_FOLDERS:
         for path in sorted((settings.home / kept).rglob("*")):
             if path.is_file():

@@ -21,6 +21,7 @@ __all__ = [
     "is_personal_page",
     "is_role_address",
     "names_go_together",
+    "national_number",
     "phone_key",
     "rings_for_a_house",
     "says_who",
@@ -123,6 +124,19 @@ def phone_key(number: str, country: str | None) -> str | None:
     if not phonenumbers.is_possible_number(parsed):
         return digits
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def national_number(number: str) -> str:
+    """Give the digits of a number that do not depend on where one calls from.
+
+    >>> national_number("+493055501234"), national_number("030 555-01234")
+    ('3055501234', '3055501234')
+    """
+    try:
+        digits = phonenumbers.national_significant_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        digits = re.sub(r"\D", "", number)
+    return digits.lstrip("0")
 
 
 @lru_cache(maxsize=4096)

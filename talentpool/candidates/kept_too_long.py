@@ -6,13 +6,13 @@ Where no event is recorded nothing is computed: a date is never guessed.
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from talentpool.accounts.models import Office
 from talentpool.accounts.policies import load_policy
 from talentpool.candidates.models import Application, Candidate
-from talentpool.consent.models import LawfulBasis
+from talentpool.consent.models import Basis, LawfulBasis
 from talentpool.consent.retention import RetentionPolicy, retention_policy
 
 
@@ -23,16 +23,40 @@ def people_past_retention(
 
     `choices` asks what it would be with another country's policy for some offices, by their ids.
     """
+    found: list[int] = []
+    for policy, belongs in _policies(session, choices or {}):
+        found += _past(session, policy, belongs, today=today)
+    return found
+
+
+def consents_that_end(session: Session, *, today: date, soon: date) -> list[int]:
+    """Find whose newest word is a consent without an agreed end that ends by the policy of their office until a day."""
+    found: list[int] = []
+    for policy, belongs in _policies(session, {}):
+        if policy.days_in_pool is not None:
+            earliest, latest = (policy.endless_consent_since(today=day) for day in (today, soon))
+            ends = LawfulBasis.expires_on.is_(None) & LawfulBasis.recorded_on.between(earliest, latest)
+            is_consent = (LawfulBasis.basis == Basis.CONSENT) & LawfulBasis.withdrawn_on.is_(None)
+            wanted = select(Candidate.id).join(LawfulBasis, LawfulBasis.candidate_id == Candidate.id)
+            found += session.scalars(wanted.where(belongs, ends, is_consent, _is_newest(today)))
+    return found
+
+
+def _policies(
+    session: Session, choices: Mapping[int, str | None]
+) -> list[tuple[RetentionPolicy, ColumnElement[bool]]]:
+    """Give the policy of each office that has chosen one, and who belongs to it; strays belong to the first."""
     offices = session.scalars(select(Office).order_by(Office.id)).all()
-    chosen = {office.id: office.retention_policy for office in offices} | dict(choices or {})
+    chosen = {office.id: office.retention_policy for office in offices} | dict(choices)
     if not any(chosen.values()):
         return []
     policies = load_policy(session, "retention").value
-    found: list[int] = []
+    found = []
     for place, office in enumerate(offices):
         if country := chosen[office.id]:
-            policy = retention_policy(policies, country)
-            found += _past(session, policy, office.id, with_strays=place == 0, today=today)
+            belongs = Candidate.office_id == office.id
+            belongs = belongs if place else or_(belongs, Candidate.office_id.is_(None))
+            found.append((retention_policy(policies, country), belongs))
     return found
 
 
@@ -45,19 +69,10 @@ def first_policy(session: Session) -> RetentionPolicy | None:
 
 
 def _past(
-    session: Session, policy: RetentionPolicy, office_id: int, *, with_strays: bool, today: date
+    session: Session, policy: RetentionPolicy, belongs: ColumnElement[bool], *, today: date
 ) -> list[int]:
-    belongs = Candidate.office_id == office_id
-    if with_strays:
-        belongs = or_(belongs, Candidate.office_id.is_(None))
     ended = Application.applied_on if policy.counts_from == "receipt" else Application.ended_on
-    standing = exists().where(
-        and_(
-            LawfulBasis.candidate_id == Candidate.id,
-            LawfulBasis.withdrawn_on.is_(None),
-            or_(LawfulBasis.expires_on.is_(None), LawfulBasis.expires_on >= today),
-        )
-    )
+    standing = exists().where(LawfulBasis.candidate_id == Candidate.id, *_keeps(policy, today))
     another = aliased(Application)
     still_open = exists().where(and_(another.candidate_id == Candidate.id, another.disposition.is_(None)))
     past = (
@@ -70,6 +85,29 @@ def _past(
     return list(session.scalars(past))
 
 
+def _keeps(policy: RetentionPolicy, today: date) -> list[ColumnElement[bool]]:
+    """Say which bases keep somebody today: the newest word, if it is what is asked for, not taken back and not over."""
+    counts = or_(
+        LawfulBasis.basis != Basis.CONSENT,
+        LawfulBasis.recorded_on >= policy.endless_consent_since(today=today),
+    )
+    return [
+        LawfulBasis.basis.in_(policy.bases_that_keep),
+        or_(LawfulBasis.withdrawn_on.is_(None), LawfulBasis.withdrawn_on > today),
+        or_(LawfulBasis.expires_on >= today, LawfulBasis.expires_on.is_(None) & counts),
+        _is_newest(today),
+    ]
+
+
+def _is_newest(today: date) -> ColumnElement[bool]:
+    newer = aliased(LawfulBasis)
+    later = tuple_(newer.recorded_on, newer.id) > tuple_(LawfulBasis.recorded_on, LawfulBasis.id)
+    known = newer.recorded_on <= today
+    return (LawfulBasis.recorded_on <= today) & ~exists().where(
+        newer.candidate_id == LawfulBasis.candidate_id, known, later
+    )
+
+
 def kept_until(session: Session, candidate_id: int, *, today: date) -> date | None:
     """Give the day on which somebody's keeping ends by itself; None where no policy or no event says so."""
     policy = _policy_of(session, candidate_id)
@@ -80,16 +118,15 @@ def kept_until(session: Session, candidate_id: int, *, today: date) -> date | No
         return None
     ends = [_event(one, policy) for one in past]
     known = [end for end in ends if end is not None]
-    basis = select(LawfulBasis.expires_on).where(
-        LawfulBasis.candidate_id == candidate_id,
-        LawfulBasis.withdrawn_on.is_(None),
-        or_(LawfulBasis.expires_on.is_(None), LawfulBasis.expires_on >= today),
-    )
-    standing = session.scalars(basis).all()
-    if any(end is None for end in standing):
-        return None
     days = [max(known) + timedelta(days=policy.days_without_basis)] if known else []
-    return max([*days, *(end for end in standing if end is not None)], default=None)
+    keeps = select(LawfulBasis).where(LawfulBasis.candidate_id == candidate_id, *_keeps(policy, today))
+    basis = session.scalars(keeps).first()
+    if basis is None:
+        return max(days, default=None)
+    end = basis.expires_on
+    if end is None and basis.basis is Basis.CONSENT:
+        end = policy.ends_of_consent(basis.recorded_on)
+    return max([*days, end]) if end is not None else None
 
 
 def kept_at_least_until(session: Session, candidate_id: int) -> date | None:

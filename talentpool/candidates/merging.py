@@ -20,8 +20,6 @@ from talentpool.candidates.merge_fields import Choice, united_fields
 from talentpool.candidates.models import (
     Application,
     Candidate,
-    CandidateEmail,
-    CandidatePhone,
     Contact,
     Disposition,
     IdentityKey,
@@ -30,8 +28,9 @@ from talentpool.candidates.models import (
     PossibleDuplicate,
     Stage,
 )
+from talentpool.candidates.taken_apart import hold_for_both, suppressible_keys, without_stops
 from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
-from talentpool.consent.suppression import suppression_key
+from talentpool.consent.suppression import BY_MERGE
 from talentpool.database import Base
 from talentpool.errors import ConflictError, InvalidInputError, NotFoundError
 
@@ -89,8 +88,12 @@ def merge_candidates(
     return _record(session, ledger, survivor, other, values=values, decision=decision)
 
 
-def unmerge(session: Session, merge_id: int, *, recruiter_id: int | None, now: datetime) -> Unmerged:
+def unmerge(
+    session: Session, merge_id: int, *, recruiter_id: int | None, now: datetime, secret: bytes
+) -> Unmerged:
     """Take a merge back; what came after it stays with the survivor and is named.
+
+    Only a stop, a no, and that we have written to somebody since hold for both.
 
     Raises ConflictError when it is undone already, or when the survivor was merged again since.
     """
@@ -103,8 +106,9 @@ def unmerge(session: Session, merge_id: int, *, recruiter_id: int | None, now: d
         raise ConflictError("This merge has been undone already.")
     _refuse_later_merges(session, merge)
     rows_of(session, _table(Candidate), _table(Candidate).c.id == merge.survivor_id)
-    left = take_back(session, merge.record)
+    left = take_back(session, without_stops(session, merge.record))
     session.expire_all()
+    hold_for_both(session, merge, secret=secret)
     stays = _came_later(session, merge)
     merge.record, merge.undone_at, merge.undone_by = {}, now, recruiter_id
     ids = [merge.survivor_id, merge.other_id]
@@ -316,11 +320,8 @@ def _suppress_all(
 ) -> None:
     """Put every address of the person on the list on which one of the two records stood."""
     table = _table(Suppression)
-    keys = [suppression_key(secret, "person", str(survivor_id))]
-    emails = select(CandidateEmail.address_key).where(CandidateEmail.candidate_id == survivor_id)
-    phones = select(CandidatePhone.number_key).where(CandidatePhone.candidate_id == survivor_id)
-    keys += [suppression_key(secret, "email", key) for key in session.scalars(emails)]
-    keys += [suppression_key(secret, "phone", key) for key in session.scalars(phones)]
+    keys = suppressible_keys(session, survivor_id, secret)
+    source = f"{BY_MERGE}{source.removeprefix(BY_MERGE)}"[:160]
     known = {
         row["key_hash"]: row
         for row in rows_of(session, table, table.c.key_hash.in_(keys), table.c.scope == scope)
@@ -331,7 +332,7 @@ def _suppress_all(
             values = {"key_hash": key_hash, "scope": scope, "source": source, "created_at": now}
             ledger.add(table, {**values, "candidate_id": survivor_id})
         elif entry["lifted_at"] is not None:
-            ledger.change(table, entry, {"lifted_at": None, "candidate_id": survivor_id})
+            ledger.change(table, entry, {"lifted_at": None, "candidate_id": survivor_id, "source": source})
 
 
 def _record(

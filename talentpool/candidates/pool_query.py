@@ -121,18 +121,6 @@ def written(condition: Condition | None) -> str:
             return " OR ".join(map(_bracketed, condition.parts))
 
 
-def mentions_of(condition: Condition | None) -> Iterator[Mention]:
-    """Give every word and phrase that is asked for, in order."""
-    match condition:
-        case Mention():
-            yield condition
-        case Every() | Either():
-            for part in condition.parts:
-                yield from mentions_of(part)
-        case Without():
-            yield from mentions_of(condition.part)
-
-
 def plain_query(text: str) -> str:
     """Write a query for the bare words of a text, whatever signs are among them."""
     words = re.sub(r'["“”„]', " ", text).split()

@@ -138,11 +138,12 @@ def mark_matched(session: Session, candidate_ids: Sequence[int], role: Role) -> 
     """Make open promises to people who fit a role posted since they were made due at once; gives how many."""
     if role.state is not RoleState.OPEN or role.posted_at is None or not candidate_ids:
         return 0
+    is_open = select(Role.id).where(Role.state == RoleState.OPEN)
     owed = update(Promise).where(
         Promise.candidate_id.in_(list(candidate_ids)),
         Promise.kept_at.is_(None),
         Promise.let_go_at.is_(None),
-        Promise.matched_role_id.is_(None),
+        or_(Promise.matched_role_id.is_(None), Promise.matched_role_id.not_in(is_open)),
         Promise.created_at <= role.posted_at,
     )
     marked = session.execute(owed.values(matched_role_id=role.id).returning(Promise.id))

@@ -44,7 +44,7 @@ COMMANDS: dict[str, CommandPlace] = {
     "up": CommandPlace("up", "Run pages and jobs together, and keep them running."),
     "serve": CommandPlace("serve", "Serve the pages."),
     "schedule": CommandPlace("schedule", "Run the jobs and the work people asked for."),
-    "jobs": CommandPlace("jobs", "List the jobs, run one now, see what ran."),
+    "jobs": CommandPlace("jobs", "List the jobs, run one now, let one rest, see what ran."),
     "create-recruiter": CommandPlace("create_recruiter", "Add somebody who signs in."),
     "doctor": CommandPlace("doctor", "Say what is wrong with this installation and how to mend it."),
     "backup": CommandPlace("backup", "Write everything into a folder, checked."),

@@ -62,7 +62,7 @@ def command(
 
 
 def _accept_secret(installation: Installation, now: datetime) -> None:
-    installation.require_there()
+    installation.require_whole()
     with installation.sessions.writing() as session:
         again, unknown = suppress_again(session, installation.secret, now=now)
         note_secret(session, installation.secret, now=now)

@@ -51,15 +51,19 @@ class Installation:
 
         Not ours means that it was set up with another secret.
         """
+        self.require_whole()
+        require_current_schema(self.engine)
+        with self.sessions.reading() as session:
+            require_same_secret(session, find_secret(self.settings))
+
+    def require_whole(self) -> None:
+        """Refuse to work on a database that is not there or half restored, whatever its version."""
         self.require_there()
         if self.settings.unfinished_restore.exists():
             raise UnavailableError(
                 "A restore was stopped half-way: who asked for silence or was erased since the backup may be missing. "
                 "Run `talentpool restore DIR --force` again, with the same backup; until then nothing else works."
             )
-        require_current_schema(self.engine)
-        with self.sessions.reading() as session:
-            require_same_secret(session, find_secret(self.settings))
 
     def require_there(self) -> None:
         """Refuse to work on a database that is not there, whatever its version."""

@@ -1,4 +1,4 @@
-"""`talentpool jobs`: what runs by itself, running one now, and how the last runs went."""
+"""`talentpool jobs`: what runs by itself, running one now, letting one rest, and how the last runs went."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from talentpool.backups.manifest import verify_backup
-from talentpool.backups.restore import finish_restore, holds_data, restore_backup
+from talentpool.backups.restore import bring_secret_back, finish_restore, holds_data, restore_backup
 from talentpool.backups.write import write_backup
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
@@ -32,7 +32,7 @@ def command(installation: Installation, folder: Path, *, force: bool, as_json: b
     """
     verify_backup(folder)
     installation.settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept = _make_room(installation, force, current_time())
+    kept = _make_room(installation, folder, force=force, now=current_time())
     manifest = restore_backup(installation.engine, installation.settings, folder)
     erased = _erase_again(installation)
     finish_restore(installation.settings)
@@ -75,7 +75,7 @@ def _erase_again(installation: Installation) -> int:
     return len(again)
 
 
-def _make_room(installation: Installation, force: bool, now: datetime) -> Path | None:
+def _make_room(installation: Installation, folder: Path, *, force: bool, now: datetime) -> Path | None:
     if installation.is_missing or not holds_data(installation.engine):
         return None
     if not force:
@@ -83,6 +83,7 @@ def _make_room(installation: Installation, force: bool, now: datetime) -> Path |
             f"The installation in {installation.settings.home} holds data; --force replaces it, after a backup of it."
         )
     _refuse_while_working(installation, now)
+    bring_secret_back(installation.settings, folder)
     kept = installation.settings.home / "backups" / f"before-restore-{now:%Y-%m-%dT%H%M%S}"
     write_backup(installation.engine, installation.settings, kept, now=now)
     return kept

@@ -16,16 +16,18 @@ from talentpool.schema import newest_revision, schema_revision, upgrade_schema
 def command(installation: Installation) -> None:
     """Back up, then bring the database to this version.
 
-    Stop `talentpool up` before, and start it after. Changes nothing when the database is current.
+    Stop `talentpool up` before, and start it after. When the database is current, only what this version ships new
+    is brought in.
     """
-    installation.require_there()
+    installation.require_whole()
     revision = schema_revision(installation.engine)
     if revision is None:
         raise UnavailableError("The database is empty; run `talentpool init` first.")
+    now = current_time()
     if revision == newest_revision():
+        set_up(installation, country=None, now=now)
         say(f"The database is at version {revision} already.")
         return
-    now = current_time()
     folder = installation.settings.home / "backups" / f"before-upgrade-{now:%Y-%m-%dT%H%M%S}"
     write_backup(installation.engine, installation.settings, folder, now=now)
     say(f"Backed up into {folder}.")

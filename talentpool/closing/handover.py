@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select, update
+from sqlalchemy import ColumnElement, Table, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.administration import disable_account, enable_account
@@ -192,7 +192,10 @@ def _talking_to(session: Session, leaver_id: int, now: datetime) -> list[int]:
 def _give(session: Session, table: Table, column: str, ids: list[int], to: Recruiter | None) -> None:
     values: dict[str, Any] = {column: to.id if to is not None else None}
     if to is not None and table.name == "messages":
-        values["reply_to"] = to.email  # answers have to reach somebody who is here
+        ours = func.coalesce(
+            literal(", ") + table.c.return_path, ""
+        )  # the mailbox we read, where there is one
+        values["reply_to"] = literal(to.email) + ours  # answers have to reach somebody who is here, and us
     for batch in many(ids):
         session.execute(update(table).where(table.c.id.in_(batch)).values(values))
     session.expire_all()

@@ -50,6 +50,7 @@ class Refusal(StrEnum):
     IN_PROCESS_ELSEWHERE = "in_process_elsewhere"
     ASKED_THIS_ROUND = "asked_this_round"
     SNOOZED = "snoozed"
+    ANSWERED = "answered"
     NO_ADDRESS = "no_address"
 
 
@@ -60,11 +61,14 @@ NEVER_OVERRIDDEN = frozenset(
         Refusal.DO_NOT_CONTACT,
         Refusal.CONSENT_WITHDRAWN,
         Refusal.ACCESS_REQUEST_OPEN,
+        Refusal.ANSWERED,
         Refusal.NO_ADDRESS,
     }
 )
 # A letter about the person's own data or application is not held back by what guards unasked contact.
 SERVICE_HEEDS = frozenset({Refusal.ERASED, Refusal.DO_NOT_CONTACT, Refusal.NO_ADDRESS})
+# Nobody is asked whether we may keep them after they said no.
+QUESTION_HEEDS = SERVICE_HEEDS | {Refusal.CONSENT_WITHDRAWN}
 # Somebody who answered has opened a conversation: these speak of unasked contact only.
 ANSWER_IGNORES = frozenset(
     {Refusal.RESTING, Refusal.ASKED_THIS_ROUND, Refusal.SNOOZED, Refusal.NO_BASIS, Refusal.CONSENT_EXPIRED}
@@ -76,6 +80,8 @@ class ContactRecord:
     """What we know that bears on writing to one person about one role."""
 
     asked_not_to: bool = False
+    asks_to_stop: bool = False  # in an answer that nobody has seen to yet
+    has_answered: bool = False  # since the message that this one reminds of
     basis: Basis | None = None  # the best one on record, standing or not
     basis_until: date | None = None
     basis_withdrawn: bool = False
@@ -145,14 +151,15 @@ def may_go(
     today: date,
     purpose: MessagePurpose = MessagePurpose.FIRST_CONTACT,
     overriding: frozenset[Refusal] = frozenset(),
+    asks_to_keep: bool = False,
 ) -> Verdict:
-    """Say whether this message may go now; `overriding` counts only where the policy allows it."""
+    """Say whether this message may go now; `overriding` counts only where the policy allows it.
+
+    `asks_to_keep` says that a letter about the person's own data asks whether we may keep them.
+    """
     may_override = (overriding & policy.overridable) - NEVER_OVERRIDDEN
-    held = [
-        refused
-        for refused in refusals(record, policy, today=today)
-        if _bites(refused.refusal, record, purpose)
-    ]
+    heeded = _heeded(record, purpose, asks_to_keep=asks_to_keep)
+    held = [one for one in refusals(record, policy, today=today) if one.refusal in heeded]
     return Verdict(
         refused=tuple(one for one in held if one.refusal not in may_override),
         overridden=tuple(one for one in held if one.refusal in may_override),
@@ -187,10 +194,10 @@ _KINDS = {
 }
 
 
-def _bites(refusal: Refusal, record: ContactRecord, purpose: MessagePurpose) -> bool:
+def _heeded(record: ContactRecord, purpose: MessagePurpose, *, asks_to_keep: bool) -> frozenset[Refusal]:
     if purpose is MessagePurpose.SERVICE:
-        return refusal in SERVICE_HEEDS
-    return not (_answers(record, purpose) and refusal in ANSWER_IGNORES)
+        return QUESTION_HEEDS if asks_to_keep else SERVICE_HEEDS
+    return frozenset(Refusal) - (ANSWER_IGNORES if _answers(record, purpose) else frozenset())
 
 
 def _answers(record: ContactRecord, purpose: MessagePurpose) -> bool:
@@ -208,6 +215,9 @@ def _refusals(record: ContactRecord, policy: ContactPolicy, today: date) -> Iter
 def _by_their_word(record: ContactRecord, today: date) -> Iterator[Refused]:
     if record.erased:
         yield Refused(refusal=Refusal.ERASED, words="Asked to be erased")
+    if record.asks_to_stop:
+        words = "Asks to stop in an answer that nobody has seen to yet"
+        yield Refused(refusal=Refusal.DO_NOT_CONTACT, words=words)
     if record.asked_not_to:
         yield Refused(refusal=Refusal.DO_NOT_CONTACT, words="Asked not to be contacted")
     if record.basis_withdrawn:
@@ -236,6 +246,8 @@ def _by_contact(record: ContactRecord, policy: ContactPolicy, today: date) -> It
         until = f" until {day(last)}" if last is not None else ""
         words = f"An agency's fee is protected{until}"
         yield Refused(refusal=Refusal.FEE_PROTECTED, words=words)
+    if record.has_answered:
+        yield Refused(refusal=Refusal.ANSWERED, words="Has answered; there is nothing to remind of")
     if record.in_process_for is not None:
         yield Refused(
             refusal=Refusal.IN_PROCESS_ELSEWHERE, words=f"In process now for {record.in_process_for}"

@@ -104,11 +104,14 @@ def say_yes(session: Session, candidate_id: int, *, now: datetime) -> LawfulBasi
 
 
 def say_no(session: Session, candidate_id: int, *, now: datetime) -> None:
-    """Withdraw every basis that stands, and keep the no where there was none; a second press changes nothing."""
+    """Withdraw every basis that stands, and keep the no itself; a second press changes nothing.
+
+    What an import brought may go with it, and what it brings again is older than the no.
+    """
     today = now.date()
     _answer(session, candidate_id, said_yes=False, now=now)
     last = find_keeping(session, candidate_id).basis
-    if last is None:
+    if last is None or last.source != OWN_PAGE:
         session.add(
             LawfulBasis(
                 candidate_id=candidate_id,

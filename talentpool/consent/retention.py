@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from talentpool.consent.models import Basis
 from talentpool.errors import InvalidInputError
 
 
@@ -20,11 +21,26 @@ class RetentionPolicy:
     counts_from: str  # "rejection" (the end of the last application) or "receipt" (its date)
     days_without_basis: int
     source: str
+    basis_in_pool: Basis = Basis.CONSENT  # what somebody needs to stay longer
+    days_in_pool: int | None = None  # for how long a consent counts in which no end was agreed
     keep_at_least_days: int = 0  # erased earlier, a sealed copy stays until then
 
     def cut_off(self, *, today: date) -> date:
         """Give the last day whose events still let somebody be kept today."""
         return today - timedelta(days=self.days_without_basis)
+
+    @property
+    def bases_that_keep(self) -> frozenset[Basis]:
+        """Give the bases that let somebody stay: the one asked for, and what a contract or a law demands to keep."""
+        return frozenset({self.basis_in_pool, Basis.CONTRACT, Basis.LEGAL})
+
+    def ends_of_consent(self, recorded_on: date) -> date | None:
+        """Give the last day of a consent in which no end was agreed; None where the policy names none."""
+        return recorded_on + timedelta(days=self.days_in_pool) if self.days_in_pool is not None else None
+
+    def endless_consent_since(self, *, today: date) -> date:
+        """Give the first day from which a consent without an agreed end still counts today."""
+        return today - timedelta(days=self.days_in_pool) if self.days_in_pool is not None else date.min
 
 
 def retention_policy(value: Mapping[str, Any], country: str) -> RetentionPolicy:
@@ -41,5 +57,7 @@ def retention_policy(value: Mapping[str, Any], country: str) -> RetentionPolicy:
         counts_from=told["from"],
         days_without_basis=told["days_without_basis"],
         source=told["source"],
+        basis_in_pool=Basis(told["basis_in_pool"]),
+        days_in_pool=told.get("days_in_pool"),
         keep_at_least_days=told.get("keep_at_least_days", 0),
     )

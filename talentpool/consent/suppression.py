@@ -13,11 +13,12 @@ from talentpool.consent.journal import note_in_journal
 from talentpool.consent.models import Suppression, SuppressionScope
 from talentpool.database import many
 
-SuppressedKind = Literal["email", "phone", "person", "record"]
+BY_MERGE = "merge: "  # begins the source of an entry that two records brought to each other
+SuppressedKind = Literal["email", "phone", "url", "named", "person", "record"]
 
 
 def suppression_key(secret: bytes, kind: SuppressedKind, key: str) -> str:
-    """Hash an address in its compared form (`email_key`, `phone_key`), a number of ours, or a source and its id.
+    """Hash an address in its compared form, one with a name (`named_key`), a number of ours, or a source and its id.
 
     HMAC-SHA256 as 64 hex digits.
 
@@ -42,7 +43,10 @@ def suppress(
     candidate_id: int | None = None,
     import_id: int | None = None,
 ) -> list[Suppression]:
-    """Add do-not entries; one that stands stays as it is, one that was lifted holds again."""
+    """Add do-not entries; one that stands stays as it is, one that was lifted holds again.
+
+    One that came with an import or a merge is asked for by whoever asks now, and outlives either's undoing.
+    """
     wanted = sorted(set(key_hashes))
     known = {entry.key_hash: entry for entry in _entries(session, wanted, scope)}
     for key_hash in wanted:
@@ -51,7 +55,7 @@ def suppress(
             session.add(known[key_hash])
         entry = known[key_hash]
         entry.lifted_at = None
-        if import_id is None and entry.import_id is not None:  # asked for by a person: no import's any more
+        if entry.source.startswith(BY_MERGE) or (import_id is None and entry.import_id is not None):
             entry.import_id, entry.source = None, source
         entry.candidate_id = candidate_id if candidate_id is not None else entry.candidate_id
         entry.import_id = import_id if import_id is not None else entry.import_id

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.kept_too_long import kept_at_least_until
+from talentpool.consent.legal_holds import lift_hold, load_holds_of, load_sealed
 from talentpool.consent.models import DataRequest, LegalHold, RequestState
 from talentpool.database import Sessions
 from talentpool.erasure.erase import Traces, erase_person, look_up_traces, remove_files, require_erasable
@@ -157,13 +157,17 @@ def _proven(
 
 
 def _seal(place: Place, candidate_id: int) -> Path | None:
+    """Seal everything on record into one file, which all holds that stand keep together: it goes with the last."""
     with place.sessions.writing() as session:
-        hold = standing_hold(session, candidate_id, now=place.clock())
-        hold = hold or _floor(session, candidate_id, now=place.clock())
-        if hold is None:
+        today = place.clock().date()
+        _note_floor(session, candidate_id, now=place.clock())
+        holds = load_holds_of(session, candidate_id, today=today)
+        if not holds:
             return None
-        hold.copy_key = hold.copy_key or uuid4().hex
-        path = sealed_copy(place.home, hold)
+        copy_key = next((hold.copy_key for hold in holds if hold.copy_key), uuid4().hex)
+        for hold in holds:
+            hold.copy_key = copy_key
+        path = sealed_copy(place.home, copy_key)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         place.seal(session, candidate_id, path)
         path.chmod(0o400)
@@ -171,27 +175,32 @@ def _seal(place: Place, candidate_id: int) -> Path | None:
     return path
 
 
-def _floor(session: Session, candidate_id: int, *, now: datetime) -> LegalHold | None:
+def _note_floor(session: Session, candidate_id: int, *, now: datetime) -> None:
     """Hold the copy for as long as the law wants the record kept, where it does; searched and matched it is not."""
     until = kept_at_least_until(session, candidate_id)
     if until is None or until < now.date():
-        return None
-    hold = LegalHold(person_id=candidate_id, reason=FLOOR, until=until, placed_at=now)
-    session.add(hold)
-    session.flush()
-    return hold
+        return
+    known = load_holds_of(session, candidate_id, today=now.date())
+    if not any(hold.reason == FLOOR and hold.until == until for hold in known):
+        session.add(LegalHold(person_id=candidate_id, reason=FLOOR, until=until, placed_at=now))
+        session.flush()
 
 
-def sealed_copy(home: Path, hold: LegalHold) -> Path:
-    """Say where the sealed copy of a hold lies."""
-    return home / HELD / f"{hold.copy_key}.zip"
+def end_hold(session: Session, home: Path, hold_id: int, *, now: datetime) -> tuple[LegalHold, bool]:
+    """End a hold in law, and remove the sealed copy unless another hold keeps it; says whether it is gone.
+
+    Raises NotFoundError.
+    """
+    hold = lift_hold(session, hold_id, now=now)
+    if hold.copy_key is None or any(one.copy_key == hold.copy_key for one in load_sealed(session)):
+        return hold, False
+    sealed_copy(home, hold.copy_key).unlink(missing_ok=True)
+    return hold, True
 
 
-def standing_hold(session: Session, candidate_id: int, *, now: datetime) -> LegalHold | None:
-    """Find the hold in law that stands on a person today."""
-    standing = select(LegalHold).where(LegalHold.person_id == candidate_id, LegalHold.lifted_at.is_(None))
-    holds = session.scalars(standing.order_by(LegalHold.id))
-    return next((hold for hold in holds if hold.until is None or hold.until >= now.date()), None)
+def sealed_copy(home: Path, copy_key: str) -> Path:
+    """Say where a sealed copy lies."""
+    return home / HELD / f"{copy_key}.zip"
 
 
 def _files(place: Place, traces: Traces) -> list[Path]:

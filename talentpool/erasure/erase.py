@@ -10,12 +10,21 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Table, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.candidates.changes import record_changes
 from talentpool.candidates.contact_holds import load_holds
-from talentpool.candidates.models import Candidate, CandidateEmail, CandidatePhone, Merge, Resume
+from talentpool.candidates.models import (
+    Candidate,
+    CandidateEmail,
+    CandidateLink,
+    CandidatePhone,
+    Merge,
+    Resume,
+)
+from talentpool.candidates.names import names_go_together
+from talentpool.candidates.recognition import Key, contact_hash, is_ones_own, recognising_keys
 from talentpool.consent.models import DataRequest, HoldKind, SuppressionScope
 from talentpool.consent.suppression import record_key, suppress, suppression_key
 from talentpool.database import Base
@@ -25,6 +34,15 @@ from talentpool.errors import ConflictError, NotFoundError
 
 SOURCE = "erased"
 MESSAGES, BEING_SENT = "messages", "sending"  # known by name: outreach is a room of its own
+CONTACTS: Mapping[str, InstrumentedAttribute[str]] = {
+    "email": CandidateEmail.address_key,
+    "phone": CandidatePhone.number_key,
+    "url": CandidateLink.url_key,
+}
+
+
+class MessageLeavingError(ConflictError):
+    """Nobody is erased while a message to them is being sent; in a minute it is over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +96,9 @@ def require_erasable(session: Session, candidate_id: int, *, now: datetime) -> N
         messages.c.candidate_id == candidate_id, messages.c.state == BEING_SENT
     )
     if session.scalars(leaving.limit(1)).first() is not None:
-        raise ConflictError("A message to this person is being sent this very moment; try again in a minute.")
+        raise MessageLeavingError(
+            "A message to this person is being sent this very moment; try again in a minute."
+        )
 
 
 def erase_person(
@@ -114,22 +134,19 @@ def erase_person(
 
 
 def erased_keys(session: Session, candidate_id: int, secret: bytes) -> list[str]:
-    """Give the keyed hashes by which the person is recognised again.
+    """Give the keyed hashes by which the person is recognised again, and nobody else with them.
 
-    That is by every address and phone, by the number here and those that were merged into it, and by every id in
-    another system.
+    That is by the number here and those that were merged into it, by every id in another system, and by the addresses,
+    numbers and pages: alone where they say who somebody is, and each with the name.
     """
-    emails = session.scalars(
-        select(CandidateEmail.address_key).where(CandidateEmail.candidate_id == candidate_id)
-    )
-    phones = session.scalars(
-        select(CandidatePhone.number_key).where(CandidatePhone.candidate_id == candidate_id)
-    )
+    name = session.scalar(select(Candidate.full_name).where(Candidate.id == candidate_id)) or ""
     merged = select(Merge.other_id, Merge.dropped_source, Merge.dropped_external_id).where(
         Merge.survivor_id == candidate_id, Merge.undone_at.is_(None)
     )
     known = select(Candidate.id, Candidate.source, Candidate.external_id).where(Candidate.id == candidate_id)
     records = [*session.execute(known), *session.execute(merged)]
+    contacts = _contacts(session, candidate_id)
+    shared = {key for key in contacts if is_ones_own(*key) and _has_another(session, candidate_id, name, key)}
     return [
         *(suppression_key(secret, "person", str(number)) for number, _, _ in records),
         *(
@@ -137,9 +154,25 @@ def erased_keys(session: Session, candidate_id: int, secret: bytes) -> list[str]
             for _, source, external_id in records
             if source and external_id
         ),
-        *(suppression_key(secret, "email", key) for key in emails),
-        *(suppression_key(secret, "phone", key) for key in phones),
+        *(contact_hash(secret, key) for key in recognising_keys(name, contacts, shared=shared)),
     ]
+
+
+def _contacts(session: Session, candidate_id: int) -> list[Key]:
+    return [
+        (kind, key)
+        for kind, column in CONTACTS.items()
+        for key in session.scalars(select(column).where(column.class_.candidate_id == candidate_id))
+    ]
+
+
+def _has_another(session: Session, candidate_id: int, name: str, key: Key) -> bool:
+    """Say whether somebody of another name has the address too."""
+    kind, value = key
+    column = CONTACTS[kind]
+    held = select(Candidate.full_name).join(column.class_, column.class_.candidate_id == Candidate.id)
+    others = session.scalars(held.where(column == value, Candidate.id != candidate_id))
+    return not all(names_go_together(name, other) for other in others)
 
 
 def remove_files(paths: Iterable[Path]) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
+from talentpool.candidates.identity import national_number
 from talentpool.database import folded
 
 SHORTEST_WORD, LONGEST_WORD = 6, 40  # letters of a word of a resume that may be searched for
@@ -113,13 +114,7 @@ def national_digits(number: str) -> str:
     >>> national_digits("+493055501234"), national_digits("030 555-01234"), national_digits("12")
     ('3055501234', '3055501234', '')
     """
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(number, None)
-        digits = phonenumbers.national_significant_number(parsed)
-    except phonenumbers.NumberParseException:
-        digits = re.sub(r"\D", "", number).lstrip("0")
+    digits = national_number(number)
     return digits if len(digits) >= SHORTEST_NUMBER else ""
 
 

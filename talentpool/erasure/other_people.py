@@ -18,9 +18,9 @@ from talentpool.erasure.forms import national_digits, plain, runs
 
 STAFF, SOMEBODY = "[a member of our staff]", "[somebody else]"
 SHORTEST_NAME = 3
-_LABEL = r"[\w-]+"
+_LABEL = r"[\w-]++"
 _AT, _DOT = r"(?:@|\s*[\[({]\s*(?:at|@)\s*[\])}]\s*)", r"(?:\.|\s*[\[({]\s*dot\s*[\])}]\s*)"
-_ADDRESS = re.compile(rf"[\w.+'-]+{_AT}{_LABEL}(?:{_DOT}{_LABEL})+", re.IGNORECASE)
+_ADDRESS = re.compile(rf"(?<![\w.+'-])[\w.+'-]++{_AT}{_LABEL}(?:{_DOT}{_LABEL})+", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:\+|\b00)\d[\d ()/.-]{6,20}\d")
 _OURS = re.compile(
     r"recruiter|interviewer|hiring.?manager|owner|sourcer|coordinator|assigned|(?:created|updated|referred).?by",

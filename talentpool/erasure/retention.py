@@ -4,6 +4,7 @@ A run that would erase more than a twentieth of the pool waits for an administra
 import looks just like that.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -43,10 +44,12 @@ class Over:
         return bool(self.ids) and (not self.is_large or self.said_yes_at is not None)
 
 
-def look_who_is_over(session: Session, *, now: datetime) -> Over:
-    """Find whose time is over; nobody where no policy has been chosen."""
+def look_who_is_over(
+    session: Session, *, now: datetime, choices: Mapping[int, str | None] | None = None
+) -> Over:
+    """Find whose time is over, or would be with other choices for offices; nobody where no policy is chosen."""
     today = now.date()
-    past = sorted(people_past_retention(session, today=today))
+    past = sorted(people_past_retention(session, today=today, choices=choices))
     frozen = _frozen(session, past, today)
     ids = tuple(each for each in past if each not in frozen)
     return Over(

@@ -31,7 +31,7 @@ _PROGRESS = frozenset({Field.STAGE, Field.STATUS, Field.DISPOSITION})
 _WHY = frozenset({Field.REASON, Field.REASON_CATEGORY, Field.WITHDRAWAL_REASON})
 _GRADE = re.compile(r"\s*(?:\d{1,2}(?:[.,]\d)?\s*(?:/|von|sur|of|de|av)\s*\d{1,3}|[★⭐☆]+|\d(?:[.,]\d)?)\s*")
 _FILE = re.compile(r"https?://\S+|[^\n]{1,200}\.(?:pdf|docx?|odt|rtf|html?|txt)", re.IGNORECASE)
-_BRACKETED = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
+_BRACKETED = re.compile(r"[\[(][^\[\]()]*[\])]\s*$")
 _NUMBER = re.compile(r"\b\d+(?:st|nd|rd|th)?\b")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from talentpool.candidates.models import (
@@ -19,8 +19,9 @@ from talentpool.candidates.models import (
     Promise,
     Resume,
 )
+from talentpool.candidates.recognition import contact_hash
 from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
-from talentpool.consent.suppression import SuppressedKind, find_suppressed, suppression_key
+from talentpool.consent.suppression import BY_MERGE, find_suppressed, suppression_key
 from talentpool.database import folded, many
 from talentpool.imports.known import (
     APPLICATION_FIELDS,
@@ -37,11 +38,10 @@ from talentpool.imports.known import (
     own_ids,
 )
 from talentpool.imports.merge import folded_title
+from talentpool.imports.models import Import
 from talentpool.imports.own_people import add_whole, find_own
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role
-
-SUPPRESSED_AS: Mapping[str, SuppressedKind] = {"email": "email", "phone": "phone", "id": "record"}
 
 
 def gather_known(
@@ -75,10 +75,9 @@ def gather_known(
 
 def hash_of(secret: bytes, key: Key, candidate_id: int | None = None) -> str:
     """Give the suppression hash of an address, a number, or a person of ours."""
-    kind, value = key
-    if kind == "person":
+    if key[0] == "person":
         return suppression_key(secret, "person", str(candidate_id))
-    return suppression_key(secret, SUPPRESSED_AS[kind], value)
+    return contact_hash(secret, key)
 
 
 def _find_blocked(
@@ -235,19 +234,25 @@ def _load_permissions(session: Session, people: dict[int, KnownPerson], secret: 
         LawfulBasis.withdrawn_on,
     )
     for owner, recorded_on, expires_on, withdrawn_on in session.execute(bases):
-        is_withdrawn = withdrawn_on is not None
-        people[owner].consents += tuple((day, expires_on, is_withdrawn) for day in (recorded_on, None))
+        people[owner].consents += tuple((day, expires_on, withdrawn_on) for day in (recorded_on, None))
     places: dict[str, tuple[KnownPerson, Key]] = {}
     for owner, person in people.items():
         keys = [("person", ""), *(key for key in _keys_of(person) if key[0] in ("email", "phone"))]
         places |= {hash_of(secret, key, owner): (person, key) for key in keys}
     for batch in many(places):
-        wanted = select(Suppression.key_hash).where(
-            Suppression.scope == SuppressionScope.CONTACT, Suppression.key_hash.in_(batch)
+        asked_by = func.coalesce(Import.source, Suppression.source)
+        wanted = select(Suppression.key_hash, Suppression.lifted_at, asked_by).where(
+            Suppression.scope == SuppressionScope.CONTACT,
+            Suppression.key_hash.in_(batch),
+            Suppression.source.not_like(f"{BY_MERGE}%"),  # somebody's who may turn out to be another person
         )
-        for key_hash in session.scalars(wanted):
+        joined = wanted.outerjoin(Import, Suppression.import_id == Import.id)
+        for key_hash, lifted_at, source in session.execute(joined):
             person, key = places[key_hash]
-            person.suppressed += (key,)
+            if lifted_at is None:
+                person.suppressed += (key,)
+            else:
+                person.lifted += ((lifted_at, source),)
 
 
 def _find_namesakes(session: Session, rows: Sequence[ParsedRow], known: Known) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from talentpool.candidates.entries import Additions
 from talentpool.candidates.identity import fold_name
 from talentpool.candidates.models import Disposition, Stage
+from talentpool.candidates.recognition import recognising_keys
 from talentpool.candidates.whole_person import WholePerson
 from talentpool.consent.suppression import record_key
 from talentpool.imports.row import ParsedRow
@@ -91,8 +92,9 @@ class KnownPerson:
     contacted_on: tuple[date, ...] = ()
     promises: tuple[tuple[str, date | None], ...] = ()
     notes: tuple[str, ...] = ()
-    consents: tuple[tuple[date | None, date | None, bool], ...] = ()
+    consents: tuple[tuple[date | None, date | None, date | None], ...] = ()  # given, until, withdrawn
     suppressed: tuple[Key, ...] = ()
+    lifted: tuple[tuple[datetime, str], ...] = ()  # do-not-contact entries: when, and who had asked for them
     merged_ids: tuple[tuple[str, str], ...] = ()  # source and id of records that became one with this
     whole: WholePerson | None = None  # every record, where rows of our own export ask for it
     additions: Additions | None = None  # planned in this chunk
@@ -155,14 +157,14 @@ def own_ids(parsed: ParsedRow) -> list[str]:
 
 
 def blocking_keys(parsed: ParsedRow, source: str) -> list[Key]:
-    """List the keys by which the row of somebody who was erased is recognised: addresses, numbers, ids."""
-    contacts = [key for key in contact_keys(parsed) if key[0] != "url"]
+    """List the keys by which the row of somebody who was erased is recognised: addresses, numbers, pages, ids."""
+    contacts = recognising_keys(parsed.person.full_name, contact_keys(parsed))
     return contacts + [external_key(parsed.person.source or source, each) for each in own_ids(parsed)]
 
 
 def is_blocked(parsed: ParsedRow, known: Known, source: str) -> bool:
     """Say whether a row is about somebody who was erased, or does not want to be kept."""
-    return any(key in known.blocked for key in blocking_keys(parsed, source))
+    return bool(known.blocked) and any(key in known.blocked for key in blocking_keys(parsed, source))
 
 
 @lru_cache(maxsize=8192)

@@ -94,7 +94,7 @@ def merge_row(
         is_changed |= is_application_changed
     is_changed |= _add_what_was_said(parsed, person)
     is_changed |= _add_promise(parsed, person, application)
-    is_changed |= _add_permissions(parsed, person, permissions)
+    is_changed |= _add_permissions(parsed, person, rules, permissions)
     return is_changed
 
 
@@ -388,15 +388,14 @@ def _add_promise(parsed: ParsedRow, person: KnownPerson, application: KnownAppli
     return True
 
 
-def _add_permissions(parsed: ParsedRow, person: KnownPerson, permissions: Permissions) -> bool:
+def _add_permissions(parsed: ParsedRow, person: KnownPerson, rules: Rules, permissions: Permissions) -> bool:
     is_changed = False
-    if parsed.consent:
-        given = (parsed.consent.given_on, parsed.consent.until, parsed.consent.withdrawn_on is not None)
-        if given not in person.consents:
-            person.consents += (given,)
-            permissions.consents.append((person, parsed.consent))
-            is_changed = True
-    if parsed.asked_not_to:
+    consent = parsed.consent
+    if consent and _is_new_consent(consent, person):
+        person.consents += ((consent.given_on, consent.until, consent.withdrawn_on),)
+        permissions.consents.append((person, consent))
+        is_changed = True
+    if parsed.asked_not_to and _asks_anew(parsed, person, rules):
         keys: list[Key] = [("person", ""), *(("email", key) for key in sorted(person.emails))]
         keys += [("phone", key) for key in sorted(person.phones)]
         new = [key for key in keys if key not in person.suppressed]
@@ -405,3 +404,25 @@ def _add_permissions(parsed: ParsedRow, person: KnownPerson, permissions: Permis
         permissions.suppressions += [(person, key) for key in new]
         is_changed |= bool(new)
     return is_changed
+
+
+def _is_new_consent(consent: Consent, person: KnownPerson) -> bool:
+    """Say whether a row's consent is not on record; one from before a withdrawal was taken back with the rest."""
+    last_no = max((day for *_, day in person.consents if day is not None), default=None)
+    is_older = last_no is not None and (consent.given_on is None or consent.given_on <= last_no)
+    if consent.withdrawn_on is None and is_older:
+        return False
+    known = [(given_on, until, day is not None) for given_on, until, day in person.consents]
+    return (consent.given_on, consent.until, consent.withdrawn_on is not None) not in known
+
+
+def _asks_anew(parsed: ParsedRow, person: KnownPerson, rules: Rules) -> bool:
+    """Say whether a wish not to be contacted is another one than those that were lifted here.
+
+    A source that had asked before, and does not say that it asks since, says the same again.
+    """
+    said_at = parsed.person.as_of or (rules.as_of if rules.is_in_step else None)
+    return all(
+        asked_by != rules.source or (said_at is not None and said_at > lifted_at)
+        for lifted_at, asked_by in person.lifted
+    )

@@ -16,7 +16,7 @@ def count_past_retention(people: Iterable[KnownPerson], policy: RetentionPolicy,
 
 
 def _is_past(person: KnownPerson, policy: RetentionPolicy, today: date) -> bool:
-    if any(one.disposition is None for one in person.applications) or _has_basis(person, today):
+    if any(one.disposition is None for one in person.applications) or _has_basis(person, policy, today):
         return False
     events = [day for one in person.applications if (day := _event(one, policy)) is not None]
     return bool(events) and max(events) < policy.cut_off(today=today)
@@ -27,8 +27,17 @@ def _event(application: KnownApplication, policy: RetentionPolicy) -> date | Non
     return application.applied_on if policy.counts_from == "receipt" else ended or application.applied_on
 
 
-def _has_basis(person: KnownPerson, today: date) -> bool:
-    return any(
-        not is_withdrawn and (until is None or until >= today)
-        for _given, until, is_withdrawn in person.consents
-    )
+def _has_basis(person: KnownPerson, policy: RetentionPolicy, today: date) -> bool:
+    """Say whether the newest word is a consent that stands; what is on record is known once more without its day."""
+    consents = [(given, until, no_on is not None) for given, until, no_on in person.consents]
+    dated = {(until, is_withdrawn) for given, until, is_withdrawn in consents if given is not None}
+    words = [
+        (given or today, place, until, is_withdrawn)
+        for place, (given, until, is_withdrawn) in enumerate(consents)
+        if given is not None or (until, is_withdrawn) not in dated
+    ]
+    if not words:
+        return False
+    given, _, until, is_withdrawn = max(words)
+    is_over = until < today if until is not None else given < policy.endless_consent_since(today=today)
+    return not is_withdrawn and not is_over

@@ -12,7 +12,7 @@ from talentpool.candidates.identity import fold, fold_name
 from talentpool.imports.row import ROW_ID_PREFIX, ParsedRow
 
 SHORTEST_ID = 2
-_BETWEEN = re.compile(r"\s*[;|\n\r]+\s*|\s*,\s+")
+_BETWEEN = re.compile(r"[;|\n\r]+|,\s+")
 _WORD = re.compile(r"[^\W_]+")
 _BESIDE = re.compile(
     r"cover|letter|anschreiben|motivation|zeugnis|certificate|lettre|reference", re.IGNORECASE
@@ -35,7 +35,7 @@ class FileNames:
     def named_in(self, cell: str) -> list[str]:
         """List the files a cell names, in its order: one name or several, with folders or as addresses."""
         whole = self._named(cell)
-        parts = [whole] if whole else [self._named(part) for part in _BETWEEN.split(cell) if part]
+        parts = [whole] if whole else [self._named(part) for part in _BETWEEN.split(cell) if part.strip()]
         return list(dict.fromkeys(name for name in parts if name))
 
     def about(self, parsed: ParsedRow) -> list[str]:

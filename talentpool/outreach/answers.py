@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import Recruiter
+from talentpool.accounts.sign_in import email_key as account_key
 from talentpool.candidates.changes import record_changes
 from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.identity import email_key
 from talentpool.candidates.models import CandidateEmail, Contact, ContactChannel, Direction
 from talentpool.errors import NotFoundError
-from talentpool.outreach.guard import hold_candidate
+from talentpool.outreach.guard import hold_candidate, hold_message
 from talentpool.outreach.incoming import Bounce, Incoming, StopWords, asks_to_stop
 from talentpool.outreach.models import IncomingKind, IncomingMail, Message, MessageState
 from talentpool.outreach.outbox import came_back
@@ -43,9 +44,9 @@ def take_incoming(
         return None
     came_at = min(incoming.at or now, now)
     if incoming.bounce is not None:
-        about = _bounced(session, incoming, incoming.bounce)
+        about = _spoken_of(session, incoming)
         taken = _mail(incoming, IncomingKind.OTHER, about, came_at=came_at)
-        if about.message is not None or about.candidate_id is not None:
+        if about.message is not None:
             _take_bounce(session, taken, about, incoming.bounce, now=now)
     elif (writer := _writing_recruiter(session, incoming)) is not None:
         taken = _take_copy(session, incoming, writer, came_at=came_at)
@@ -122,19 +123,17 @@ def _holders(session: Session, address: str) -> list[int]:
     return sorted(set(session.scalars(held)))
 
 
-def _bounced(session: Session, incoming: Incoming, bounce: Bounce) -> About:
+def _spoken_of(session: Session, incoming: Incoming) -> About:
+    """Find the message a report names; an address alone says nothing, anybody can write it."""
     message = _message_spoken_of(session, incoming.references)
-    if message is None and bounce.address:
-        left = select(Message).where(Message.to_address == bounce.address, Message.state.in_(HAS_LEFT))
-        message = session.scalars(left.order_by(Message.id.desc()).limit(1)).first()
     return About(candidate_id=message.candidate_id if message else None, message=message)
 
 
 def _answering(session: Session, incoming: Incoming) -> About:
     """Find who answers: by the message they answer, else by an address that is one candidate's alone."""
-    message = _message_spoken_of(session, incoming.references)
-    if message is not None:
-        return About(candidate_id=message.candidate_id, message=message)
+    about = _spoken_of(session, incoming)
+    if about.message is not None:
+        return about
     holders = _holders(session, incoming.sender) if incoming.sender else []
     if len(holders) != 1:
         return About()
@@ -142,7 +141,9 @@ def _answering(session: Session, incoming: Incoming) -> About:
 
 
 def _writing_recruiter(session: Session, incoming: Incoming) -> Recruiter | None:
-    wanted = select(Recruiter).where(Recruiter.email == incoming.sender, Recruiter.disabled_at.is_(None))
+    wanted = select(Recruiter).where(
+        Recruiter.email_key == account_key(incoming.sender), Recruiter.disabled_at.is_(None)
+    )
     return None if incoming.is_automatic else session.scalars(wanted).first()
 
 
@@ -151,19 +152,34 @@ def _take_bounce(
 ) -> None:
     taken.kind = IncomingKind.BOUNCE if bounce.is_permanent else IncomingKind.DELAY
     taken.words = bounce.words
-    message = about.message
-    if message is None or not bounce.is_permanent:
+    if about.message is None or not bounce.is_permanent:
         return
-    hold_candidate(session, message.candidate_id)
+    message = hold_message(session, about.message.id)
+    if message is None:
+        return
+    if not _is_for(bounce, message):
+        taken.words = f"{bounce.words} That is another address than we wrote to; it may have arrived."
+        return
+    is_unknown = bounce.is_unknown_address and bool(bounce.addresses)
+    if not is_unknown:
+        taken.words = f"{bounce.words} The address is not at fault and stays in use."
     if message.state in HAS_LEFT:
-        came_back(session, message, bounce.words, bad_address=True, now=now)
+        came_back(session, message, taken.words, bad_address=is_unknown, now=now)
+
+
+def _is_for(bounce: Bounce, message: Message) -> bool:
+    """Say whether a report is about the address we sent to, as far as it tells: that of a forward is another."""
+    return not bounce.addresses or email_key(message.to_address) in map(email_key, bounce.addresses)
 
 
 def _take_copy(session: Session, incoming: Incoming, writer: Recruiter, *, came_at: datetime) -> IncomingMail:
-    """Log a mail that a recruiter wrote elsewhere with a copy to us; a first one starts the cool-down."""
-    found = [holders[0] for each in incoming.recipients if len(holders := _holders(session, each)) == 1]
-    contacts = [_log_copy(session, one, writer, came_at=came_at) for one in sorted(set(found))]
-    about = About(candidate_id=found[0] if len(set(found)) == 1 else None)
+    """Log a mail that a recruiter wrote elsewhere with a copy to us; a first one starts the cool-down.
+
+    Whoever reads an address has been written to: where two records hold it, it stands on both.
+    """
+    found = sorted({one for each in incoming.recipients for one in _holders(session, each)})
+    contacts = [_log_copy(session, one, writer, came_at=came_at) for one in found]
+    about = About(candidate_id=found[0] if len(found) == 1 else None)
     taken = _mail(incoming, IncomingKind.COPY if contacts else IncomingKind.OTHER, about, came_at=came_at)
     taken.contact_id = contacts[0].id if len(contacts) == 1 else None
     return taken
@@ -193,6 +209,8 @@ def _take_answer(
     if incoming.is_automatic:
         return _mail(incoming, IncomingKind.AUTOMATIC, about, came_at=came_at)
     kind = IncomingKind.ANSWER if about.message else IncomingKind.OWN_APPROACH
+    if about.message is not None:  # nobody answers what is not written yet: their clock is slow
+        came_at = max(came_at, about.message.created_at)
     taken = _mail(incoming, kind, about, came_at=came_at)
     taken.words = incoming.text or None
     taken.asks_to_stop = asks_to_stop(f"{incoming.subject}\n{incoming.text}", stop_words)

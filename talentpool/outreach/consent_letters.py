@@ -9,6 +9,7 @@ from talentpool.accounts.audit import record_event
 from talentpool.consent.eligibility import Verdict
 from talentpool.consent.keeping import has_been_asked, note_question
 from talentpool.consent.models import ConsentCause, ConsentRequest
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
 
 LETTER = "keep_in_touch"
@@ -31,6 +32,7 @@ def ask_for_consent(session: Session, question: Question, desk: Desk) -> Consent
     said from which address we write.
     """
     now = desk.place.now
+    hold_candidate(session, question.candidate_id)
     if has_been_asked(session, question.candidate_id, since=now - ASK_AGAIN_AFTER):
         return None
     letter = OwnDataLetter(

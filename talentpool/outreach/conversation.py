@@ -56,6 +56,7 @@ class ContactLine:
     outcome: str | None
     words: str | None
     message_state: MessageState | None
+    all_the_same: str | None  # why it was written although something stood against it
     reminds: bool  # is itself a reminder
     reminder_days: int | None
 
@@ -125,16 +126,6 @@ def count_needing(session: Session, *, seen: PoolSight) -> NeedsSomebody:
     return NeedsSomebody(answers=session.scalar(answers) or 0, messages=session.scalar(messages) or 0)
 
 
-def count_contacted(session: Session, role_id: int, *, seen: ColumnElement[bool]) -> int:
-    """Count the people we contacted about a role."""
-    people = (
-        select(func.count(Contact.candidate_id.distinct()))
-        .join(Candidate, Candidate.id == Contact.candidate_id)
-        .where(Contact.role_id == role_id, Contact.direction == Direction.OURS, seen)
-    )
-    return session.scalar(people) or 0
-
-
 def _answer(mail: IncomingMail, name: str, role_id: int | None) -> AnswerLine:
     kind, words = KIND_WORDS.get(mail.kind, ("plain", "Mail"))
     return AnswerLine(
@@ -164,6 +155,7 @@ def _contact(contact: Contact, name: str, by: str | None, message: Message | Non
         outcome=contact.outcome,
         words=contact.words,
         message_state=message.state if message else None,
+        all_the_same=message.override_reason if message else None,
         reminds=bool(message and message.follows_id),
         reminder_days=message.follow_up_days if message else None,
     )

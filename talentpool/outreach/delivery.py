@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from talentpool.errors import InvalidInputError
+from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.logs import get_log
 from talentpool.outreach.guard import Guard
 from talentpool.outreach.mail_transport import Answer, Fate, Transport
@@ -63,7 +63,8 @@ def send_due(
 ) -> Tally:
     """Send what is due until nothing is, the switch stops it, or an hour's measure is full.
 
-    Raises UnavailableError when the mail server cannot be reached at all; nothing has been claimed then.
+    Raises UnavailableError when the mail server cannot be reached at all, nothing has been claimed then, and when it
+    takes no mail of ours, the message that met it waits like the others.
     """
     tally, holder = Tally(), f"sender:{uuid4().hex}"
     fence = _begin(door, holder, tally)
@@ -75,7 +76,9 @@ def send_due(
             while (
                 envelope := _next(door, guard, holder, fence=fence, limits=limits, signer=signer)
             ) is not None:
-                _try(door, transport, envelope, fence=fence, tally=tally)
+                answer = _try(door, transport, envelope, fence=fence, tally=tally)
+                if answer.is_about_us:
+                    raise UnavailableError(f"{answer.words} Messages wait and are tried again.")
                 door.go_on()
     finally:
         transport.close()
@@ -144,7 +147,7 @@ def _sent_lately(session: Session, now: datetime) -> Counter[str]:
     return Counter(address.rpartition("@")[2].casefold() for address in session.scalars(tried))
 
 
-def _try(door: Door, transport: Transport, claimed: _Claimed, *, fence: Fence, tally: Tally) -> None:
+def _try(door: Door, transport: Transport, claimed: _Claimed, *, fence: Fence, tally: Tally) -> Answer:
     answer = Answer(fate=Fate.FAILED, words=claimed.words)
     if claimed.envelope is not None:
         answer = transport.send(claimed.envelope, before=claimed.before)
@@ -157,3 +160,4 @@ def _try(door: Door, transport: Transport, claimed: _Claimed, *, fence: Fence, t
         log.warning("message_taken_over", message_id=claimed.message_id)
     if answer.fate is not Fate.SENT:
         log.warning("message_not_sent", message_id=claimed.message_id, state=answer.fate)
+    return answer

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from talentpool.candidates.models import Candidate
 from talentpool.consent.eligibility import Verdict
 from talentpool.outreach.compose import Addressed
-from talentpool.outreach.guard import Guard, verdict_when_queued
+from talentpool.outreach.guard import Guard, hold_message, verdict_when_queued
 from talentpool.outreach.models import Message, MessageState
 from talentpool.outreach.outbox import Order, message_of, stand_as_contact
 from talentpool.roles.models import Role
@@ -45,8 +45,14 @@ def drafts_for(session: Session, role_id: int, template: str, *, seen: ColumnEle
 
 def send_draft(
     session: Session, draft: Message, role: Role, guard: Guard, *, recruiter_id: int, now: datetime
-) -> Verdict:
-    """Put a draft into the outbox, unless the rule forbids it now; gives what the rule said."""
+) -> Verdict | None:
+    """Put a draft into the outbox, unless the rule forbids it now; gives what the rule said.
+
+    None where somebody else was first, and it is no draft any more.
+    """
+    held = hold_message(session, draft.id)
+    if held is None or held.state is not MessageState.DRAFT:
+        return None
     verdict = verdict_when_queued(
         session,
         draft.candidate_id,
@@ -71,16 +77,17 @@ def send_draft(
 
 
 def letters_that_left(session: Session, message_ids: Iterable[int | None]) -> list[Message]:
-    """Find which letters are not drafts any more."""
+    """Find which letters are not drafts any more; the others stay drafts until this transaction ends."""
     ids = [number for number in message_ids if number is not None]
-    wanted = select(Message).where(Message.id.in_(ids), Message.state != MessageState.DRAFT)
-    return list(session.scalars(wanted))
+    in_order = select(Message.id).where(Message.id.in_(ids)).order_by(Message.candidate_id, Message.id)
+    held = [hold_message(session, number) for number in session.scalars(in_order).all()]
+    return [message for message in held if message is not None and message.state is not MessageState.DRAFT]
 
 
 def drop_drafts(session: Session, message_ids: Collection[int | None]) -> None:
     """Drop drafts; what has left stays."""
     for number in message_ids:
-        message = session.get(Message, number) if number is not None else None
+        message = hold_message(session, number) if number is not None else None
         if message is not None and message.state is MessageState.DRAFT:
             session.delete(message)
     session.flush()

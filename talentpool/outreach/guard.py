@@ -9,13 +9,21 @@ from sqlalchemy.orm import Session
 
 from talentpool.candidates.contact_records import About, load_contact_records
 from talentpool.candidates.contact_states import load_contact_policy
-from talentpool.candidates.models import Candidate
-from talentpool.consent.eligibility import MessagePurpose, Refusal, Verdict, may_go
-from talentpool.outreach.models import Message
+from talentpool.candidates.models import Candidate, Contact, Direction
+from talentpool.consent.eligibility import (
+    ContactPolicy,
+    ContactRecord,
+    MessagePurpose,
+    Refusal,
+    Verdict,
+    may_go,
+)
+from talentpool.outreach.models import IncomingMail, Message
 from talentpool.roles.models import Role
 
 # Who sleeps in which role's list is known to another room; whoever opens the door joins the two.
 FindSnoozed = Callable[[Session, int, Sequence[int], date], Mapping[int, date]]
+MAY_WE_KEEP_YOU = frozenset({"keep_in_touch", "promise_lapsed"})  # the letters that ask it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +45,7 @@ def verdicts(
 ) -> dict[int, Verdict]:
     """Say for each candidate whether a message of this purpose about this role may go today."""
     policy, about = load_contact_policy(session), _about(session, candidate_ids, role, guard, today)
-    records = load_contact_records(session, candidate_ids, policy, today=today, about=about)
+    records = _records(session, candidate_ids, policy, today=today, about=about)
     return {
         candidate_id: may_go(record, policy, today=today, purpose=purpose)
         for candidate_id, record in records.items()
@@ -53,6 +61,7 @@ def verdict_when_queued(
     purpose: MessagePurpose,
     overriding: frozenset[Refusal],
     today: date,
+    template: str | None = None,
     follows: Message | None = None,
 ) -> Verdict:
     """Ask for one candidate whom nobody else can queue a message to before this transaction ends.
@@ -63,8 +72,15 @@ def verdict_when_queued(
     own = _contacts_of(follows)
     policy = load_contact_policy(session)
     about = _about(session, [candidate_id], role, guard, today, own_contact_ids=own)
-    records = load_contact_records(session, [candidate_id], policy, today=today, about=about)
-    return may_go(records[candidate_id], policy, today=today, purpose=purpose, overriding=overriding)
+    record = _records(session, [candidate_id], policy, today=today, about=about)[candidate_id]
+    return may_go(
+        record,
+        policy,
+        today=today,
+        purpose=purpose,
+        overriding=overriding,
+        asks_to_keep=template in MAY_WE_KEEP_YOU,
+    )
 
 
 def verdict_when_sent(session: Session, message: Message, guard: Guard, *, today: date) -> Verdict:
@@ -79,14 +95,25 @@ def verdict_when_sent(session: Session, message: Message, guard: Guard, *, today
     own = _contacts_of(message, follows)
     about = _about(session, [message.candidate_id], role, guard, today, own_contact_ids=own)
     about = replace(about, to_address=message.to_address)
-    records = load_contact_records(session, [message.candidate_id], policy, today=today, about=about)
+    record = _records(session, [message.candidate_id], policy, today=today, about=about)[message.candidate_id]
     return may_go(
-        records[message.candidate_id],
+        replace(record, has_answered=follows is not None and has_answered(session, follows)),
         policy,
         today=today,
         purpose=message.purpose,
         overriding=frozenset(Refusal(word) for word in message.overridden or ()),
+        asks_to_keep=message.template in MAY_WE_KEEP_YOU,
     )
+
+
+def has_answered(session: Session, message: Message) -> bool:
+    """Say whether the candidate has said anything, over any channel, since a message was written."""
+    theirs = select(Contact.id).where(
+        Contact.candidate_id == message.candidate_id,
+        Contact.direction == Direction.THEIRS,
+        Contact.at >= message.created_at,
+    )
+    return session.scalars(theirs.limit(1)).first() is not None
 
 
 def hold_candidate(session: Session, candidate_id: int) -> None:
@@ -95,6 +122,33 @@ def hold_candidate(session: Session, candidate_id: int) -> None:
     SQLite has one writer at a time anyway; PostgreSQL locks the row.
     """
     session.execute(select(Candidate.id).where(Candidate.id == candidate_id).with_for_update())
+
+
+def hold_message(session: Session, message_id: int) -> Message | None:
+    """Read a message anew and let nobody else change it before this transaction ends; None when it is gone.
+
+    Its candidate is held first, as everywhere: two who take the two the other way round would wait for each other.
+    """
+    candidate_id = session.scalar(select(Message.candidate_id).where(Message.id == message_id))
+    if candidate_id is None:
+        return None
+    hold_candidate(session, candidate_id)
+    return session.get(Message, message_id, with_for_update=True, populate_existing=True)
+
+
+def _records(
+    session: Session, candidate_ids: Sequence[int], policy: ContactPolicy, *, today: date, about: About
+) -> dict[int, ContactRecord]:
+    records = load_contact_records(session, candidate_ids, policy, today=today, about=about)
+    asking = select(IncomingMail.candidate_id).where(
+        IncomingMail.candidate_id.in_(candidate_ids),
+        IncomingMail.asks_to_stop.is_(True),
+        IncomingMail.handled_at.is_(None),
+    )
+    for candidate_id in session.scalars(asking.distinct()):
+        if candidate_id is not None:
+            records[candidate_id] = replace(records[candidate_id], asks_to_stop=True)
+    return records
 
 
 def _contacts_of(*messages: Message | None) -> tuple[int, ...]:

@@ -4,44 +4,61 @@ Whatever a stranger sends is read without an exception; what cannot be made sens
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import EmailMessage, Message
-from email.policy import default
+from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from hashlib import sha256
-from html import unescape
-
-import nh3
 
 from talentpool.candidates.identity import fold
+from talentpool.outreach.foreign_mail import (
+    UNREADABLE,
+    content_of,
+    header_of,
+    inner_of,
+    open_mail,
+    parts_of,
+    text_of,
+)
+from talentpool.outreach.mail_transport import ADDRESS_UNKNOWN
 from talentpool.outreach.templates import one_line
 
 LONGEST_TEXT = 5_000  # characters of an answer that are kept
 LONGEST_SUBJECT = 300
-MOST_PARTS = 50
 MOST_RECIPIENTS = 50
 STOP_LINES = 3  # of an answer in which a single word such as "stop" counts
 _KEY = re.compile(r"<[^<>\s@]{1,200}@[^<>\s]{1,200}>")
 _PERMANENT = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+_ROBOT_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id")
+# How mail programs that mark nothing begin the subject of an absence note.
+_AWAY = (
+    *("automatic reply:", "auto reply:", "autoreply:", "out of office", "automatische antwort:"),
+    *(
+        "abwesenheitsnotiz",
+        "réponse automatique",
+        "respuesta automática",
+        "automatisch antwoord:",
+        "autosvar",
+    ),
+)
 _ROBOTS = ("mailer-daemon", "postmaster", "no-reply", "noreply")
 # Where the words of the mail before begin, in the languages mail programs write them in.
 _QUOTED = re.compile(
-    r"^\s*(?:>|-{2,} ?(?:original|ursprüngliche|message d.origine|mensaje original|ursprungligt).{0,40}"
-    r"|(?:on|am|le|el|den)\b.{4,200}\b(?:wrote|schrieb|a écrit|escribió|skrev)\b.{0,120}:\s*$"
-    r"|_{10,}\s*$|(?:from|von|de|från):\s.{0,200}$)",
+    r"^[ \t]*+(?:>|-{2,} ?(?:original|ursprüngliche|message d.origine|mensaje original|ursprungligt).{0,40}"
+    r"|(?:on|am|le|el|den)\b.{4,200}\b(?:wrote|schrieb|a écrit|escribió|skrev)\b.{0,120}:[ \t]{0,20}$"
+    r"|_{10,}[ \t]*$|(?:from|von|de|från):\s.{0,200}$)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounce:
-    """A report that a mail did not arrive: at which address, for good or for now, and in the server's words."""
+    """A report that a mail did not arrive: for good or for now, because nobody is there or else, and in which words."""
 
-    address: str
+    addresses: tuple[str, ...]  # of the recipient, as sent to and after forwarding; none where it is not told
     is_permanent: bool
+    is_unknown_address: bool
     words: str
 
 
@@ -89,15 +106,15 @@ def asks_to_stop(text: str, words: StopWords) -> bool:
 
 def read_incoming(content: bytes) -> Incoming:
     """Read a mail; a broken one gives what can be read of it."""
-    mail = message_from_bytes(content, policy=default)
+    mail = open_mail(content)
     sender = next(iter(_addresses(mail, "From")), "")
     bounce = _bounce(mail, sender)
-    text = _text(mail)
+    text = text_of(mail)
     return Incoming(
         key=_key(mail, content),
         sender=sender,
         recipients=tuple(_addresses(mail, "To", "Cc", "Bcc"))[:MOST_RECIPIENTS],
-        subject=one_line(_header(mail, "Subject"))[:LONGEST_SUBJECT],
+        subject=one_line(header_of(mail, "Subject"))[:LONGEST_SUBJECT],
         text=_new_words(text),
         at=_date(mail),
         references=_references(mail, text if bounce else ""),
@@ -106,122 +123,107 @@ def read_incoming(content: bytes) -> Incoming:
     )
 
 
+def unreadable(content: bytes) -> Incoming:
+    """Give a mail of which nothing is known but that it came."""
+    return Incoming(
+        key=_key_of_bytes(content),
+        sender="",
+        recipients=(),
+        subject="",
+        text="",
+        at=None,
+        references=(),
+        is_automatic=True,
+        bounce=None,
+    )
+
+
 def _plain(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", fold(text)))
 
 
-def _header(mail: Message, name: str) -> str:
-    try:
-        return str(mail.get(name, ""))
-    except (ValueError, IndexError, AttributeError, KeyError, TypeError):  # what the header parser trips over
-        return ""
-
-
 def _addresses(mail: Message, *names: str) -> list[str]:
-    given = [_header(mail, name).replace("\n", " ") for name in names]
-    found = [address.strip().casefold() for _, address in getaddresses([text for text in given if text])]
+    given = [header_of(mail, name).replace("\n", " ") for name in names]
+    try:
+        read = getaddresses([text for text in given if text])
+    except UNREADABLE:
+        return []
+    found = [address.strip().casefold() for _, address in read]
     return [address for address in found if 3 <= len(address) <= 320 and "@" in address]
 
 
 def _key(mail: Message, content: bytes) -> str:
-    match = _KEY.search(_header(mail, "Message-ID"))
-    return match[0] if match and len(match[0]) <= 320 else f"<{sha256(content).hexdigest()}@unnamed>"
+    match = _KEY.search(header_of(mail, "Message-ID"))
+    return match[0] if match and len(match[0]) <= 320 else _key_of_bytes(content)
+
+
+def _key_of_bytes(content: bytes) -> str:
+    return f"<{sha256(content).hexdigest()}@unnamed>"
 
 
 def _date(mail: Message) -> datetime | None:
     try:
-        read = parsedate_to_datetime(_header(mail, "Date"))
+        read = parsedate_to_datetime(header_of(mail, "Date"))
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
+    except (*UNREADABLE, OverflowError):
         return None
 
 
 def _references(mail: Message, report: str) -> tuple[str, ...]:
     """Give the mails it speaks of: those it answers, and those a report carries or names."""
-    found = _KEY.findall(_header(mail, "In-Reply-To")) + _KEY.findall(_header(mail, "References"))[::-1]
-    for part in _parts(mail):
+    found = _KEY.findall(header_of(mail, "In-Reply-To")) + _KEY.findall(header_of(mail, "References"))[::-1]
+    for part in parts_of(mail):
         if part.get_content_type() == "message/rfc822":
-            found += [key for each in _inner(part) for key in _KEY.findall(_header(each, "Message-ID"))]
+            found += [key for each in inner_of(part) for key in _KEY.findall(header_of(each, "Message-ID"))]
         elif part.get_content_type() == "text/rfc822-headers":
-            found += _KEY.findall(_content(part))
+            found += _KEY.findall(content_of(part))
     return tuple(dict.fromkeys(found + _KEY.findall(report)))[:100]
 
 
-def _parts(mail: Message) -> Iterator[Message]:
-    for number, part in enumerate(mail.walk()):
-        if number >= MOST_PARTS:
-            return
-        yield part
-
-
-def _inner(part: Message) -> list[Message]:
-    inner = part.get_payload()
-    return [each for each in inner if isinstance(each, Message)] if isinstance(inner, list) else []
-
-
 def _bounce(mail: Message, sender: str) -> Bounce | None:
-    for part in _parts(mail):
+    for part in parts_of(mail):
         if part.get_content_type() == "message/delivery-status":
-            return next(filter(None, map(_recipient_report, _inner(part))), None)
-    if sender.partition("@")[0] in _ROBOTS[:2] and (match := _PERMANENT.search(_text(mail))):
-        return Bounce(address="", is_permanent=True, words=f"Came back ({match[0]}).")
+            return next(filter(None, map(_recipient_report, inner_of(part))), None)
+    if sender.partition("@")[0] in _ROBOTS[:2] and (match := _PERMANENT.search(text_of(mail))):
+        return Bounce(
+            addresses=(), is_permanent=True, is_unknown_address=False, words=f"Came back ({match[0]})."
+        )
     return None
 
 
 def _recipient_report(block: Message) -> Bounce | None:
     """Read what a report says of one recipient (RFC 3464, section 2.3); None for one that arrived."""
-    recipient = _header(block, "Final-Recipient") or _header(block, "Original-Recipient")
-    action, status = _header(block, "Action").strip().casefold(), _header(block, "Status").strip()
-    if not recipient or action not in ("failed", "delayed"):
+    told = [header_of(block, name) for name in ("Final-Recipient", "Original-Recipient")]
+    addresses = tuple(name.rpartition(";")[2].strip().casefold()[:320] for name in told if name)
+    action, status = header_of(block, "Action").strip().casefold(), header_of(block, "Status").strip()
+    if not addresses or action not in ("failed", "delayed"):
         return None
-    said = one_line(_header(block, "Diagnostic-Code")) or f"status {status}"
+    said = one_line(header_of(block, "Diagnostic-Code"))
+    codes = _PERMANENT.findall(f"{status} {said}")
     return Bounce(
-        address=recipient.rpartition(";")[2].strip().casefold()[:320],
+        addresses=addresses,
         is_permanent=action == "failed" and not status.startswith("4"),
-        words=f"Came back: {said}"[:300],
+        is_unknown_address=next((code for code in codes if code != "5.0.0"), "") in ADDRESS_UNKNOWN,
+        words=f"Came back: {said or f'status {status}'}"[:300],
     )
 
 
 def _is_automatic(mail: Message, sender: str) -> bool:
     """Recognise what no person wrote (RFC 3834): absence notes, lists, robots."""
-    submitted = _header(mail, "Auto-Submitted").strip().casefold()
-    precedence = _header(mail, "Precedence").strip().casefold()
+    submitted = header_of(mail, "Auto-Submitted").strip().casefold()
+    precedence = header_of(mail, "Precedence").strip().casefold()
     return (
         submitted not in ("", "no")
         or precedence in ("bulk", "junk", "list", "auto_reply")
-        or bool(_header(mail, "X-Autoreply") or _header(mail, "X-Autorespond") or _header(mail, "List-Id"))
+        or any(header_of(mail, name) for name in _ROBOT_HEADERS)
+        or header_of(mail, "Return-Path").strip() == "<>"
+        or header_of(mail, "Subject").strip().casefold().startswith(_AWAY)
         or sender.partition("@")[0] in _ROBOTS
     )
-
-
-def _text(mail: Message) -> str:
-    body = None
-    if isinstance(mail, EmailMessage):
-        try:
-            body = mail.get_body(preferencelist=("plain", "html"))
-        except (ValueError, KeyError, AttributeError, TypeError):
-            body = None
-    if body is None:
-        return ""
-    text = _content(body)
-    if body.get_content_type() == "text/html":
-        text = unescape(nh3.clean(re.sub(r"(?i)<(?:br|/p|/div|/li)\b[^>]*>", "\n", text), tags=set()))
-    return text.replace("\r\n", "\n")
-
-
-def _content(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    charset = str(part.get_content_charset() or "utf-8")
-    try:
-        return payload.decode(charset, "replace")
-    except LookupError:
-        return payload.decode("utf-8", "replace")
 
 
 def _new_words(text: str) -> str:
     quoted = _QUOTED.search(text)
     words = text[: quoted.start()] if quoted else text
-    lines = [line.rstrip() for line in words.replace("\x00", "").split("\n")]
+    lines = [line.rstrip() for line in words.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:LONGEST_TEXT]

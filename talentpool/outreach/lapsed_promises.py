@@ -9,6 +9,7 @@ from talentpool.consent.keeping import has_been_asked, note_question
 from talentpool.consent.models import ConsentCause
 from talentpool.errors import ConflictError
 from talentpool.outreach.consent_letters import ASK_AGAIN_AFTER
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.models import Message
 from talentpool.outreach.own_data_letters import (
     Desk,
@@ -37,6 +38,8 @@ def write_that_nothing_came(
     Raises ConflictError for a promise that is settled, UnavailableError where nobody has said from which address we
     write.
     """
+    hold_candidate(session, promise.candidate_id)
+    session.refresh(promise)
     written = write_own_data_letter(session, _letter(promise, recruiter_id), desk)
     if isinstance(written, Verdict):
         return written

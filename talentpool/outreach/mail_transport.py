@@ -20,6 +20,7 @@ from talentpool.settings import MailSettings
 
 MOST_SECONDS_WAITED = 30  # for a connection, before a message that nobody has queued is let be
 LONGEST_REPLY = 200  # of a server's words that are kept
+NOT_SIGNED_IN = (530, 535)  # RFC 4954; some servers say so only at RCPT
 ADDRESS_UNKNOWN = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")  # RFC 3463, RFC 7505: nobody there, ever
 
 
@@ -34,11 +35,14 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What became of one try, in words, and whether the address itself is at fault."""
+    """What became of one try, in words, and whether the address itself is at fault, or we are."""
 
     fate: Fate
     words: str = ""
     bad_address: bool = False
+    is_about_us: bool = (
+        False  # no message of ours is taken now: this one is not at fault, and the others wait
+    )
 
 
 class Transport(Protocol):
@@ -227,11 +231,25 @@ def _announce(server: smtplib.SMTP, envelope: Envelope) -> Answer | None:
         if code in (250, 251):
             return None
         return _refused(code, said, about_recipient=True)
-    return _refused(code, said)
+    return _not_from_us(code, said, envelope.sender)
+
+
+def _not_from_us(code: int, said: bytes, sender: str) -> Answer:
+    """Answer for a refusal before anything was said of the message: of us, our address or our measure for a day."""
+    words = f"The mail server takes no mail from {sender} now: {_words(code, said)}"
+    return Answer(fate=Fate.FAILED_FOR_NOW, words=words, is_about_us=True)
+
+
+def _words(code: int, said: bytes) -> str:
+    return f"{code} {said.decode('utf-8', 'replace')}"[:LONGEST_REPLY]
 
 
 def _refused(code: int, said: bytes, *, about_recipient: bool = False) -> Answer:
-    words = f"{code} {said.decode('utf-8', 'replace')}"[:LONGEST_REPLY]
+    words = _words(code, said)
+    if code in NOT_SIGNED_IN:
+        return Answer(
+            fate=Fate.FAILED_FOR_NOW, words=f"The mail server wants us signed in: {words}", is_about_us=True
+        )
     if 500 <= code < 600:
         status = said.decode("ascii", "replace").split(" ")[0]
         return Answer(

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from pathlib import Path
 
 import dkim
+from email_validator import validate_email
 
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.outreach.models import Message
@@ -72,10 +74,35 @@ def open_signer(mail: MailSettings) -> Signer | None:
 def envelope_of(
     message: Message, *, signer: Signer | None, now: datetime, is_automatic: bool = False
 ) -> Envelope:
-    """Give a message as it is handed over; raises InvalidInputError for an address no header can carry."""
-    sender = message.sender_address or ""
+    """Give a message as it is handed over; raises InvalidInputError for one that no mail can be made of."""
+    try:
+        content = _written(message, now=now, is_automatic=is_automatic)
+        return Envelope(
+            key=message.message_key,
+            sender=_in_ascii(message.return_path or message.sender_address or ""),
+            recipient=_in_ascii(message.to_address),
+            content=signer.sign(content) if signer else content,
+        )
+    except (ValueError, LookupError, MessageError, dkim.DKIMException) as error:
+        raise InvalidInputError(
+            "No mail can be made of this message; look whether its address and the sender's are right."
+        ) from error
+
+
+def ascii_domain(domain: str) -> str:
+    """Give a domain as servers know it (IDNA 2008); raises ValueError for one that is none.
+
+    >>> ascii_domain("bücher.example"), ascii_domain("example.org")
+    ('xn--bcher-kva.example', 'example.org')
+    """
+    if domain.isascii():
+        return domain
+    return str(validate_email(f"a@{domain}", check_deliverability=False).ascii_domain)
+
+
+def _written(message: Message, *, now: datetime, is_automatic: bool) -> bytes:
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = _address(message.sender_name or "", sender)
+    mail["From"] = _address(message.sender_name or "", message.sender_address or "")
     mail["To"] = _address("", message.to_address)
     if message.reply_to:
         mail["Reply-To"] = [_address("", address) for address in message.reply_to.split(", ")]
@@ -89,19 +116,14 @@ def envelope_of(
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
-    content = mail.as_bytes()
-    return Envelope(
-        key=message.message_key,
-        sender=message.return_path or sender,
-        recipient=message.to_address,
-        content=signer.sign(content) if signer else content,
-    )
+    return mail.as_bytes(policy=SMTP if message.to_address.partition("@")[0].isascii() else SMTPUTF8)
 
 
 def _address(name: str, address: str) -> Address:
-    try:
-        return Address(display_name=one_line(name), addr_spec=address)
-    except (ValueError, IndexError) as error:
-        raise InvalidInputError(
-            "The address is not one that mail can be sent to; correct it first."
-        ) from error
+    return Address(display_name=one_line(name), addr_spec=_in_ascii(address))
+
+
+def _in_ascii(address: str) -> str:
+    """Give an address with its domain in ASCII; letters before the @ stay, for a server that takes them."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{ascii_domain(domain)}"

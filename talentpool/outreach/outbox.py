@@ -18,12 +18,22 @@ from talentpool.candidates.models import Candidate, CandidateEmail, Contact, Con
 from talentpool.consent.eligibility import MessagePurpose, Refusal, Verdict
 from talentpool.errors import ConflictError, InvalidInputError, NotFoundError
 from talentpool.outreach.compose import Addressed
-from talentpool.outreach.guard import Guard, hold_candidate, verdict_when_queued, verdict_when_sent
+from talentpool.outreach.guard import (
+    Guard,
+    hold_candidate,
+    hold_message,
+    verdict_when_queued,
+    verdict_when_sent,
+)
 from talentpool.outreach.mail_transport import Answer, Fate
+from talentpool.outreach.mime import ascii_domain
 from talentpool.outreach.models import Message, MessageState
 from talentpool.roles.models import Role
 
 RETRY_MINUTES = (1, 5, 15, 60, 240, 720)  # after each failed try; when they are used up, it has failed
+REFUSED_PAUSE = timedelta(
+    minutes=5
+)  # of a message that met a refusal of ours; those of other senders go first then
 WAITING = (MessageState.PENDING, MessageState.RETRYING)
 LONGEST_REASON = 500
 
@@ -58,6 +68,7 @@ def queue_message(
         purpose=order.purpose,
         overriding=order.overriding,
         today=now.date(),
+        template=order.template,
         follows=order.follows,
     )
     if not verdict.may_go:
@@ -99,7 +110,7 @@ def claim_next(
 
 def record_answer(session: Session, message_id: int, answer: Answer, *, fence: int, now: datetime) -> bool:
     """Record what became of a try; False when the message is not this sender's any more."""
-    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    message = hold_message(session, message_id)
     if message is None or message.state is not MessageState.SENDING or message.fence != fence:
         return False
     message.problem = answer.words or None
@@ -111,6 +122,9 @@ def record_answer(session: Session, message_id: int, answer: Answer, *, fence: i
             message.state = MessageState.UNKNOWN
         case Fate.FAILED:
             _fail(session, message, answer.words)
+        case Fate.FAILED_FOR_NOW if answer.is_about_us:
+            message.state, message.due_at = MessageState.RETRYING, now + REFUSED_PAUSE
+            message.attempts -= 1  # it was not this message that was refused
         case Fate.FAILED_FOR_NOW:
             _try_again(session, message, answer.words, now=now)
     if answer.bad_address:
@@ -153,7 +167,7 @@ def settle_unknown(
     session: Session, message_id: int, *, arrived: bool, recruiter_id: int, now: datetime
 ) -> Message:
     """Record what a person found out about a message that may or may not have arrived."""
-    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    message = hold_message(session, message_id)
     if message is None or message.state is not MessageState.UNKNOWN:
         raise NotFoundError("There is no such message whose arrival is not known.")
     if arrived:
@@ -203,7 +217,7 @@ def take_back(session: Session, message_id: int, *, recruiter_id: int, now: date
 def message_of(order: Order, letter: Addressed, verdict: Verdict, address: str, *, now: datetime) -> Message:
     """Make the message of an order, waiting to be sent."""
     return Message(
-        message_key=f"<{uuid4().hex}@{letter.sender_address.rpartition('@')[2]}>",
+        message_key=f"<{uuid4().hex}@{ascii_domain(letter.sender_address.rpartition('@')[2])}>",
         candidate_id=order.candidate_id,
         role_id=order.role.id if order.role else None,
         recruiter_id=order.recruiter_id,
@@ -248,11 +262,16 @@ def stand_as_contact(session: Session, order: Order, *, is_unasked: bool, now: d
 
 
 def _first_due(session: Session, now: datetime, full_domains: frozenset[str]) -> Message | None:
-    due = select(Message).where(Message.state.in_(WAITING), Message.due_at <= now)
+    """Hold the message that has been due longest; one that somebody has stopped by the time it is held is not due."""
+    due = [Message.state.in_(WAITING), Message.due_at <= now]
     for domain in sorted(full_domains):
-        due = due.where(Message.to_address.not_ilike(f"%@{_literal(domain)}", escape="\\"))
-    first = due.order_by(Message.due_at, Message.id).limit(1)
-    return session.scalar(first.with_for_update().execution_options(populate_existing=True))
+        due.append(Message.to_address.not_ilike(f"%@{_literal(domain)}", escape="\\"))
+    first = select(Message.id).where(*due).order_by(Message.due_at, Message.id).limit(1)
+    while (message_id := session.scalar(first)) is not None:
+        message = hold_message(session, message_id)
+        if message is not None and message.state in WAITING and message.due_at <= now:
+            return message
+    return None
 
 
 def _literal(domain: str) -> str:
@@ -294,7 +313,7 @@ def _take_contact_back(session: Session, message: Message) -> None:
 
 
 def _mark_address(session: Session, message: Message, *, now: datetime) -> None:
-    hold_candidate(session, message.candidate_id)
+    hold_candidate(session, message.candidate_id)  # whoever calls has done so, before the message
     bad = select(CandidateEmail).where(
         CandidateEmail.candidate_id == message.candidate_id, CandidateEmail.address == message.to_address
     )

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, aliased
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import Recruiter
 from talentpool.candidates.contact_records import address_of
-from talentpool.candidates.models import Candidate, Contact, Direction
+from talentpool.candidates.models import Candidate
 from talentpool.consent.eligibility import MessagePurpose
 from talentpool.errors import UnavailableError
 from talentpool.outreach.compose import Place, Unaddressed, address_letter, letter_values, writer_of
-from talentpool.outreach.guard import Guard
+from talentpool.outreach.guard import Guard, has_answered, hold_message
 from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.models import Message, MessageState
 from talentpool.outreach.outbox import Order, queue_message
@@ -27,7 +27,6 @@ from talentpool.settings import MailSettings
 
 TEMPLATE = "follow_up"
 DAYS_TO_CHOOSE = (7, 10, 14)
-MOST_DAYS = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +61,7 @@ def due_reminders(session: Session, *, now: datetime) -> list[int]:
 
 def remind(session: Session, message_id: int, desk: Desk) -> Message | None:
     """Queue the reminder of one message; None, and no further try, where something stands against it."""
-    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    message = hold_message(session, message_id)
     if message is None or message.follow_up_days is None:
         return None
     why_not = _why_not(session, message)
@@ -86,12 +85,7 @@ def remind(session: Session, message_id: int, desk: Desk) -> Message | None:
 
 
 def _why_not(session: Session, message: Message) -> str | None:
-    answered = select(Contact.id).where(
-        Contact.candidate_id == message.candidate_id,
-        Contact.direction == Direction.THEIRS,
-        Contact.at >= message.created_at,
-    )
-    if session.scalars(answered.limit(1)).first() is not None:
+    if has_answered(session, message):
         return "answered"
     role = session.get(Role, message.role_id) if message.role_id is not None else None
     if role is None or role.state is not RoleState.OPEN:

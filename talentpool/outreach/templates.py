@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -96,7 +97,13 @@ def name_and_language(key: str) -> tuple[str, str]:
 
 
 def load_templates(config_folder: Path) -> dict[str, Template]:
-    """Read the shipped letters in all their languages, by key: English first, in the order of their names."""
+    """Give the shipped letters in all their languages, by key: English first, in the order of their names."""
+    return dict(_shipped(config_folder))
+
+
+@cache
+def _shipped(config_folder: Path) -> Mapping[str, Template]:
+    """Read the shipped letters once; they change with the program only."""
     folders = sorted(path for path in (config_folder / "templates").iterdir() if path.is_dir())
     letters = [
         _template(path, language)
@@ -115,6 +122,7 @@ def load_template(config_folder: Path, key: str) -> Template:
     return found[key]
 
 
+@cache
 def load_footer(config_folder: Path, language: str = ENGLISH) -> tuple[str, str]:
     """Read what stands under every letter in a language: as text and as HTML."""
     folder = config_folder / "templates" / FOOTER

@@ -13,6 +13,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.consent.link_token import Link
 from talentpool.consent.models import SuppressionScope
 from talentpool.consent.suppression import find_suppressed, suppress
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.models import Message
 from talentpool.outreach.outbox import WAITING, stop_message
 
@@ -27,11 +28,12 @@ def is_stopped(session: Session, link: Link) -> bool:
 def stop_by_link(session: Session, link: Link, *, secret: bytes, now: datetime) -> None:
     """Put the person on the do-not-contact list; done twice it is as if done once.
 
+    What stands on it already becomes the person's own word, so that taking an import or a merge back leaves it.
     The address alone goes on it where the record is gone; a merged record is followed to the one that stays.
     """
-    if is_stopped(session, link):
-        return
-    candidate = session.get(Candidate, current_record(session, link.candidate_id))
+    candidate_id = current_record(session, link.candidate_id)
+    hold_candidate(session, candidate_id)
+    candidate = session.get(Candidate, candidate_id, populate_existing=True)
     if candidate is None:
         suppress(session, [link.address_hash], scope=SuppressionScope.CONTACT, source=SOURCE, now=now)
         return

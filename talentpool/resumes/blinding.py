@@ -32,7 +32,7 @@ _REACH = re.compile(
 _YEARS = re.compile(r"\b(?:19|20)\d\d *[-/\u2010-\u2013] *(?:(?:19|20)\d\d|\d\d)\b")
 _WORD = re.compile(r"[^\W_]+")
 _AGAIN = re.compile(r"\[hidden\](?:[\s,.'’-]{1,2}\[hidden\])+")  # noqa: RUF001
-_EMPTY_LINES = re.compile(r"(?:[ \t|·•,;–-]*\n){3,}")  # noqa: RUF001
+_EMPTY_LINES = re.compile(r"(?<![ \t|·•,;–-])(?:[ \t|·•,;–-]*+\n){3,}")  # noqa: RUF001
 
 
 def blinded(text: str, personal: Personal) -> str:

@@ -22,8 +22,7 @@ _INVISIBLE = re.compile(
 _ODD_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _ODD_SPACES = re.compile(r"[\t\xa0\u2007\u202f]|  +")
 _BULLET = "[•▪◦●■➢❖\uf0a7\uf0b7]"  # the last two are what a symbol font leaves behind
-_GLUED_BULLET = re.compile(rf" *{_BULLET} *")
-_SPACES = re.compile(r"[ \t]{2,}|\t")
+_GLUED_BULLET = re.compile(rf"(?<! ) *+{_BULLET} *")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 

@@ -10,7 +10,6 @@ from talentpool.resumes.job_titles import is_employer, is_title, without_qualifi
 from talentpool.resumes.sections import SectionKind, folded, heading_kind, sections_of
 
 NAME_LINES = 12  # where a resume says whose it is
-SURE_LINES = 3  # where a name that no e-mail address repeats may stand
 LONGEST_NAME = 5  # words
 MOST_FOUND = 10
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,5}[a-zA-Z]{2,24}(?![\w-])")

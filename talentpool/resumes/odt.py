@@ -32,7 +32,6 @@ _SKIPPED = frozenset(
 _MEASURE = re.compile(r"\s*(-?\d{1,6}(?:\.\d{1,6})?)\s*(pt|cm|mm|in|%)?")
 _POINTS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0}
 _BREAKS = {"tab": "\t", "line-break": "\n", "soft-hyphen": ""}
-_STYLE_OF = ("style-name", "master-page-name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from talentpool.resumes.outcome import HiddenReason, ResumeLine
 
-WHITE_FROM = 0xE8  # of 0xFF: lighter than this, type does not show on white
 SMALLEST_TYPE = 2.0  # points
 
 

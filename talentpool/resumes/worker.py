@@ -98,11 +98,6 @@ class Worker:
         code = self._process.returncode
         return signal.Signals(-code) if code is not None and code < 0 and code != -signal.SIGKILL else None
 
-    @property
-    def process_id(self) -> int:
-        """Tell which process it is."""
-        return self._process.pid
-
     def is_alive(self) -> bool:
         """Say whether it can be asked; a dead one is buried by asking."""
         return self._process.poll() is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -10,7 +11,7 @@ from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Viewer
 from talentpool.candidates.contact_records import address_of
 from talentpool.candidates.contact_states import load_contact_policy
-from talentpool.candidates.models import Candidate
+from talentpool.candidates.models import Candidate, Contact, Direction
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.consent.eligibility import NEVER_OVERRIDDEN, MessagePurpose, Refusal, Verdict
 from talentpool.errors import UnavailableError
@@ -24,7 +25,7 @@ from talentpool.outreach.compose import (
     load_open_promises,
     writer_of,
 )
-from talentpool.outreach.guard import Guard, verdicts
+from talentpool.outreach.guard import Guard, hold_candidate, verdicts
 from talentpool.outreach.letters import load_footer
 from talentpool.outreach.models import Message
 from talentpool.outreach.outbox import Order, queue_message
@@ -68,19 +69,12 @@ class Sheet:
     place: Place
     why: Mapping[int, Sequence[str]]
     follow_up_days: int | None = None  # remind once after so many, unless answered
+    shown_at: datetime | None = None  # when the page was shown on which something is set aside
 
     def addressees(self, candidate_ids: Sequence[int]) -> list[Addressee]:
         """Prepare a letter to each, in the order asked for; people the viewer may not see are not there."""
         people = self._people(candidate_ids)
-        ids = [candidate.id for candidate in people]
-        found = verdicts(
-            self.session,
-            ids,
-            self.role,
-            self.guard,
-            purpose=self.template.purpose,
-            today=self.place.now.date(),
-        )
+        found = self._verdicts([candidate.id for candidate in people])
         writer = self.writer()
         values = self._values(people, writer) if writer is not None else {}
         letters = self._letters(people, writer, values) if writer is not None else {}
@@ -98,22 +92,54 @@ class Sheet:
             for candidate in people
         ]
 
-    def queue(self, addressee: Addressee, *, override: bool, reason: str) -> Message | Verdict:
-        """Put one letter into the outbox, or give the verdict that forbids it."""
+    def queue(
+        self, addressee: Addressee, *, sets_aside: frozenset[str] = frozenset(), reason: str
+    ) -> Message | Verdict:
+        """Put one letter into the outbox, or give the verdict that forbids it.
+
+        `sets_aside` are the words of what is overridden, as they were read: what has come since still stands.
+        """
         if addressee.letter is None:
             return addressee.verdict
-        set_aside = {one.refusal for one in addressee.verdict.refused} if override else set()
         order = Order(
             candidate_id=addressee.candidate_id,
             role=self.role,
             recruiter_id=self.viewer.recruiter_id,
             purpose=self.template.purpose,
             template=self.template.name,
-            overriding=frozenset(set_aside),
+            overriding=self._refusals_in(addressee.candidate_id, sets_aside),
             reason=reason,
             follow_up_days=self.follow_up_days,
         )
         return queue_message(self.session, order, addressee.letter, self.guard, now=self.place.now)
+
+    def _refusals_in(self, candidate_id: int, words: frozenset[str]) -> frozenset[Refusal]:
+        """Find what stands against it now in just these words, and let nothing be added before this is over.
+
+        Nothing is found when somebody has written since the words were read, which may read the same all day.
+        """
+        if not words or self.shown_at is None:
+            return frozenset()
+        hold_candidate(self.session, candidate_id)
+        since = select(Contact.id).where(
+            Contact.candidate_id == candidate_id,
+            Contact.direction == Direction.OURS,
+            Contact.at > self.shown_at,
+        )
+        if self.session.scalars(since.limit(1)).first() is not None:
+            return frozenset()
+        found = self._verdicts([candidate_id])[candidate_id]
+        return frozenset(one.refusal for one in found.refused if one.words in words)
+
+    def _verdicts(self, candidate_ids: Sequence[int]) -> dict[int, Verdict]:
+        return verdicts(
+            self.session,
+            candidate_ids,
+            self.role,
+            self.guard,
+            purpose=self.template.purpose,
+            today=self.place.now.date(),
+        )
 
     def _people(self, candidate_ids: Sequence[int]) -> list[Candidate]:
         asked = list(dict.fromkeys(candidate_ids))[:MOST_PEOPLE]

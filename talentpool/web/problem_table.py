@@ -17,7 +17,6 @@ from talentpool.web.desk import current_viewer
 
 PROBLEMS_SHOWN = 20
 COLUMNS_SHOWN = 7
-LONGEST_CELL = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

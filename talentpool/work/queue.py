@@ -133,6 +133,14 @@ def put_back(session: Session, work_id: int, *, fence: Fence, now: datetime) -> 
     session.flush()
 
 
+def wait(session: Session, work_id: int, problem: str, *, fence: Fence, until: datetime) -> None:
+    """Return work that something holds up for now, to be taken again at a time; the try does not count."""
+    work = _taken(session, work_id, fence)
+    work.state, work.due_at, work.attempts = WorkState.WAITING, until, work.attempts - 1
+    work.problem = problem
+    session.flush()
+
+
 def give_back_abandoned(session: Session, *, fence: Fence, now: datetime) -> int:
     """Return to the queue what was taken under an older fence; gives how many pieces of work that were."""
     abandoned = session.scalars(

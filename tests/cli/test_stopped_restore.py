@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from talentpool.candidates.contact_holds import load_holds
 from talentpool.candidates.do_not_contact import stop_contact
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.own_words import OwnWord, note_own_word, note_request
+from talentpool.cli import COMMANDS
 from talentpool.clock import current_time
 from talentpool.consent.data_requests import NewRequest, close_request, receive_request
-from talentpool.consent.holds import hold_contact, load_holds
+from talentpool.consent.holds import hold_contact
 from talentpool.consent.journal import FILE, FOLDER, keep_journal, read_journal
 from talentpool.consent.keeping import find_keeping, say_no, say_yes
 from talentpool.consent.models import (
@@ -115,6 +117,33 @@ def test_faults_53_a_restore_killed_at_any_step_forgets_nobody_and_lets_nothing_
     assert run_command("jobs", "list").exit_code == 0
 
 
+# What each command is called with; those that work on no installation, or one of their own, and those that mend it.
+CALLED_WITH: dict[str, tuple[str, ...]] = {
+    "init": ("--email", "mara@example.org"), "import": ("{file}",), "sync": ("{file}", "--source", "ats"),
+    "import-skills": ("{file}",), "undo-import": ("1",), "export": ("{new}",), "erase": ("1",),
+    "post-role": ("{file}", "--title", "Nurse"), "matches": ("1",), "why-not": ("1", "1"),
+    "close-role": ("1", "--reason", "role_cancelled"), "export-shortlist": ("1", "--out", "{new}"), "find-duplicates": (),
+    "up": (), "serve": (), "schedule": (), "jobs": ("list",), "create-recruiter": ("--email", "bo@example.org"),
+    "backup": ("{new}",), "upgrade": (),
+}  # fmt: skip
+APART = {"demo", "evaluate", "benchmark", "doctor", "restore"}
+
+
+@pytest.mark.parametrize("command", [*CALLED_WITH, "init --accept-new-secret"])
+def test_no_command_works_on_what_is_half_restored(
+    run_command: RunCommand, settings: Settings, people: tuple[int, int], tmp_path: Path, command: str
+) -> None:
+    assert set(CALLED_WITH) | APART == set(COMMANDS)
+    (tmp_path / "file.txt").write_text("Name\nAna\n")
+    settings.unfinished_restore.write_text("a backup\n")
+    places = {"file": tmp_path / "file.txt", "new": tmp_path / "new.csv"}
+    name, *more = command.split(" ")
+    given = [each.format(**places) for each in CALLED_WITH[name]]
+    refused = run_command(name, *more, *given)
+    assert (refused.exit_code, "stopped half-way" in refused.err) == (3, True), refused.err
+    assert not (tmp_path / "new.csv").exists()
+
+
 def test_somebody_erased_since_goes_again_although_the_backup_holds_them_back(
     run_command: RunCommand, sessions: Sessions, people: tuple[int, int], tmp_path: Path
 ) -> None:
@@ -192,7 +221,7 @@ def test_requests_that_came_after_the_backup_are_open_again_and_freeze_erasure(
         assert only.words is not None
         assert "came after the backup" in only.words
         holds = load_holds(session, people, today=current_time().date())
-    assert set(holds) == {(ana, HoldKind.ACCESS_REQUEST)}
+    assert {number: set(kinds) for number, kinds in holds.items()} == {ana: {HoldKind.ACCESS_REQUEST}}
 
 
 def test_a_request_of_somebody_erased_since_is_not_opened_again(
@@ -253,7 +282,7 @@ def test_sealed_copies_are_backed_up_too(
 
 @pytest.mark.parametrize("is_lost", [True, False])
 def test_under_another_secret_nothing_works_until_it_is_back(
-    run_command: RunCommand, settings: Settings, people: tuple[int, int], is_lost: bool
+    run_command: RunCommand, settings: Settings, people: tuple[int, int], tmp_path: Path, is_lost: bool
 ) -> None:
     kept = (settings.home / "secret").read_bytes()
     if is_lost:
@@ -264,8 +293,22 @@ def test_under_another_secret_nothing_works_until_it_is_back(
     assert refused.exit_code == 3
     assert ("is gone" if is_lost else "is another") in refused.err
     assert "would be recognised" in refused.err
+    assert run_command("backup", tmp_path / "backup").exit_code == 3
+    assert not (tmp_path / "backup").exists()
+    assert (settings.home / "secret").exists() is not is_lost, "nobody makes another one"
     (settings.home / "secret").write_bytes(kept)
     assert run_command("jobs", "list").exit_code == 0
+
+
+def test_a_restore_over_an_installation_without_its_secret_brings_it_back_first(
+    run_command: RunCommand, settings: Settings, people: tuple[int, int], tmp_path: Path
+) -> None:
+    kept = (settings.home / "secret").read_bytes()
+    assert run_command("backup", tmp_path / "backup").exit_code == 0
+    (settings.home / "secret").unlink()
+    assert run_command("restore", tmp_path / "backup", "--force").exit_code == 0
+    (aside,) = (settings.home / "backups").glob("before-restore-*")
+    assert [(place / "secret").read_bytes() for place in (settings.home, aside / "files")] == [kept, kept]
 
 
 def test_a_secret_lost_for_good_is_accepted_by_hand_and_who_is_here_stays_silent(
@@ -278,7 +321,7 @@ def test_a_secret_lost_for_good_is_accepted_by_hand_and_who_is_here_stays_silent
     accepted = run_command("init", "--accept-new-secret")
     assert accepted.exit_code == 0, accepted.err
     assert "On the do-not lists again: 1 of" in accepted.out
-    assert "recognise nobody now: 2." in accepted.out
+    assert "recognise nobody now: 3." in accepted.out
     assert run_command("jobs", "list").exit_code == 0
     with sessions.reading() as session:
         key = suppression_key(installation_secret(settings), "email", "bo@example.org")

@@ -2,14 +2,16 @@
 
 from sqlalchemy import func, select
 
-from jobs.do_asked_work import work_through
+from jobs.do_asked_work import WAIT_FOR_A_MESSAGE, work_through
 from jobs.workplace import Shift
 from talentpool.candidates.models import Candidate
 from talentpool.consent.holds import hold_contact
 from talentpool.consent.models import CameBy, DataRequest, HoldKind, RequestKind, RequestState
+from talentpool.outreach.models import Message, MessageState
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, WorkState
 from tests.builders import make_candidate
+from tests.jobs.conftest import Clock
 
 
 def ask(shift: Shift) -> tuple[int, int]:
@@ -53,6 +55,28 @@ def test_several_go_in_one_search_and_one_who_asked_to_see_the_data_stays(shift:
     assert work_through(shift, "erasures") == 1
     with shift.reading() as session:
         assert session.scalars(select(Candidate.id)).all() == [ids[1]]
+        assert session.scalars(select(AskedWork.state)).all() == [WorkState.DONE]
+
+
+def test_faults_46_an_erasure_waits_for_a_message_on_its_way_however_long_and_then_is_done(
+    shift: Shift, clock: Clock
+) -> None:
+    person_id, _ = ask(shift)
+    with shift.writing() as session:
+        message = Message(
+            message_key="<m1@b.example>", candidate_id=person_id, to_address="ana@example.org", subject="Hello",
+            text="Hello", state=MessageState.SENDING, created_at=shift.now, due_at=shift.now,
+        )  # fmt: skip
+        session.add(message)
+    for _ in range(8):
+        assert work_through(shift, "erasures") == 1
+        clock.now += WAIT_FOR_A_MESSAGE
+    with shift.writing() as session:
+        assert session.get(Candidate, person_id) is not None
+        session.scalars(select(Message)).one().state = MessageState.UNKNOWN
+    assert work_through(shift, "erasures") == 1
+    with shift.reading() as session:
+        assert session.get(Candidate, person_id) is None
         assert session.scalars(select(AskedWork.state)).all() == [WorkState.DONE]
 
 

@@ -46,12 +46,24 @@ def test_the_same_night_twice_is_one_backup(shift: Shift) -> None:
     assert len(list((shift.workplace.settings.home / "backups").iterdir())) == 1
 
 
-def test_backups_made_by_hand_are_not_counted_among_the_nights(shift: Shift) -> None:
-    by_hand = shift.workplace.settings.home / "backups" / "before-upgrade"
-    by_hand.mkdir(parents=True)
-    earlier_nights(shift, number=8)
+def test_what_was_put_aside_goes_with_the_nights_and_what_people_named_themselves_stays(shift: Shift) -> None:
+    backups = shift.workplace.settings.home / "backups"
+    aside = {
+        days: [
+            f"before-{what}-{shift.now - timedelta(days=days):%Y-%m-%dT%H%M%S}"
+            for what in ("upgrade", "restore")
+        ]
+        for days in (5, 30)
+    }
+    by_hand = ["before-the-move", "before-upgrade", "2026-01-01"]
+    for name in (*aside[5], *aside[30], *by_hand):
+        (backups / name).mkdir(parents=True)
     nightly_backup.run(shift, shift.now)
-    assert by_hand.is_dir()
+    assert {*aside[5], *aside[30], *by_hand} < {path.name for path in backups.iterdir()}, "seven nights first"
+    earlier_nights(shift, number=8)
+    assert nightly_backup.run(shift, shift.now).items == 0
+    left = {path.name for path in backups.iterdir() if not path.name.startswith("nightly-")}
+    assert left == {*aside[5], *by_hand}
 
 
 def leave_behind(shift: Shift, at: datetime) -> None:

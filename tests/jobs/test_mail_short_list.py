@@ -13,6 +13,7 @@ from jobs.do_asked_work import work_through
 from jobs.workplace import Shift
 from talentpool.consent.link_token import LinkScope, read_token
 from talentpool.database import Sessions
+from talentpool.outreach.stop_switch import Switch, set_stop_switch
 from talentpool.rediscovery.feedback import shortlist
 from talentpool.rediscovery.models import ShortlistLink
 from talentpool.rediscovery.shortlist_links import Showing, revoke, show_to
@@ -71,6 +72,21 @@ def test_the_link_goes_to_the_address_it_is_bound_to(shift: Shift, link: Shortli
     assert told is not None
     assert told.candidate_id == link.id
     assert read_token(shift.workplace.secret, found[1], scope=LinkScope.STOP) is None
+
+
+def test_while_sending_is_stopped_the_letter_waits(shift: Shift, link: ShortlistLink) -> None:
+    def set_switch(is_stopped: bool) -> None:
+        with shift.workplace.sessions.writing.begin() as session:
+            set_stop_switch(session, Switch(is_stopped=is_stopped), recruiter_id=None, now=shift.now)
+
+    set_switch(True)
+    assert letters(shift, link, with_code=False) == []
+    with shift.reading() as session:
+        [work] = session.scalars(select(AskedWork))
+        assert (work.state, work.attempts) == (WorkState.WAITING, 0)
+    set_switch(False)
+    work_through(shift, "letters")
+    assert len(list(shift.workplace.settings.mail_folder.glob("*.eml"))) == 1
 
 
 def test_a_code_is_kept_as_a_hash_and_works_once(

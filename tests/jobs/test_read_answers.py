@@ -9,6 +9,7 @@ from sqlalchemy import select
 from jobs import read_answers
 from jobs.workplace import Shift
 from talentpool.errors import UnavailableError
+from talentpool.outreach.incoming import StopWords
 from talentpool.outreach.models import IncomingKind, IncomingMail
 from talentpool.work.runs import Outcome
 from tests.builders import make_candidate
@@ -68,6 +69,34 @@ def test_bytes_that_are_no_mail_stop_nothing(reading: Shift, mailbox: ServedMail
     mailbox.put(answer("Buy!", to="", sender="x@spam.example", key="<third@x.example>"))
     assert read_answers.run(reading, reading.now).failures == 0
     assert mailbox.unread() == 0
+
+
+def test_a_mail_that_faults_is_kept_as_nobodys_and_not_met_again(
+    reading: Shift, mailbox: ServedMailbox
+) -> None:
+    with reading.writing() as session:
+        make_candidate(session, "Ana Ruiz", emails=["ana@example.org"])
+    no_words = StopWords(lines=None, phrases=None)  # type: ignore[arg-type]  # the fault
+    for content in (answer("Hello?", to="", key="<faulty@x.example>"),) * 2:
+        (note,) = read_answers.take_mail(reading, "7", content, no_words)
+        assert "Mail 7 is kept as nobody's" in note
+    assert kinds(reading) == [IncomingKind.OTHER]
+
+
+def test_mails_that_once_failed_for_ever_are_read(reading: Shift, mailbox: ServedMailbox) -> None:
+    for number, head in enumerate(
+        [
+            "Content-Type: text/plain; charset=idna",
+            "Content-Type: text/plain; charset=undefined",
+            "Content-Type: text/plain; charset=unicode_escape",
+            f"Cc: {'(' * 5_000}",
+            "From: A\x00na <a\x00na@example.org>",
+        ]
+    ):
+        mailbox.put(f"{head}\r\nMessage-ID: <{number}\x00@x.example>\r\n\r\n\\ud800 Hello\r\n".encode())
+    assert read_answers.run(reading, reading.now) == Outcome(items=5)
+    assert mailbox.unread() == 0
+    assert kinds(reading) == [IncomingKind.OTHER] * 5
 
 
 def test_without_a_mailbox_nothing_is_read(shift: Shift) -> None:

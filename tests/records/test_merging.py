@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import AuditEvent
 from talentpool.accounts.policies import install_policies
+from talentpool.candidates.contact_records import WAITING_WORDS
 from talentpool.candidates.contact_states import contact_states
-from talentpool.candidates.do_not_contact import stop_contact
+from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
 from talentpool.candidates.merge_fields import Choice
 from talentpool.candidates.merging import Decision, merge_candidates, unmerge
 from talentpool.candidates.models import (
@@ -38,6 +39,7 @@ from talentpool.candidates.models import (
     Stage,
 )
 from talentpool.consent.eligibility import Refusal
+from talentpool.consent.keeping import find_keeping, say_no
 from talentpool.consent.models import LawfulBasis, SuppressionScope
 from talentpool.consent.suppression import find_suppressed, suppression_key
 from talentpool.database import Base, Sessions
@@ -176,7 +178,7 @@ def test_faults_25_the_index_and_the_trail_learn_of_it(session: Session) -> None
     done = merge(session, one.id, other.id)
     changes = select(CandidateChange.candidate_id).where(CandidateChange.id.not_in(known))
     assert set(session.scalars(changes)) == {one.id, other.id}
-    unmerge(session, done.id, recruiter_id=None, now=LATER)
+    unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
     assert [event.action for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id))] == [
         "candidates_merged",
         "merge_undone",
@@ -252,7 +254,7 @@ def test_what_came_after_the_merge_stays_with_the_survivor_and_is_named(session:
     kept = session.get_one(Candidate, one.id)
     kept.headline, kept.updated_at = "Nurse", LATER
     session.flush()
-    undone = unmerge(session, done.id, recruiter_id=None, now=LATER)
+    undone = unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
     assert undone.stays == {"applications": 1}
     assert session.get_one(Candidate, one.id).headline == "Nurse"
     owners = {row.role_title: row.candidate_id for row in session.scalars(select(Application))}
@@ -265,10 +267,71 @@ def test_what_somebody_changed_since_is_left_and_named(session: Session) -> None
     done = merge(session, one.id, other.id)
     session.get_one(Candidate, one.id).summary = "Very calm"
     session.flush()
-    undone = unmerge(session, done.id, recruiter_id=None, now=LATER)
+    undone = unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
     assert [(each.table, each.column) for each in undone.left] == [("candidates", "summary")]
     assert session.get_one(Candidate, one.id).summary == "Very calm"
     assert session.get_one(Candidate, other.id).summary == "Calm"
+
+
+def asked_not_to(session: Session, person_id: int) -> bool:
+    """Say whether the list shows that somebody asked for silence."""
+    return contact_states(session, [person_id], today=TODAY)[person_id].refusal is Refusal.DO_NOT_CONTACT
+
+
+@pytest.mark.parametrize("was_lifted", [False, True])
+def test_a_stop_on_the_merged_record_holds_for_both_when_the_merge_is_undone(
+    session: Session, was_lifted: bool
+) -> None:
+    install_policies(session, config_folder(), now=NOW)
+    one, other = two(session)
+    address = other.emails[0].address_key
+    if was_lifted:
+        stop_contact(session, other, secret=SECRET, now=NOW)
+        allow_contact_again(session, other, now=NOW)
+    stop_contact(session, one, secret=SECRET, now=NOW)
+    done = merge(session, one.id, other.id)
+    stop_contact(session, session.get_one(Candidate, one.id), secret=SECRET, now=LATER)
+    unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
+    hashed = suppression_key(SECRET, "email", address)
+    assert find_suppressed(session, [hashed], scope=SuppressionScope.CONTACT) == {hashed}
+    assert asked_not_to(session, one.id)
+    assert asked_not_to(session, other.id)
+    allow_contact_again(session, session.get_one(Candidate, other.id), now=LATER)
+    assert not find_suppressed(session, [hashed], scope=SuppressionScope.CONTACT)
+
+
+def test_the_other_is_free_again_where_nobody_asked_since(session: Session) -> None:
+    install_policies(session, config_folder(), now=NOW)
+    one, other = two(session)
+    stop_contact(session, one, secret=SECRET, now=NOW)
+    done = merge(session, one.id, other.id)
+    unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
+    assert asked_not_to(session, one.id)
+    assert not asked_not_to(session, other.id)
+
+
+def test_whom_we_wrote_to_as_one_rests_as_two(session: Session) -> None:
+    one, other = two(session)
+    done = merge(session, one.id, other.id)
+    written = {"channel": ContactChannel.EMAIL, "direction": Direction.OURS, "is_unasked": True}
+    for at, outcome in ((LATER, None), (LATER, WAITING_WORDS), (NOW - timedelta(days=400), None)):
+        session.add(Contact(candidate_id=one.id, at=at, outcome=outcome, **written))
+    session.flush()
+    undone = unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
+    contacts = session.scalars(select(Contact).where(Contact.candidate_id == other.id)).all()
+    assert [(each.at, each.outcome) for each in contacts] == [(LATER, None)]
+    assert undone.stays["contacts"] == 2
+
+
+def test_a_no_on_the_merged_record_holds_for_both(session: Session) -> None:
+    one, other = two(session)
+    done = merge(session, one.id, other.id)
+    say_no(session, one.id, now=LATER)
+    unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
+    for each in (one.id, other.id):
+        basis = find_keeping(session, each).basis
+        assert basis is not None
+        assert basis.withdrawn_on is not None
 
 
 def test_a_merge_is_undone_once_and_the_last_one_first(session: Session) -> None:
@@ -276,11 +339,11 @@ def test_a_merge_is_undone_once_and_the_last_one_first(session: Session) -> None
     third = make_candidate(session, "Rob Smith")
     first, second = merge(session, one.id, other.id), merge(session, third.id, one.id)
     with pytest.raises(ConflictError, match="undo that first"):
-        unmerge(session, first.id, recruiter_id=None, now=LATER)
-    unmerge(session, second.id, recruiter_id=None, now=LATER)
-    unmerge(session, first.id, recruiter_id=None, now=LATER)
+        unmerge(session, first.id, recruiter_id=None, now=LATER, secret=SECRET)
+    unmerge(session, second.id, recruiter_id=None, now=LATER, secret=SECRET)
+    unmerge(session, first.id, recruiter_id=None, now=LATER, secret=SECRET)
     with pytest.raises(ConflictError, match="undone already"):
-        unmerge(session, first.id, recruiter_id=None, now=LATER)
+        unmerge(session, first.id, recruiter_id=None, now=LATER, secret=SECRET)
     assert len(session.scalars(select(Candidate)).all()) == 3
 
 
@@ -391,7 +454,7 @@ def test_faults_25_merge_then_unmerge_is_the_identity_on_every_table(
         )
         done = merge(session, one.id, other.id, **choices)
         assert session.scalar(select(Candidate.id).where(Candidate.id == other.id)) is None
-        undone = unmerge(session, done.id, recruiter_id=None, now=LATER)
+        undone = unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
         assert undone.left == ()
         assert everything(session) == before
         session.rollback()
@@ -408,7 +471,7 @@ def test_faults_25_what_a_later_import_brought_is_all_that_undoing_leaves(
         done = merge(session, one.id, other.id)
         session.add(Note(candidate_id=one.id, words="later", created_at=LATER))
         make_application(session, session.get_one(Candidate, one.id), role_title="Later", now=LATER)
-        undone = unmerge(session, done.id, recruiter_id=None, now=LATER)
+        undone = unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
         assert undone.stays == {"applications": 1, "notes": 1}
         after = everything(session)
         for table, words in (("notes", "words"), ("applications", "role_title")):

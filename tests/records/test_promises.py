@@ -111,6 +111,18 @@ def test_the_first_role_that_fits_is_the_one_named(session: Session) -> None:
     assert [mark_matched(session, [ana.id], role) for role in (first, second)] == [1, 0]
 
 
+def test_a_promise_whose_role_was_closed_is_due_again_with_the_next_that_fits(session: Session) -> None:
+    ana = make_candidate(session)
+    promise_id = due(session, None, owner_id=make_recruiter(session).id, candidate=ana)
+    first, second = (make_role(session, now=NOW + timedelta(days=days)) for days in (1, 2))
+    mark_matched(session, [ana.id], first)
+    first.state = RoleState.CLOSED
+    session.flush()
+    assert mark_matched(session, [ana.id], second) == 1
+    matched = load_promises(session, today=TODAY, seen=true(), seen_roles=true()).matched
+    assert [(line.promise.id, line.fits) for line in matched] == [(promise_id, second)]
+
+
 def test_a_role_a_viewer_may_not_see_is_not_named(session: Session) -> None:
     ana = make_candidate(session)
     promise_id = due(session, None, owner_id=make_recruiter(session).id, candidate=ana)

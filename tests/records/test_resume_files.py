@@ -167,7 +167,7 @@ def test_a_merged_persons_file_outlives_the_sweep_for_the_day_the_merge_is_undon
     decision = Decision(choices={}, recruiter_id=None, now=current_time())
     merge = merge_candidates(session, first.candidate_id, second.candidate_id, decision, secret=b"s" * 32)
     sweep_store(session, settings.resume_folder, now=later())
-    unmerge(session, merge.id, recruiter_id=None, now=current_time())
+    unmerge(session, merge.id, recruiter_id=None, now=current_time(), secret=b"s" * 32)
     assert examine_store(session, settings.resume_folder, now=later()).missing == ()
     assert set(session.scalars(select(Resume.file_key))) == keys
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from talentpool.accounts.models import AccountKind, AuditEvent
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate
+from talentpool.clock import current_time
 from talentpool.consent.eligibility import MessagePurpose
 from talentpool.database import Sessions
 from talentpool.outreach.models import Message, MessageState
@@ -67,6 +68,14 @@ def form(*people: Candidate, **more: object) -> dict[str, object]:
     return {**letter, "candidates": ids, "send": ids, **more}
 
 
+def overriding(browser: Browser, role: Role, person: Candidate) -> dict[str, object]:
+    """Fill the form in as somebody does who has read the page: write to them all the same."""
+    page = browser.get(f"/roles/{role.id}/contact?candidates={person.id}").text
+    seen = re.findall(rf'name="seen-{person.id}" value="([^"]+)"', page)
+    [shown_at] = re.findall(r'name="shown_at" value="([^"]+)"', page)
+    return form(person, send=[], override=[person.id]) | {f"seen-{person.id}": seen, "shown_at": shown_at}
+
+
 def messages(sessions: Sessions) -> list[Message]:
     with sessions.reading() as session:
         return list(session.scalars(select(Message).order_by(Message.id)))
@@ -122,13 +131,40 @@ def test_resting_is_overridden_with_a_reason_that_stands_in_the_trail(
     person, address = make_person(), f"/roles/{role.id}/contact"
     browser.post(address, form(person))
     assert "Write to Ana Ruiz all the same" in browser.get(f"{address}?candidates={person.id}").text
-    over = form(person, send=[], override=[person.id])
+    over = overriding(browser, role, person)
     assert browser.post(address, over).status_code == 422, "without a reason"
     browser.post(address, over | {"reason": "She called and asked for it"})
     first, second = messages(sessions)
     assert (first.override_reason, second.override_reason) == (None, "She called and asked for it")
     with sessions.reading() as session:
         assert "contact_refusal_overridden" in set(session.scalars(select(AuditEvent.action)))
+    assert "All the same: She called and asked for it" in browser.get(f"/roles/{role.id}/contacted").text
+
+
+def test_only_what_was_read_is_set_aside_and_a_second_press_sends_nothing(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions
+) -> None:
+    person, address = make_person(), f"/roles/{role.id}/contact"
+    unseen = form(person, send=[], override=[person.id], reason="She asked") | {
+        "shown_at": current_time().isoformat()
+    }
+    browser.post(address, form(person))
+    assert "Not queued" in browser.post(address, unseen, follow_redirects=True).text, "written to meanwhile"
+    over = overriding(browser, role, person) | {"reason": "She called"}
+    for _ in range(2):
+        browser.post(address, over)
+    assert [one.override_reason for one in messages(sessions)] == [None, "She called"]
+
+
+@pytest.mark.parametrize("name", ["keep_in_touch", "kind_rejection", "data_answer", "may_we_pass_on"])
+def test_letters_about_peoples_own_data_are_not_written_here(
+    browser: Browser, role: Role, make_person: Callable[..., Candidate], sessions: Sessions, name: str
+) -> None:
+    person, address = make_person(consents=False), f"/roles/{role.id}/contact"
+    assert f'value="{name}"' not in browser.get(f"{address}?candidates={person.id}").text
+    assert browser.get(f"{address}?candidates={person.id}&template={name}").status_code == 404
+    assert browser.post(address, form(person, template=name, text="We have a job!")).status_code == 404
+    assert messages(sessions) == []
 
 
 def test_restricted_people_and_other_teams_roles_stay_hidden(

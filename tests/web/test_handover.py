@@ -56,7 +56,8 @@ def leaver(make_account: MakeAccount, sessions: Sessions) -> Recruiter:
         session.add(
             Message(
                 message_key="<1@example.org>", candidate_id=person.id, recruiter_id=mara.id,
-                purpose=MessagePurpose.SERVICE, to_address="ana@example.org", reply_to=mara.email, subject="Hello",
+                purpose=MessagePurpose.SERVICE, to_address="ana@example.org", subject="Hello",
+                reply_to=f"{mara.email}, answers@b.example", return_path="answers@b.example",
                 text="Hello", state=MessageState.DRAFT, attempts=0, created_at=now, due_at=now,
             )
         )  # fmt: skip
@@ -143,7 +144,7 @@ def test_everything_owed_moves_and_what_was_done_stays(
         "write when a platform role opens": jo.id, "kept": leaver.id, "Hello": jo.id,
     }  # fmt: skip
     with sessions.reading() as session:
-        assert session.scalars(select(Message.reply_to)).one() == jo.email
+        assert session.scalars(select(Message.reply_to)).one() == f"{jo.email}, answers@b.example"
         assert session.get_one(Recruiter, leaver.id).disabled_at is not None
 
 
@@ -161,7 +162,7 @@ def test_one_click_takes_it_back_except_what_has_moved_on(
     assert owners(sessions) == before | {"Open role": administrator.recruiter.id}
     with sessions.reading() as session:
         assert session.get_one(Recruiter, leaver.id).disabled_at is None
-        assert session.scalars(select(Message.reply_to)).one() == leaver.email
+        assert session.scalars(select(Message.reply_to)).one() == f"{leaver.email}, answers@b.example"
     assert administrator.post(f"/settings/people/{leaver.id}/hand-over/undo").status_code == 409
 
 

@@ -1,6 +1,7 @@
 """Fault 45 for the own page: looking changes nothing, each button acts once, and a guesser learns nothing."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from talentpool.accounts.models import AccountKind
 from talentpool.accounts.policies import install_policies
-from talentpool.candidates.merging import Decision, merge_candidates
+from talentpool.candidates.merging import Decision, merge_candidates, unmerge
 from talentpool.candidates.models import Candidate, Contact, Resume
 from talentpool.clock import current_time
+from talentpool.consent.holds import lift_holds
 from talentpool.consent.journal import read_journal
 from talentpool.consent.link_token import (
     Link,
@@ -21,14 +24,23 @@ from talentpool.consent.link_token import (
     own_page_token,
     stop_token,
 )
-from talentpool.consent.models import DataRequest, LawfulBasis, RequestKind, RequestState, Suppression
+from talentpool.consent.models import (
+    DataRequest,
+    HoldKind,
+    LawfulBasis,
+    RequestKind,
+    RequestState,
+    Suppression,
+)
 from talentpool.consent.suppression import suppression_key
 from talentpool.database import Sessions
+from talentpool.outreach.models import Message
 from talentpool.settings import Settings, config_folder
 from talentpool.tables import metadata
 from talentpool.web.desk import EXTENSION
-from talentpool.work.models import AskedWork
-from tests.builders import forged, make_application, make_candidate, make_promise
+from talentpool.web.views.own_page import CONFIRM_LETTER
+from talentpool.work.models import AskedWork, WorkState
+from tests.builders import forged, make_application, make_candidate, make_promise, make_recruiter
 
 BUTTONS = ("interested", "yes", "no", "stop", "copy", "erase")
 
@@ -182,6 +194,81 @@ def test_erasure_waits_for_the_button_in_a_second_letter(
     with sessions.reading() as session:
         work = session.scalars(select(AskedWork)).one()
     assert (work.kind, work.details["request_id"]) == ("erasure", asked.id)
+
+
+def letters(sessions: Sessions) -> int:
+    with sessions.reading() as session:
+        wanted = select(func.count()).select_from(Message).where(Message.template == CONFIRM_LETTER)
+        return session.scalar(wanted) or 0
+
+
+def test_the_letter_with_the_button_is_sent_again_once_a_day(
+    app: Flask, token: str, sessions: Sessions
+) -> None:
+    desk, client = app.extensions[EXTENSION], app.test_client(use_cookies=False)
+    mail = replace(desk.settings.mail, transport="folder", from_address="a@b.example", postal_address="Quay")
+    app.extensions[EXTENSION] = replace(desk, settings=replace(desk.settings, mail=mail))
+    with sessions.writing.begin() as session:
+        make_recruiter(session, kind=AccountKind.ADMINISTRATOR)
+    client.post(f"/me/{token}/erase")
+    client.post(f"/me/{token}/erase")
+    assert letters(sessions) == 1
+    with sessions.writing.begin() as session:
+        session.scalars(select(Message)).one().created_at -= timedelta(days=8)
+    client.post(f"/me/{token}/erase")
+    assert letters(sessions) == 2
+    assert counts(sessions)["data_requests"] == 1
+
+
+def test_who_asked_for_a_copy_is_told_that_it_comes_first_and_the_button_works_afterwards(
+    client: FlaskClient, token: str, person: Candidate, secret: bytes, hashed: str, sessions: Sessions
+) -> None:
+    client.post(f"/me/{token}/copy")
+    client.post(f"/me/{token}/erase")
+    confirming = confirm_token(secret, person.id, hashed, now=current_time())
+    told = client.post(f"/me/{confirming}/confirm").text
+    assert "you get that first" in told
+    assert "within a minute" not in told
+    assert counts(sessions)["asked_work"] == 0
+    with sessions.writing.begin() as session:
+        asked = session.scalars(select(DataRequest).where(DataRequest.kind == RequestKind.ERASURE)).one()
+        assert asked.state is RequestState.OPEN
+        lift_holds(session, person.id, HoldKind.ACCESS_REQUEST, now=current_time())
+    assert "within a minute" in client.post(f"/me/{confirming}/confirm").text
+    assert counts(sessions)["asked_work"] == 1
+
+
+def test_an_erasure_that_failed_is_asked_for_again_by_the_button(
+    client: FlaskClient, person: Candidate, secret: bytes, hashed: str, sessions: Sessions
+) -> None:
+    confirming = confirm_token(secret, person.id, hashed, now=current_time())
+    client.post(f"/me/{confirming}/confirm")
+    with sessions.writing.begin() as session:
+        session.scalars(select(AskedWork)).one().state = WorkState.FAILED
+    client.post(f"/me/{confirming}/confirm")
+    assert counts(sessions)["asked_work"] == 2
+
+
+def test_faults_45_a_link_to_an_address_that_is_somebody_elses_again_opens_nothing(
+    client: FlaskClient, person: Candidate, secret: bytes, sessions: Sessions
+) -> None:
+    now = current_time()
+    with sessions.writing.begin() as session:
+        other = make_candidate(session, "Ana Ruizdottir", emails=["other@example.org"]).id
+        decision = Decision(now=now, recruiter_id=None, choices={})
+        merge_id = merge_candidates(session, person.id, other, decision, secret=secret).id
+    theirs = suppression_key(secret, "email", "other@example.org")
+    tokens = [make(secret, person.id, theirs, now=now) for make in (own_page_token, confirm_token)]
+    assert "Ana Ruiz" in client.get(f"/me/{tokens[0]}").text
+    with sessions.writing.begin() as session:
+        unmerge(session, merge_id, now=now, recruiter_id=None, secret=secret)
+    before = counts(sessions)
+    for token, act in zip(tokens, ("copy", "confirm"), strict=True):
+        page = client.get(f"/me/{token}").text
+        assert "nothing of yours here any more" in page
+        assert "Platform" not in page
+        client.post(f"/me/{token}/{act}")
+    assert counts(sessions) == before
 
 
 def test_whoever_is_gone_finds_nothing(

@@ -403,6 +403,6 @@ def test_the_question_goes_with_the_person_through_a_merge_and_back(
     assert only(sessions).candidate_id == other
     public.post(f"/pass-on/{token}/yes")
     with sessions.writing.begin() as session:
-        unmerge(session, merge, recruiter_id=None, now=now)
+        unmerge(session, merge, recruiter_id=None, now=now, secret=secret)
     asked = only(sessions)
     assert (asked.candidate_id, asked.said_yes) == (person.id, True)

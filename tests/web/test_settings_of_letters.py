@@ -17,6 +17,7 @@ from talentpool.candidates.models import Application
 from talentpool.clock import current_time
 from talentpool.consent.eligibility import NEVER_OVERRIDDEN, Refusal
 from talentpool.database import Sessions
+from talentpool.erasure.retention import look_who_is_over
 from talentpool.outreach.letters import install_letters, letters_value, shipped_letters
 from talentpool.roles.models import Role
 from talentpool.settings import config_folder
@@ -183,7 +184,9 @@ def test_a_contact_policy_that_cannot_be_is_refused(mara: Browser, field: str, v
     assert f'<a href="#{field}">' in answer.text
 
 
-def test_retention_says_whom_it_would_hide_before_it_does(mara: Browser, sessions: Sessions) -> None:
+def test_retention_says_whom_it_would_hide_and_erase_before_it_does(
+    mara: Browser, sessions: Sessions
+) -> None:
     long_ago = current_time().date() - timedelta(days=400)
     with sessions.writing.begin() as session:
         session.execute(
@@ -197,13 +200,21 @@ def test_retention_says_whom_it_would_hide_before_it_does(mara: Browser, session
     text = html.unescape(answer.text)
     told = re.search(r"<b>(\d+) people</b> would be hidden from lists; 0 are now", text)
     assert told is not None
+    assert f"<b>{told[1]} people</b> would be erased for good" in text
+    assert "the night waits until an administrator says yes" in text
+    assert "and erases them from the next night on" in text
+    assert "by itself it erases nobody" not in text
     assert "Bo Chen" in text
     assert "Ana Ruiz" not in text, "she has a consent that stands"
     with sessions.reading() as session:
         assert session.get_one(Office, office.id).retention_policy is None
     role = post_role(mara)
     assert mara.post("/settings/retention", {**chosen, "save": "yes"}).status_code == 303
-    undo = undo_of(mara, "/settings/retention")
+    saved = mara.get("/settings/retention").text
+    assert "whoever is past it is erased from the next night on" in html.unescape(saved)
+    undo = re.findall(r'action="(/settings/history/[^"]+/restore[^"]*)"', saved)[0]
+    with sessions.reading() as session:
+        assert len(look_who_is_over(session, now=current_time()).ids) == int(told[1])
     mara.post(f"{role}/rematch")
     assert f"<b>{told[1]}</b>" not in read(mara, role)
     assert "Bo Chen" not in read(mara, role)

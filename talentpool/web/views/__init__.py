@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from talentpool.web.views import (
     account,
+    addresses,
     answers,
     api,
     ats,
@@ -98,6 +99,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     links.pages,
     contact.pages,
     contact_holds.pages,
+    addresses.pages,
     contacted.pages,
     phone_list.pages,
     outbox.pages,

@@ -172,6 +172,8 @@ def send(role_id: int) -> ResponseReturnValue:
     own, refused, sent = current_viewer().recruiter_id, [], 0
     for draft in drafts_for(session, role_id, KIND_REJECTION, seen=visible_candidates(current_viewer())):
         verdict = send_draft(session, draft, role, guard, recruiter_id=own, now=now)
+        if verdict is None:
+            continue
         sent += verdict.may_go
         if not verdict.may_go:
             [name] = _names([draft.candidate_id])

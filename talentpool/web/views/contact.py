@@ -1,6 +1,8 @@
 """Contact: write to people about a role, each with a preview and what stands against it, into the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +11,8 @@ from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Permission
 from talentpool.candidates.asked_before import Asked, asked_about
 from talentpool.candidates.visibility import visible_candidates
-from talentpool.errors import InvalidInputError
+from talentpool.consent.eligibility import MessagePurpose
+from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.outreach.compose import Place, edited, office_language
 from talentpool.outreach.guard import Guard
 from talentpool.outreach.languages import known_language, shipped_languages
@@ -79,15 +82,33 @@ def write(role_id: int) -> ResponseReturnValue:
     )
     if entry.problems:
         return _contact_page(page, template, asked, entry), 422
-    _queue(sheet_of(page, template, asked, entry["follow_up"]), sorted(send | override), override, reason)
+    seen = {each: frozenset(entry.all_of(f"seen-{each}")) for each in override}
+    sheet = sheet_of(page, template, asked, entry["follow_up"])
+    sheet = replace(sheet, shown_at=_shown_at(entry))
+    _queue(sheet, sorted(send | override), seen, reason)
     return go_to(url_for("outbox.show_outbox"))
+
+
+def _shown_at(entry: Entry) -> datetime | None:
+    try:
+        return datetime.fromisoformat(entry["shown_at"]).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _letter(page: RolePage, name: str | None, language: str | None) -> Template:
     """Load the letter that was chosen; without a choice the first contact, in the language of the office."""
     own = request_session().get_one(Recruiter, current_viewer().recruiter_id)
     code = known_language(language) if language else office_language(own, page.role)
-    return load_letter(request_session(), config_folder(), name or FIRST, code)
+    letter = load_letter(request_session(), config_folder(), name or FIRST, code)
+    if not _is_written_here(letter):
+        raise NotFoundError(f"“{letter.label}” is not written here: it has a page of its own.")
+    return letter
+
+
+def _is_written_here(letter: Template) -> bool:
+    """Say whether a letter is one about a role; those about people's own data and applications follow other rules."""
+    return letter.purpose is not MessagePurpose.SERVICE and letter.name != PASS_ON
 
 
 def first_letter(page: RolePage) -> Template:
@@ -95,12 +116,15 @@ def first_letter(page: RolePage) -> Template:
     return _letter(page, FIRST, None)
 
 
-def _queue(sheet: Sheet, chosen: Sequence[int], override: set[int], reason: str) -> None:
-    """Queue for each, lowest number first, so that two recruiters never wait for each other crosswise."""
+def _queue(sheet: Sheet, chosen: Sequence[int], seen: Mapping[int, frozenset[str]], reason: str) -> None:
+    """Queue for each, lowest number first, so that two recruiters never wait for each other crosswise.
+
+    `seen` holds, for each who is written to all the same, what stood against it on the page.
+    """
     queued, refused = list[Message](), list[str]()
     for addressee in sheet.addressees(chosen):
-        sets_aside = addressee.candidate_id in override
-        answer = sheet.queue(addressee, override=sets_aside, reason=reason)
+        sets_aside = seen.get(addressee.candidate_id, frozenset())
+        answer = sheet.queue(addressee, sets_aside=sets_aside, reason=reason)
         if isinstance(answer, Message):
             queued.append(answer)
         else:
@@ -122,7 +146,7 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
         page=page,
         template=template,
         letters=[
-            one for name, one in load_letters(request_session(), config_folder()).items() if name != PASS_ON
+            one for one in load_letters(request_session(), config_folder()).values() if _is_written_here(one)
         ],
         languages={code: words.name for code, words in shipped_languages().items()},
         fields=[name for name in FIELDS if name not in PASS_ON_FIELDS],
@@ -134,6 +158,7 @@ def _contact_page(page: RolePage, template: Template, asked: Sequence[int], entr
         entry=entry,
         mail=desk().settings.mail,
         switch=stop_switch(request_session()),
+        shown_at=request_time().isoformat(),
     )
 
 

@@ -196,7 +196,8 @@ def undo_merge(merge_id: int) -> ResponseReturnValue:
     if known is None:
         raise NotFoundError(f"There is no merge {merge_id}; the person may have been erased.")
     _person(known.survivor_id)
-    undone = unmerge(session, merge_id, recruiter_id=current_viewer().recruiter_id, now=request_time())
+    own, secret = current_viewer().recruiter_id, desk().secret
+    undone = unmerge(session, merge_id, recruiter_id=own, now=request_time(), secret=secret)
     notify(_undone_words(undone))
     return go_to(url_for("candidates.show_candidate", candidate_id=undone.survivor_id))
 

@@ -41,7 +41,7 @@ def show_readiness() -> Response:
 @pages.get("/metrics")
 @public("a monitoring system has no account; this machine or the token of the settings, and no personal data")
 def show_metrics() -> Response:
-    """Give the figures of this process, and those of the jobs."""
+    """Give the figures of the page processes, added up, and those of the jobs."""
     if not (_has_token() or _is_from_here()):
         return Response("Not from here and not with the token of the settings.\n", 403, mimetype="text/plain")
     return Response(generate_latest(figures().registry), content_type=CONTENT_TYPE_LATEST)

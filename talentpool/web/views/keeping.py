@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.permissions import Permission
 from talentpool.consent.eligibility import Verdict
-from talentpool.consent.legal_holds import lift_hold, place_hold
+from talentpool.consent.legal_holds import place_hold
 from talentpool.consent.models import ConsentCause
-from talentpool.erasure.carry_out import sealed_copy
+from talentpool.erasure.carry_out import end_hold
 from talentpool.errors import UnavailableError
 from talentpool.outreach.consent_letters import Question, ask_for_consent
 from talentpool.web.access import local_address, requires
@@ -67,9 +67,9 @@ def hold(candidate_id: int) -> ResponseReturnValue:
 @pages.post("/holds/<int:hold_id>/lift")
 @requires(Permission.CHANGE_SETTINGS)
 def lift(hold_id: int) -> ResponseReturnValue:
-    """End a hold in law; a sealed copy goes with it."""
+    """End a hold in law; a sealed copy goes with the last of its holds."""
     session, now = request_session(), request_time()
-    lifted = lift_hold(session, hold_id, now=now)
+    lifted, is_copy_gone = end_hold(session, desk().settings.home, hold_id, now=now)
     record_event(
         session,
         "legal_hold_lifted",
@@ -80,8 +80,8 @@ def lift(hold_id: int) -> ResponseReturnValue:
         details={"hold_id": lifted.id},
     )
     if lifted.copy_key is not None:
-        sealed_copy(desk().settings.home, lifted).unlink(missing_ok=True)
-        notify("The hold is lifted, and the sealed copy is gone.")
+        stays = "The hold is lifted; the sealed copy stays, because another hold stands on it."
+        notify("The hold is lifted, and the sealed copy is gone." if is_copy_gone else stays)
         return go_to(_back(url_for("retention.show")))
     notify("The hold in law is lifted.")
     return go_to(_back(url_for("candidates.show_candidate", candidate_id=lifted.person_id)))

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from talentpool.accounts.audit import record_event
 from talentpool.candidates.changes import record_changes
+from talentpool.candidates.contact_holds import load_holds
 from talentpool.candidates.kept_too_long import kept_until
 from talentpool.candidates.merging import current_record
 from talentpool.candidates.models import Candidate, Contact, ContactChannel, Direction, Promise, Resume
@@ -21,10 +22,11 @@ from talentpool.candidates.resume_uploads import add_resume, has_resume, is_kept
 from talentpool.consent.data_requests import NewRequest, confirm_identity, find_open_request, receive_request
 from talentpool.consent.keeping import find_keeping, say_no, say_yes
 from talentpool.consent.link_token import Link, LinkScope, confirm_token, pass_on_token, read_token
-from talentpool.consent.models import CameBy, DataRequest, PassOn, RequestKind, RequestState
+from talentpool.consent.models import CameBy, DataRequest, HoldKind, PassOn, RequestKind, RequestState
 from talentpool.consent.pass_on import load_pass_ons, state_of
 from talentpool.erasure.answer_words import ENGLISH
 from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.outreach.models import Message
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
 from talentpool.resumes.outcome import ResumeStatus
@@ -33,6 +35,7 @@ from talentpool.web.access import public, takes_file
 from talentpool.web.desk import desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.letter_desk import send_own_data_letter
+from talentpool.web.link_owner import is_theirs
 from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
 from talentpool.web.views.links import refuse_link
@@ -49,6 +52,7 @@ MOST_FILES_A_DAY = 5
 SEND_ANOTHER = frozenset({ResumeStatus.EMPTY, ResumeStatus.ENCRYPTED, ResumeStatus.UNREADABLE})
 STILL_INTERESTED = "still interested"
 TONES = {"yes": "ok", "asked": "wait", "over": "plain", "silent": "no", "no": "no", "taken_back": "no"}
+CONFIRM_LETTER = "confirm_erasure"
 
 
 @pages.get("/me/<token>")
@@ -145,14 +149,25 @@ def _copy(candidate: Candidate, _link: Link, now: datetime) -> str:
 
 
 def _erase(candidate: Candidate, link: Link, now: datetime) -> str:
-    if find_open_request(request_session(), candidate.id, RequestKind.ERASURE) is None:
-        _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
+    asked = find_open_request(request_session(), candidate.id, RequestKind.ERASURE)
+    asked = asked or _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
+    if asked.state is RequestState.UNCONFIRMED and not _was_written_to(candidate, now):
         token = confirm_token(desk().secret, candidate.id, link.address_hash, now=now)
         address = f"{desk().settings.web.public_url.rstrip('/')}/me/{token}"
         send_own_data_letter(
-            OwnDataLetter(candidate_id=candidate.id, name="confirm_erasure", more={"own_page": address})
+            OwnDataLetter(candidate_id=candidate.id, name=CONFIRM_LETTER, more={"own_page": address})
         )
     return page_words().say("done_erase")
+
+
+def _was_written_to(candidate: Candidate, now: datetime) -> bool:
+    """Say whether a letter with the button has just been written: one a day is enough, whoever presses."""
+    lately = select(Message.id).where(
+        Message.candidate_id == candidate.id,
+        Message.template == CONFIRM_LETTER,
+        Message.created_at > now - timedelta(days=1),
+    )
+    return request_session().scalar(lately.limit(1)) is not None
 
 
 def _confirm(candidate: Candidate, _link: Link, now: datetime) -> str:
@@ -160,13 +175,17 @@ def _confirm(candidate: Candidate, _link: Link, now: datetime) -> str:
     asked = find_open_request(session, candidate.id, RequestKind.ERASURE)
     if asked is None:
         asked = _receive(candidate, RequestKind.ERASURE, now, is_confirmed=False)
-    if asked.state is RequestState.UNCONFIRMED or asked.erasure_asked_at is None:
+    if asked.state is RequestState.UNCONFIRMED:
         confirm_identity(session, asked, BY_LINK, now=now)
         note_request(session, asked, secret=desk().secret, now=now)
-        asked.erasure_asked_at = now
-        details = {"candidate_id": candidate.id, "request_id": asked.id}
-        queue.ask_once(session, "erasure", details, asked_by=None, now=now)
         _record(candidate.id, "erasure_confirmed", now)
+    holds = load_holds(session, [candidate.id], today=now.date()).get(candidate.id, {})
+    if HoldKind.ACCESS_REQUEST in holds:
+        return page_words().say("done_after_copy")
+    details = {"candidate_id": candidate.id, "request_id": asked.id}
+    if not queue.is_under_way(session, "erasure", details):
+        asked.erasure_asked_at = now
+        queue.ask(session, "erasure", details, asked_by=None, now=now)
     return page_words().say("done_confirm")
 
 
@@ -269,8 +288,10 @@ def _pass_ons(candidate: Candidate | None, link: Link) -> list[tuple[PassOn, str
 
 
 def _person(link: Link) -> Candidate | None:
+    """Find whose page it is; None once they are gone, or the address the link went to is not theirs any more."""
     session = request_session()
-    return session.get(Candidate, current_record(session, link.candidate_id))
+    candidate = session.get(Candidate, current_record(session, link.candidate_id))
+    return candidate if candidate is not None and is_theirs(link, candidate.id) else None
 
 
 def _link(

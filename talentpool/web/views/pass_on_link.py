@@ -6,19 +6,18 @@ Whatever is not a link of ours gets one and the same refusal.
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from talentpool.accounts.audit import record_event
-from talentpool.candidates.models import Candidate, CandidateEmail
+from talentpool.candidates.models import Candidate
 from talentpool.candidates.own_words import OwnWord, note_own_word
 from talentpool.consent.link_token import Link, LinkScope, read_token
 from talentpool.consent.models import PassOn
 from talentpool.consent.pass_on import say_no_to_pass_on, say_yes_to_pass_on, state_of
-from talentpool.consent.suppression import suppression_key
 from talentpool.errors import NotFoundError
 from talentpool.outreach.pass_on_letters import what_is_passed
 from talentpool.web.access import public
 from talentpool.web.desk import desk, request_time
+from talentpool.web.link_owner import is_theirs
 from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
 from talentpool.web.views.links import refuse_link
@@ -70,13 +69,8 @@ def _page(asked: PassOn | None, token: str) -> str:
 
 def _asked(link: Link) -> PassOn | None:
     """Find the question; None once the person is gone, or the address the link went to is not theirs any more."""
-    session, secret = request_session(), desk().secret
-    asked = session.get(PassOn, link.candidate_id)
-    if asked is None:
-        return None
-    held = select(CandidateEmail.address_key).where(CandidateEmail.candidate_id == asked.candidate_id)
-    known = {suppression_key(secret, "email", key) for key in session.scalars(held)}
-    return asked if link.address_hash in known else None
+    asked = request_session().get(PassOn, link.candidate_id)
+    return asked if asked is not None and is_theirs(link, asked.candidate_id) else None
 
 
 def _link(token: str) -> Link:

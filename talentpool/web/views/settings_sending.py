@@ -9,6 +9,8 @@ from uuid import uuid4
 from email_validator import EmailNotValidError, validate_email
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import Recruiter
@@ -16,6 +18,7 @@ from talentpool.accounts.offices import POLICY, change_offices, list_offices, of
 from talentpool.accounts.permissions import Permission
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.outreach.compose import Writer, writer_of
+from talentpool.outreach.delivery import LEASE
 from talentpool.outreach.languages import shipped_languages
 from talentpool.outreach.mail_transport import Answer, Fate, send_one, transport_of
 from talentpool.outreach.mime import envelope_of, open_signer
@@ -27,10 +30,12 @@ from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
 from talentpool.web.policy_pages import VERSION, PolicyPage, save, standing_of
 from talentpool.web.transaction import own_transaction, request_session
+from talentpool.work.runs import newest_runs
 
 pages = Blueprint("settings_sending", __name__)
 
 PAGE = PolicyPage(name=POLICY, label="Offices", endpoint="settings_sending.show", change=change_offices)
+RUNS_LOOKED_AT = 30
 FATE_WORDS = {
     Fate.SENT: "The test mail to {to} is handed over; look into that mailbox.",
     Fate.FAILED_FOR_NOW: "The mail server does not take the test mail now: {words}",
@@ -131,4 +136,15 @@ def _page(entry: Entry) -> str:
         folder=desk().settings.mail_folder,
         own_address=request_session().get_one(Recruiter, current_viewer().recruiter_id).email,
         standing=standing_of(POLICY),
+        problem=_problem_of_sending(request_session()),
     )
+
+
+def _problem_of_sending(session: Session) -> str | None:
+    """Say why nothing leaves, until something has left again."""
+    runs = newest_runs(session, most=RUNS_LOOKED_AT, job=LEASE)
+    failed = next((run for run in runs if run.problem and run.ended_at), None)
+    sent_at = session.scalar(select(func.max(Message.sent_at)))
+    if failed is None or failed.ended_at is None or (sent_at is not None and sent_at > failed.ended_at):
+        return None
+    return failed.problem

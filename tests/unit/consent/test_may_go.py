@@ -50,6 +50,7 @@ TABLE = {
     Refusal.IN_PROCESS_ELSEWHERE: (replace(GOOD, in_process_for="Tester"), "In process now for Tester"),
     Refusal.ASKED_THIS_ROUND: (replace(GOOD, asked_for_role_on=date(2026, 5, 2)), "asked about this role"),
     Refusal.SNOOZED: (replace(GOOD, snoozed_until=date(2026, 11, 24)), "Snoozed until 24 Nov 2026"),
+    Refusal.ANSWERED: (replace(GOOD, has_answered=True), "nothing to remind of"),
     Refusal.NO_ADDRESS: (replace(GOOD, has_address=False), "No e-mail address"),
 }
 
@@ -79,6 +80,21 @@ def test_the_list_says_the_same_as_the_composer(refusal: Refusal) -> None:
 def test_a_service_mail_heeds_only_what_forbids_any_mail(refusal: Refusal) -> None:
     verdict = may_go(TABLE[refusal][0], POLICY, today=TODAY, purpose=MessagePurpose.SERVICE)
     assert verdict.may_go is (refusal not in SERVICE_HEEDS)
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+def test_nobody_is_asked_whether_we_may_keep_them_after_a_no(refusal: Refusal) -> None:
+    record, service = TABLE[refusal][0], MessagePurpose.SERVICE
+    verdict = may_go(record, POLICY, today=TODAY, purpose=service, asks_to_keep=True)
+    assert verdict.may_go is (refusal not in SERVICE_HEEDS | {Refusal.CONSENT_WITHDRAWN})
+
+
+@pytest.mark.parametrize("purpose", MessagePurpose)
+def test_nothing_goes_while_somebody_asks_to_stop_and_nobody_has_seen_to_it(purpose: MessagePurpose) -> None:
+    asking = replace(GOOD, asks_to_stop=True, in_conversation=True)
+    verdict = may_go(asking, POLICY, today=TODAY, purpose=purpose)
+    assert [one.refusal for one in verdict.refused] == [Refusal.DO_NOT_CONTACT]
+    assert "nobody has seen to" in verdict.refused[0].words
 
 
 @pytest.mark.parametrize("refusal", Refusal)

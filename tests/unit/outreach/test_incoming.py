@@ -46,7 +46,8 @@ def test_a_report_of_failure_names_the_address_and_whether_it_is_for_good() -> N
     mail = read_incoming(bounce("5.1.1", "smtp; 550 5.1.1 no such user"))
     assert mail.references == (KEY,)
     assert mail.bounce is not None
-    assert mail.bounce.address == "ana@example.org"
+    assert mail.bounce.addresses == ("ana@example.org",)
+    assert mail.bounce.is_unknown_address
     assert mail.bounce.is_permanent
     assert "no such user" in mail.bounce.words
 
@@ -56,6 +57,26 @@ def test_a_delay_is_not_the_end(status: str, action: str) -> None:
     mail = read_incoming(bounce(status, "smtp; 451 later", action=action))
     assert mail.bounce is not None
     assert not mail.bounce.is_permanent
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "nobody_there"),
+    [
+        ("5.1.1", "smtp; 550 no such user", True),
+        ("5.1.10 (null MX)", "smtp; 556", True),
+        ("5.0.0", "smtp; 550 5.1.1 no such user", True),
+        ("5.7.26", "smtp; 550 5.7.26 unauthenticated mail", False),
+        ("5.2.2", "smtp; 552 5.2.2 mailbox full", False),
+        ("5.0.0", "smtp; 554 no", False),
+    ],
+)
+def test_only_a_report_that_nobody_is_there_speaks_against_the_address(
+    status: str, said: str, nobody_there: bool
+) -> None:
+    mail = read_incoming(bounce(status, said))
+    assert mail.bounce is not None
+    assert mail.bounce.is_permanent
+    assert mail.bounce.is_unknown_address is nobody_there
 
 
 def test_a_report_of_success_is_no_bounce() -> None:
@@ -74,6 +95,27 @@ def test_a_failure_told_in_plain_words_is_understood() -> None:
 
 def test_an_absence_note_is_not_an_answer() -> None:
     assert read_incoming(absence_note()).is_automatic
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Auto-Submitted: auto-generated (vacation)", "Precedence: auto_reply", "X-Autoreply: yes"),
+        *("X-Auto-Reply: yes", "Return-Path: <>", "Subject: Automatic reply: A role"),
+        *("Subject: Abwesenheitsnotiz: A role", "Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_A_role?="),
+    ],
+)
+def test_an_absence_note_is_known_by_any_of_its_marks(header: str) -> None:
+    mail = f"{header}\nFrom: ana@example.org\nIn-Reply-To: {KEY}\n\nI am away."
+    assert read_incoming(mail.encode()).is_automatic
+
+
+@pytest.mark.parametrize(
+    "header", ["Auto-Submitted: no", "Subject: Re: Automatic reply: A role", "Return-Path: <ana@example.org>"]
+)
+def test_an_answer_by_a_person_is_not_taken_for_an_absence_note(header: str) -> None:
+    mail = f"{header}\nFrom: ana@example.org\nIn-Reply-To: {KEY}\n\nGladly."
+    assert not read_incoming(mail.encode()).is_automatic
 
 
 @pytest.mark.parametrize(

@@ -365,7 +365,7 @@ def test_what_waited_in_the_outbox_is_not_sent_again_after_a_restore(
         states = {one.message_key: one.state for one in session.scalars(select(Message))}
         left_open = {key for key, state in states.items() if state is MessageState.UNKNOWN}
         assert left_open == {f"<{word}@b.example>" for word in ("pending", "sending", "retrying", "unknown")}
-        assert states["<draft@b.example>"] is MessageState.DRAFT
+        assert states["<draft@b.example>"] is MessageState.STOPPED
         problem = session.scalar(select(Message.problem).where(Message.message_key == "<pending@b.example>"))
         assert problem == "Waited when the backup of 2026-11-23 12:00 UTC was made; it may have left since."
 

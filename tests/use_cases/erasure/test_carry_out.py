@@ -19,10 +19,11 @@ from talentpool.candidates.models import Candidate, CandidateEmail
 from talentpool.candidates.notes import add_note
 from talentpool.candidates.reasons import install_reasons
 from talentpool.consent.holds import hold_contact
+from talentpool.consent.legal_holds import load_sealed
 from talentpool.consent.models import HoldKind, LegalHold, PassOn
 from talentpool.consent.pass_on import Recipient, note_pass_on_agreed, note_passed_on
 from talentpool.database import Sessions
-from talentpool.erasure.carry_out import Place, carry_out
+from talentpool.erasure.carry_out import Place, carry_out, end_hold
 from talentpool.errors import ConflictError, TalentPoolError
 from talentpool.imports.importer import import_file
 from talentpool.imports.preparation import ImportOptions
@@ -229,6 +230,29 @@ def test_a_floor_in_law_seals_the_record_until_its_day(
     with sessions.reading() as session:
         holds = [hold.until for hold in session.scalars(select(LegalHold))]
     assert holds == ([day + timedelta(days=365)] if is_sealed else [])
+
+
+def test_a_sealed_copy_stays_as_long_as_any_hold_or_the_floor_in_law(
+    place: Place, ana: int, sessions: Sessions
+) -> None:
+    day, today = NOW.date() - timedelta(days=100), NOW.date()
+    with sessions.writing.begin() as session:
+        make_office(session, retention_policy="US")
+        make_application(session, session.get_one(Candidate, ana), applied_on=day, ended_on=day)
+        for reason, until in (("a claim", today + timedelta(days=5)), ("a charge", None)):
+            session.add(LegalHold(person_id=ana, reason=reason, until=until, placed_at=NOW))
+    carry_out(place, ana, recruiter_id=None)
+    with sessions.writing.begin() as session:
+        holds = load_sealed(session)
+        assert [hold.until for hold in holds] == [
+            today + timedelta(days=5), None, day + timedelta(days=365),
+        ]  # fmt: skip
+        (copy,) = (place.home / "held").glob("*.zip")
+        gone = []
+        for hold in holds:
+            assert copy.exists()
+            gone.append(end_hold(session, place.home, hold.id, now=NOW)[1])
+    assert (gone, copy.exists()) == ([False, False, True], False)
 
 
 def test_an_upload_a_problem_and_a_report_that_name_the_person_go_too(

@@ -4,8 +4,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from talentpool.accounts.models import Office
 from talentpool.accounts.policies import install_policies
 from talentpool.database import Sessions
 from talentpool.imports.preparation import ImportOptions
@@ -34,6 +36,19 @@ def policy(session: Session, checkout: Path, now: datetime) -> None:
 def test_only_whose_last_event_is_too_long_ago_and_who_did_not_agree_counts(bring_in: BringIn) -> None:
     checked = bring_in(HEADER + LONG_AGO + LATELY + AGREED, dry_run=True)
     assert checked.details["past_retention"] == 1
+
+
+@pytest.mark.parametrize(
+    ("country", "given", "past"), [("DE", "2020-02-01", 0), ("NL", "2020-02-01", 1), ("NL", "2026-02-01", 0)]
+)
+@pytest.mark.usefixtures("policy")
+def test_a_consent_without_an_end_counts_as_long_as_the_policy_says(
+    country: str, given: str, past: int, bring_in: BringIn, session: Session
+) -> None:
+    session.scalars(select(Office)).one().retention_policy = country
+    session.commit()
+    endless = AGREED.replace("2020-02-01,2030-02-01", f"{given},")
+    assert bring_in(HEADER + endless, dry_run=True).details["past_retention"] == past
 
 
 @pytest.mark.usefixtures("policy")

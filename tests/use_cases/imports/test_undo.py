@@ -346,7 +346,7 @@ def unmerge_last(sessions: Sessions, now: datetime) -> None:
         newest = select(Merge.id).where(Merge.undone_at.is_(None)).order_by(Merge.id.desc()).limit(1)
         merge_id = session.scalar(newest)
         if merge_id is not None:
-            unmerge(session, merge_id, recruiter_id=None, now=now)
+            unmerge(session, merge_id, recruiter_id=None, now=now, secret=SECRET)
 
 
 def orphans(sessions: Sessions) -> list[tuple[object, ...]]:

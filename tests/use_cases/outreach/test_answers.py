@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from talentpool.accounts.models import Recruiter
+from talentpool.accounts.sign_in import email_key
 from talentpool.candidates.models import CandidateChange, CandidateEmail, Contact, ContactChannel, Direction
 from talentpool.consent.eligibility import MessagePurpose, Refusal
 from talentpool.consent.models import Suppression
@@ -119,7 +121,7 @@ def test_a_bounce_for_good_marks_the_address_and_takes_the_contact_back(
 
 
 def test_a_delay_changes_nothing(post: Post, sent: Message, take: Take) -> None:
-    mail = take(bounce("4.4.1", "smtp; 451 later", action="delayed", recipient=sent.to_address))
+    mail = take(bounce("4.4.1", "smtp; 451 later", action="delayed", about=sent.message_key))
     assert mail is not None
     assert mail.kind is IncomingKind.DELAY
     assert post.state(sent) is MessageState.SENT
@@ -130,6 +132,56 @@ def test_a_forged_bounce_about_nothing_of_ours_marks_nothing(post: Post, sent: M
     assert post.state(sent) is MessageState.SENT
     with post.sessions.reading() as session:
         assert session.scalar(select(CandidateEmail.bounced_at)) is None
+
+
+def has_bounced(post: Post) -> bool:
+    with post.sessions.reading() as session:
+        return session.scalar(select(CandidateEmail.bounced_at)) is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("5.7.26", "smtp; 550 5.7.26 unauthenticated mail"), ("5.2.2", "smtp; 552 mailbox full")],
+)
+def test_a_message_that_came_back_for_another_reason_says_so_and_leaves_the_address_in_use(
+    post: Post, sent: Message, take: Take, status: str, said: str
+) -> None:
+    take(bounce(status, said, recipient=sent.to_address.title(), about=sent.message_key))
+    assert post.state(sent) is MessageState.FAILED
+    assert post.look(sent).problem == f"Came back: {said} The address is not at fault and stays in use."
+    assert not has_bounced(post)
+    assert contacts(post) == []
+
+
+def test_the_report_of_a_forward_leaves_message_contact_and_address(
+    post: Post, sent: Message, take: Take
+) -> None:
+    mail = take(bounce("5.1.1", "smtp; 550", recipient="old@elsewhere.example", about=sent.message_key))
+    assert mail is not None
+    assert (mail.kind, mail.handled_at) == (IncomingKind.BOUNCE, None)
+    assert "another address than we wrote to" in (mail.words or "")
+    assert post.state(sent) is MessageState.SENT
+    assert not has_bounced(post)
+    assert len(contacts(post)) == 1
+
+
+def test_a_forward_that_names_the_first_address_too_is_about_it(
+    post: Post, sent: Message, take: Take
+) -> None:
+    report = bounce("5.1.1", "smtp; 550", recipient="old@elsewhere.example", about=sent.message_key)
+    named = b"Original-Recipient: rfc822; " + sent.to_address.encode() + b"\nAction:"
+    take(report.replace(b"Action:", named))
+    assert has_bounced(post)
+
+
+def test_a_bounce_that_names_the_address_and_no_message_of_ours_marks_nothing(
+    post: Post, sent: Message, take: Take
+) -> None:
+    mail = take(bounce("5.1.1", "smtp; 550", recipient=sent.to_address, about="<made-up@b.example>"))
+    assert mail is not None
+    assert (mail.kind, mail.candidate_id) == (IncomingKind.OTHER, None)
+    assert post.state(sent) is MessageState.SENT
+    assert not has_bounced(post)
 
 
 def test_an_absence_note_is_no_answer(post: Post, sent: Message, take: Take) -> None:
@@ -149,17 +201,42 @@ def test_a_wish_to_be_left_alone_is_proposed_and_not_carried_out(
         assert session.scalar(select(func.count(Suppression.id))) == 0
 
 
+def copy_to(address: str, sender: str, *, about: str = "") -> bytes:
+    """A mail a recruiter wrote elsewhere, with a copy to us."""
+    return answer("Hello Ana!", to=about, sender=sender, key="<copy@x.example>").replace(
+        b"To: talent@b.example", b"To: " + address.encode()
+    )
+
+
 def test_a_copy_of_mail_written_elsewhere_starts_the_cool_down(post: Post, take: Take) -> None:
     person = post.person("Ana Ruiz")
-    copy = answer("Hello Ana!", to="", sender=post.recruiter.email).replace(
-        b"To: talent@b.example", b"To: " + person.emails[0].address.encode()
-    )
-    mail = take(copy)
+    mail = take(copy_to(person.emails[0].address, post.recruiter.email))
     assert mail is not None
     assert mail.kind is IncomingKind.COPY
     (ours,) = contacts(post)
     assert (ours.direction, ours.is_unasked, ours.recruiter_id) == (Direction.OURS, True, post.recruiter.id)
     assert refusals(post.queue(person)) == [Refusal.RESTING]
+
+
+def test_a_copy_by_a_recruiter_whose_address_has_capitals_is_no_answer(
+    post: Post, sent: Message, take: Take
+) -> None:
+    with post.sessions.writing.begin() as session:
+        account = session.get_one(Recruiter, post.recruiter.id)
+        account.email, account.email_key = "Kim.Berg@B.Example", email_key("Kim.Berg@B.Example")
+    mail = take(copy_to(sent.to_address, "Kim Berg <kim.berg@b.example>", about=sent.message_key))
+    assert mail is not None
+    assert mail.kind is IncomingKind.COPY
+    assert [contact.direction for contact in contacts(post)] == [Direction.OURS] * 2
+
+
+def test_a_copy_to_an_address_of_two_records_stands_on_both(post: Post, take: Take) -> None:
+    people = [post.person(name, emails=["family@example.org"]) for name in ("Ana Ruiz", "Ben Ruiz")]
+    mail = take(copy_to("Family@example.org", post.recruiter.email))
+    assert mail is not None
+    assert (mail.kind, mail.candidate_id, mail.contact_id) == (IncomingKind.COPY, None, None)
+    assert {contact.candidate_id for contact in contacts(post)} == {person.id for person in people}
+    assert [refusals(post.queue(person)) for person in people] == [[Refusal.RESTING]] * 2
 
 
 def test_a_copy_within_a_conversation_starts_none(post: Post, sent: Message, take: Take) -> None:

@@ -207,7 +207,7 @@ def test_faults_41_a_server_that_is_down_costs_no_try(post: Post) -> None:
     assert post.send().fates == {"sent": 1}
 
 
-@pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("step", ["rcpt", "data"])
 def test_faults_41_a_refusal_for_now_is_tried_again_later(post: Post, step: str) -> None:
     message = post.queued(post.person())
     post.server.refuse[step] = ["451 4.3.0 later, please"]
@@ -220,7 +220,56 @@ def test_faults_41_a_refusal_for_now_is_tried_again_later(post: Post, step: str)
     assert post.server.taken == {message.message_key: 1}
 
 
-@pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("mail", "550 5.7.60 you may not send as talent@nordwind.example"),
+        ("mail", "550 5.4.5 daily quota exceeded"),
+        ("mail", "451 4.7.0 too much today"),
+        ("rcpt", "530 5.7.0 authentication required"),
+    ],
+)
+def test_faults_41_a_refusal_of_us_ends_the_round_and_fails_no_message(
+    post: Post, step: str, said: str
+) -> None:
+    first, second = post.queued(post.person()), post.queued(post.person("Bo Lind"))
+    for _ in range(10):  # more often than a message is tried
+        post.server.refuse[step] = [said]
+        with pytest.raises(UnavailableError, match=said[:3]):
+            post.send()
+        post.later(hours=1)
+    waiting = [MessageState.PENDING, MessageState.RETRYING]
+    assert {post.state(first), post.state(second)} <= set(waiting)
+    assert (post.look(first).attempts, post.look(second).attempts) == (0, 0)
+    assert "mail server" in (post.look(first).problem or "")
+    assert post.send().fates == {"sent": 2}
+
+
+def test_a_refusal_of_one_sender_lets_others_send(post: Post) -> None:
+    refused, other = post.queued(post.person()), post.queued(post.person("Bo Lind"))
+    post.server.refuse["mail"] = ["550 not as this sender"]
+    with pytest.raises(UnavailableError):
+        post.send()
+    post.send()
+    assert (post.state(refused), post.state(other)) == (MessageState.RETRYING, MessageState.SENT)
+
+
+def test_an_address_no_mail_can_be_made_of_stops_its_message_and_no_other(post: Post) -> None:
+    broken = post.queued(post.person(emails=["ana@example..org"]))
+    other = post.queued(post.person("Bo Lind"))
+    post.send()
+    assert (post.state(broken), post.state(other)) == (MessageState.FAILED, MessageState.SENT)
+    assert "No mail can be made of this message" in (post.look(broken).problem or "")
+
+
+def test_a_domain_in_other_letters_is_written_as_servers_know_it(post: Post) -> None:
+    sent = post.queued(post.person(emails=["ana@straße.example"]))
+    post.send()
+    assert post.state(sent) is MessageState.SENT
+    assert post.server.recipients == ["ana@xn--strae-oqa.example"]
+
+
+@pytest.mark.parametrize("step", ["rcpt", "data"])
 def test_faults_41_a_refusal_for_good_is_not_tried_again(post: Post, step: str) -> None:
     person = post.person()
     message = post.queued(person)

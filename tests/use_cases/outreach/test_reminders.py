@@ -6,14 +6,17 @@ from sqlalchemy import select
 from talentpool.accounts.models import Recruiter
 from talentpool.candidates.do_not_contact import stop_contact
 from talentpool.candidates.models import Candidate, Contact, ContactChannel, Direction
-from talentpool.outreach.answers import enter_answer
+from talentpool.outreach.answers import enter_answer, take_incoming
 from talentpool.outreach.by_hand import log_contact
 from talentpool.outreach.compose import Place
+from talentpool.outreach.incoming import read_incoming
 from talentpool.outreach.models import Message, MessageState
 from talentpool.outreach.reminders import Desk, due_reminders, remind
+from talentpool.outreach.stop_requests import load_stop_words
 from talentpool.roles.models import Role, RoleState
 from talentpool.settings import config_folder
 from tests.builders import make_recruiter
+from tests.returned_mail import answer
 from tests.use_cases.outreach.conftest import GUARD, SECRET, Post
 
 
@@ -83,6 +86,28 @@ def test_an_answer_between_queueing_and_sending_is_seen_by_the_rule(post: Post, 
         stop_contact(session, person, secret=SECRET, now=post.now)
     post.send()
     assert post.state(reminder) is MessageState.STOPPED
+
+
+def test_a_reminder_that_waits_does_not_go_once_they_have_answered(post: Post, sent: Message) -> None:
+    post.later(days=8)
+    reminder = remind_of(post, sent)
+    assert reminder is not None
+    own, now = post.recruiter.id, post.now
+    with post.sessions.writing.begin() as session:
+        enter_answer(
+            session, sent.candidate_id, ContactChannel.CALL, "Yes", role_id=None, recruiter_id=own, now=now
+        )
+    post.send()
+    assert post.state(reminder) is MessageState.STOPPED
+
+
+def test_an_answer_from_a_program_with_a_slow_clock_ends_it(post: Post, sent: Message) -> None:
+    post.later(days=1)
+    late = answer("Yes.", to=sent.message_key).replace(b"23 Nov 2026", b"23 Nov 2016")
+    with post.sessions.writing.begin() as session:
+        take_incoming(session, read_incoming(late), load_stop_words(config_folder()), now=post.now)
+    post.later(days=8)
+    assert remind_of(post, sent) is None
 
 
 def test_a_contact_by_a_colleague_in_the_meantime_ends_it(post: Post, sent: Message) -> None:

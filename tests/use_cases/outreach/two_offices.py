@@ -45,6 +45,7 @@ from tests.builders import NOW, make_basis, make_candidate, make_office, make_re
 from tests.use_cases.outreach.conftest import SECRET, Post
 
 ADDRESSES = tuple(f"person{number}@example.org" for number in range(6))
+SOMEBODY_ELSE = "Zoë Quist"  # with an address that is another's
 SPARE = 2  # addresses nobody has at first
 COOL_DOWN, CONVERSATION = timedelta(days=90), timedelta(days=31)
 HEADER = "Name,Email,Job,Applied on,Status,Consent given on,Do not contact"
@@ -254,7 +255,7 @@ class Offices(RuleBasedStateMachine):
         """An import names an address: in capitals, under another name, as one that has opted out."""
         self.files += 1
         path = self.home / f"people{self.files}.csv"
-        name = "Zoë Quist" if is_somebody_else else f"Person {ADDRESSES.index(address)}"
+        name = SOMEBODY_ELSE if is_somebody_else else f"Person {ADDRESSES.index(address)}"
         written = address.upper() if shouts else address
         row = f"{name},{written},Engineer,2025-03-04,Rejected,2026-01-05,{'yes' if opted_out else ''}"
         path.write_text(f"{HEADER}\n{row}\n")
@@ -306,11 +307,11 @@ class Offices(RuleBasedStateMachine):
                 return
             survivor, other, before = merge.survivor_id, merge.other_id, self.by_merge[merge.id]
             try:
-                unmerge(session, merge.id, recruiter_id=None, now=self.ears.now)
+                unmerge(session, merge.id, recruiter_id=None, now=self.ears.now, secret=SECRET)
             except TalentPoolError:
                 return
             people = [session.get(Candidate, each) for each in (survivor, other)]
-            self._part(before, [each for each in people if each is not None])
+            self._part(before, [each for each in people if each is not None], survivor)
 
     def move(self, address: str, other: str) -> None:
         """Somebody has another address from now on, one that nobody else has."""
@@ -325,12 +326,12 @@ class Offices(RuleBasedStateMachine):
 
     @rule(address=addresses)
     def erase(self, address: str) -> None:
-        """Somebody is erased; no address of theirs is ever written to again."""
+        """Somebody is erased; no address of theirs that is nobody else's is ever written to again."""
         with self.sessions.writing.begin() as session:
             person = _holder(session, address)
             if person is None:
                 return
-            known_as = {email.address_key for email in person.emails}
+            known_as = {email.address_key for email in person.emails if _is_only(session, person, email)}
             try:
                 erase_person(session, person.id, secret=SECRET, recruiter_id=None, now=self.ears.now)
             except ConflictError:
@@ -376,7 +377,8 @@ class Offices(RuleBasedStateMachine):
                 erase_person(session, candidate_id, secret=SECRET, recruiter_id=None, now=self.ears.now)
         self._remember_as_of(backup)
         with self.sessions.reading() as session:
-            assert not any(_holders(session, address) for address in self.known.erased)
+            left = [each for address in self.known.erased for each in _holders(session, address)]
+            assert {each.full_name for each in left} <= {SOMEBODY_ELSE}
 
     @rule(written_to=several, desk=desks, letter=letters)
     def queue(self, written_to: set[str], desk: int, letter: str) -> None:
@@ -447,20 +449,21 @@ class Offices(RuleBasedStateMachine):
             known.silent_people.add(person.id)
             known.asked_by.add(person.id)
 
-    def _part(self, before: Known, people: list[Candidate]) -> None:
-        """Let two who were merged be as they were; whom we wrote to since rests, and an answer since counts."""
+    def _part(self, before: Known, people: list[Candidate], survivor: int) -> None:
+        """Let two who were merged be as they were; if we wrote since both rest, and an answer since counts."""
         mine = {email.address_key for person in people for email in person.emails}
         self.known.silent -= mine - before.silent
         then = self.known
+        asked_since = then.asked_at.get(survivor)
+        if asked_since in before.asked_at.values():
+            asked_since = None
         for person in people:
-            asked, answered = then.asked_at.get(person.id), then.answered_at.get(person.id)
+            answered = then.answered_at.get(person.id)
             then.forget(person.id)
             for name in ("silent_people", "withdrawn", "waiting_for_data"):
                 if person.id in getattr(before, name):
                     getattr(then, name).add(person.id)
-            if asked is None or asked in before.asked_at.values():
-                asked = before.asked_at.get(person.id)
-            if asked is not None:
+            if (asked := asked_since or before.asked_at.get(person.id)) is not None:
                 then.asked_at[person.id] = asked
             answers = [each for each in (answered, before.answered_at.get(person.id)) if each is not None]
             if answers:
@@ -486,3 +489,8 @@ def _holder(session: Session, address: str) -> Candidate | None:
 def _holders(session: Session, address: str) -> list[Candidate]:
     wanted = select(Candidate).join(CandidateEmail).where(CandidateEmail.address_key == address)
     return list(session.scalars(wanted.order_by(Candidate.id)))
+
+
+def _is_only(session: Session, person: Candidate, email: CandidateEmail) -> bool:
+    """Say whether nobody of another name has the address: else it does not say who somebody is."""
+    return {one.full_name for one in _holders(session, email.address_key)} == {person.full_name}
