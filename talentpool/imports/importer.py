@@ -145,7 +145,18 @@ def _keep_in_step(session: Session, run: Run, plan: Plan, segment: Segment) -> N
     ]
     forget_deletions(session, run.source, told)
     begin_following(session, run.source, told, as_of=run.as_of)
-    confirm_states(session, run.source, [*segment.unchanged.values(), *told], as_of=run.as_of)
+    confirm_states(session, run.source, _applications_told(plan, segment), as_of=run.as_of)
+
+
+def _applications_told(plan: Plan, segment: Segment) -> dict[int, set[str]]:
+    """List by person of which applications the rows of a chunk tell; empty for a row that names none."""
+    told = {person_id: set(named) for person_id, named in segment.told.items()}
+    for row in plan.rows:
+        if row.person is not None and row.person.id is not None and not row.parsed.is_deleted:
+            application = row.parsed.application
+            named = (application.external_id if application else None) or ""
+            told.setdefault(row.person.id, set()).add(named)
+    return told
 
 
 @dataclass(slots=True)

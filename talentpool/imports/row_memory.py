@@ -6,7 +6,7 @@ as it did, by its size and times.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -26,6 +26,7 @@ from talentpool.imports.resume_attachment import RowFiles
 from talentpool.imports.row import ParsedRow
 
 DIGEST_BYTES = 16
+LONGEST_ID = 160  # of an application
 AT_A_TIME = 1000  # keys in a statement
 _IDS = (Field.EXTERNAL_ID, Field.APPLICATION_ID)
 _ABOUT = (*_IDS, Field.ROLE_TITLE, Field.REQUISITION, Field.APPLIED_ON)  # one person has several rows
@@ -71,6 +72,7 @@ class Segment:
     marks: list[Mark] = field(default_factory=list)
     owners: dict[str, int] = field(default_factory=dict)  # whose the other rows were last time, by key
     unchanged: dict[str, int] = field(default_factory=dict)  # whose the rows are that say nothing new, by key
+    told: dict[int, set[str]] = field(default_factory=dict)  # of which applications those tell, by person
     passed_over: int = 0  # how many those are, the same row twice counted twice
     lie_anew: dict[str, str | None] = field(default_factory=dict)  # how files of theirs lie now, by key
 
@@ -84,7 +86,14 @@ class RowMemory:
     seed: bytes
     ids: tuple[int, ...]
     about: tuple[int, ...]
+    applications: tuple[int, ...]  # where the id of the application stands
     files: RowFiles | None = None
+
+    def application_of(self, row: NumberedRow) -> str:
+        """Give the id of the application in a row; empty without one."""
+        return next(
+            (cell[:LONGEST_ID] for place in self.applications if (cell := row.cells[place].strip())), ""
+        )
 
     def glance(self, row: NumberedRow) -> Glance:
         """Look at a row, and at how its files lie."""
@@ -133,6 +142,7 @@ def make_memory(
         seed=seed,
         ids=tuple(place for each in _IDS for place in places[each]),
         about=tuple(place for each in _ABOUT for place in places[each]),
+        applications=tuple(places[Field.APPLICATION_ID]),
         files=files,
     )
 
@@ -151,6 +161,7 @@ def segments(
         if last is not None and (last.digest == mark.digest or last.said_at > memory.said_at):
             segment.unchanged[mark.key] = last.candidate_id
             segment.passed_over += 1
+            segment.told.setdefault(last.candidate_id, set()).add(memory.application_of(row))
             if last.digest == mark.digest and last.seen != mark.seen:
                 segment.lie_anew[mark.key] = mark.seen
             continue
@@ -226,16 +237,22 @@ def confirm_rows(session: Session, memory: RowMemory, segment: Segment) -> None:
         session.execute(update(table).where(same).values(seen_hash=bindparam("seen")), anew)
 
 
-def confirm_states(session: Session, source: str, candidate_ids: Iterable[int], *, as_of: datetime) -> None:
+def confirm_states(
+    session: Session, source: str, told: Mapping[int, Collection[str]], *, as_of: datetime
+) -> None:
     """Note that the source has just told of these people: what it said of their applications holds as of now.
 
-    Of whom it says that they are deleted there it says nothing else.
+    `told` has the ids of the applications it named of each; an empty one stands for a row that names none, and tells of
+    all. An application of which no id is on record is told of with its person. Of whom it says that they are deleted there it says nothing else.
     """
     deleted = select(DeletionThere.candidate_id).where(DeletionThere.source == source)
-    for batch in many(sorted(set(candidate_ids)), at_a_time=AT_A_TIME):
-        told = Application.candidate_id.in_(batch) & (Application.source == source)
-        told &= Application.candidate_id.not_in(deleted)
-        older = update(Application).where(told, Application.as_of < as_of).values(as_of=as_of)
+    for batch in many(sorted(told), at_a_time=AT_A_TIME):
+        whole = [one for one in batch if "" in told[one]]
+        named = {each for one in batch for each in told[one] if each}
+        is_named = Application.external_id.is_(None) | Application.external_id.in_(named)
+        own = Application.candidate_id.in_(batch) & (Application.source == source)
+        own &= (is_named | Application.candidate_id.in_(whole)) & Application.candidate_id.not_in(deleted)
+        older = update(Application).where(own, Application.as_of < as_of).values(as_of=as_of)
         session.execute(older.execution_options(synchronize_session=False))
 
 

@@ -95,8 +95,9 @@ def test_where_mail_works_a_link_opens_with_the_code_that_went_to_the_address(
     page: Page, plain_page: Page, mailing: Served, sessions: Sessions, settings: Settings
 ) -> None:
     address = shown_list(page, mailing)
+    page.goto(address)
+    assert not barriers(page)
     plain_page.goto(address)
-    assert not barriers(plain_page)
     plain_page.get_by_role("button", name="Send me a code").click()
     expect(plain_page.locator("#notices")).to_contain_text("A code is on its way to j…@example.org")
     with sessions.writing.begin() as session:
@@ -105,7 +106,6 @@ def test_where_mail_works_a_link_opens_with_the_code_that_went_to_the_address(
     plain_page.get_by_label("Code").fill("1234")
     plain_page.keyboard.press("Enter")
     expect(plain_page.locator("main")).to_contain_text("This is not the code")
-    assert not barriers(plain_page)
     plain_page.get_by_label("Code").fill(code)
     plain_page.keyboard.press("Enter")
     expect(plain_page.locator("main")).to_contain_text("Kubernetes on AWS for 40 teams")

@@ -53,6 +53,19 @@ def test_an_export_that_says_nothing_new_is_counted_and_leaves_no_trace_but_its_
     assert the_application(sessions).as_of == now + 5 * HOUR
 
 
+def test_what_an_export_does_not_tell_of_is_not_confirmed(
+    follow: BringIn, sessions: Sessions, now: datetime
+) -> None:
+    other = "c1,a9,Ana Ruiz,ana@example.org,Madrid,Doctor,,Applied,Active,2026-11-03,,\n"
+    follow(ANA + other)
+    follow(ANA, hours=5)
+    assert [the_application(sessions, one).as_of for one in ("a1", "a9")] == [now + 5 * HOUR, now]
+    follow(ANA.replace("Madrid", "Sevilla"), hours=6)
+    assert [the_application(sessions, one).as_of for one in ("a1", "a9")] == [now + 6 * HOUR, now]
+    follow(other, hours=7)
+    assert the_application(sessions, "a9").as_of == now + 7 * HOUR
+
+
 def test_of_a_thousand_rows_only_the_changed_one_is_read_anew(follow: BringIn, sessions: Sessions) -> None:
     rows = [
         f"c{n},a{n},Person {n},p{n}@example.org,Bonn,Nurse,,Applied,Active,2026-11-02,,\n" for n in range(600)
