@@ -99,6 +99,17 @@ def test_a_request_is_answered_with_what_is_on_record_and_can_be_opened_again(
     assert only(sessions).state is RequestState.OPEN
 
 
+def test_whoever_answers_a_copy_is_led_to_the_erasure_that_waits_for_it(
+    administrator: Browser, person: Candidate
+) -> None:
+    copy, erasure = note(administrator, person), note(administrator, person, "erasure")
+    for place in (copy, erasure):
+        administrator.post(f"{place}/identity", {"identity": "known by voice"})
+    page = administrator.post(f"{copy}/answer", {"answer": "Here it is."}, follow_redirects=True).text
+    assert "They have also asked to be erased" in page
+    assert f'href="{erasure}"' in page
+
+
 def test_an_open_request_to_see_the_data_freezes_until_it_is_answered(
     administrator: Browser, person: Candidate, sessions: Sessions
 ) -> None:

@@ -20,6 +20,7 @@ from talentpool.consent.data_requests import (
     close_request,
     confirm_identity,
     extend_request,
+    find_open_request,
     get_request,
     load_requests,
     needs_reminder,
@@ -41,7 +42,7 @@ from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.letter_desk import own_language, send_own_data_letter
-from talentpool.web.notices import go_to, notify
+from talentpool.web.notices import go_to, notify, offer
 from talentpool.web.recipient_lines import lines_for_request
 from talentpool.web.transaction import own_transaction, request_session
 from talentpool.work import queue
@@ -199,9 +200,20 @@ def answer(request_id: int) -> ResponseReturnValue:
     close_request(request_session(), asked, words, is_refused=is_refused, now=request_time())
     if asked.kind is RequestKind.CORRECTION and not is_refused and asked.candidate_id is not None:
         note_to_tell(request_session(), asked.candidate_id, ToldOf.CORRECTION, now=request_time())
+    _offer_erasure(asked)
     undo = url_for("requests.reopen", request_id=asked.id)
     words = "The request is refused." if is_refused else "The request is answered."
     return _done(asked, "data_request_refused" if is_refused else "data_request_answered", words, undo=undo)
+
+
+def _offer_erasure(asked: DataRequest) -> None:
+    """Say with the answer to a copy that the same person waits to be erased: that came second, as they were told."""
+    if asked.kind is not RequestKind.ACCESS or asked.candidate_id is None:
+        return
+    waiting = find_open_request(request_session(), asked.candidate_id, RequestKind.ERASURE)
+    if waiting is not None and waiting.state is RequestState.OPEN:
+        there = url_for("requests.show_request", request_id=waiting.id)
+        offer("They have also asked to be erased, and were told that it comes after this answer.", there)
 
 
 @pages.post("/requests/<int:request_id>/reopen")
