@@ -19,15 +19,17 @@ HASHED_AS: Mapping[str, SuppressedKind] = {
 PROFILES = ("github.com/", "gitlab.com/", "linkedin.com/in/", "xing.com/profile/")  # one person's, by name
 
 
-def recognising_keys(name: str, contacts: Iterable[Key], *, shared: Collection[Key] = ()) -> list[Key]:
-    """Give the keys of a person by name and by addresses, numbers and pages in the form of `identity`.
+def recognising_keys(
+    names: Collection[str], contacts: Iterable[Key], *, shared: Collection[Key] = ()
+) -> list[Key]:
+    """Give the keys of a person by names and by addresses, numbers and pages in the form of `identity`.
 
-    >>> recognising_keys("Ruiz, Ana", [("phone", "+4930901820")])
+    >>> recognising_keys(["Ruiz, Ana"], [("phone", "+4930901820")])
     [('named', 'ana ruiz phone:30901820')]
     """
     known = list(contacts)
     alone = [key for key in known if is_ones_own(*key) and key not in shared]
-    return alone + [named_key(name, *key) for key in known]
+    return alone + [named_key(name, *key) for name in names for key in known]
 
 
 def is_ones_own(kind: str, key: str) -> bool:

@@ -4,7 +4,7 @@ What stays recognises nobody who is not told who it is: keyed hashes of the addr
 import, merge or restore brings the person back, and the number in lines of the audit log and of old match runs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -137,24 +137,26 @@ def erased_keys(session: Session, candidate_id: int, secret: bytes) -> list[str]
     """Give the keyed hashes by which the person is recognised again, and nobody else with them.
 
     That is by the number here and those that were merged into it, by every id in another system, and by the addresses,
-    numbers and pages: alone where they say who somebody is, and each with the name.
+    numbers and pages: alone where they say who somebody is, and each with the name, also that of a merged record.
     """
-    name = session.scalar(select(Candidate.full_name).where(Candidate.id == candidate_id)) or ""
-    merged = select(Merge.other_id, Merge.dropped_source, Merge.dropped_external_id).where(
+    merged = select(Merge.other_id, Merge.dropped_source, Merge.dropped_external_id, Merge.other_name).where(
         Merge.survivor_id == candidate_id, Merge.undone_at.is_(None)
     )
-    known = select(Candidate.id, Candidate.source, Candidate.external_id).where(Candidate.id == candidate_id)
-    records = [*session.execute(known), *session.execute(merged)]
+    own = select(Candidate.id, Candidate.source, Candidate.external_id, Candidate.full_name)
+    records = [*session.execute(own.where(Candidate.id == candidate_id)), *session.execute(merged)]
+    names = {name for *_, name in records}
     contacts = _contacts(session, candidate_id)
-    shared = {key for key in contacts if is_ones_own(*key) and _has_another(session, candidate_id, name, key)}
+    shared = {
+        key for key in contacts if is_ones_own(*key) and _has_another(session, candidate_id, names, key)
+    }
     return [
-        *(suppression_key(secret, "person", str(number)) for number, _, _ in records),
+        *(suppression_key(secret, "person", str(number)) for number, *_ in records),
         *(
             suppression_key(secret, "record", record_key(source, external_id))
-            for _, source, external_id in records
+            for _, source, external_id, _ in records
             if source and external_id
         ),
-        *(contact_hash(secret, key) for key in recognising_keys(name, contacts, shared=shared)),
+        *(contact_hash(secret, key) for key in recognising_keys(names, contacts, shared=shared)),
     ]
 
 
@@ -166,13 +168,13 @@ def _contacts(session: Session, candidate_id: int) -> list[Key]:
     ]
 
 
-def _has_another(session: Session, candidate_id: int, name: str, key: Key) -> bool:
-    """Say whether somebody of another name has the address too."""
+def _has_another(session: Session, candidate_id: int, names: Collection[str], key: Key) -> bool:
+    """Say whether somebody of other names has the address too."""
     kind, value = key
     column = CONTACTS[kind]
     held = select(Candidate.full_name).join(column.class_, column.class_.candidate_id == Candidate.id)
     others = session.scalars(held.where(column == value, Candidate.id != candidate_id))
-    return not all(names_go_together(name, other) for other in others)
+    return not all(any(names_go_together(name, other) for name in names) for other in others)
 
 
 def remove_files(paths: Iterable[Path]) -> int:

@@ -158,7 +158,7 @@ def own_ids(parsed: ParsedRow) -> list[str]:
 
 def blocking_keys(parsed: ParsedRow, source: str) -> list[Key]:
     """List the keys by which the row of somebody who was erased is recognised: addresses, numbers, pages, ids."""
-    contacts = recognising_keys(parsed.person.full_name, contact_keys(parsed))
+    contacts = recognising_keys([parsed.person.full_name], contact_keys(parsed))
     return contacts + [external_key(parsed.person.source or source, each) for each in own_ids(parsed)]
 
 

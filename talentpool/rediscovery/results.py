@@ -53,6 +53,7 @@ class RunView:
     scores: NDArray[np.float32]
     excluded: Mapping[str, Ids]
     new_ids: frozenset[int]
+    look: RoleLook | None = None  # the viewer's last
     blindness: Blindness = SEES_NAMES
     hidden_roles: frozenset[int] = frozenset()  # of applications to these nothing is told
 
@@ -144,14 +145,16 @@ def view_run(session: Session, run: MatchRun, viewer: Viewer | None) -> RunView:
         for rule, ids_of in unpack_excluded(run.excluded, _rules(run)).items()
     }
     pool = int(seen.sum()) + sum(len(part) for part in excluded.values())
+    look = session.get(RoleLook, (run.role_id, viewer.recruiter_id)) if viewer is not None else None
     return RunView(
         run=run,
+        look=look,
         pool=pool,
         funnel=_funnel_seen(run, excluded, pool),
         ids=ids[seen],
         scores=scores[seen],
         excluded=excluded,
-        new_ids=_new_since_last_look(session, run, ids[seen], viewer),
+        new_ids=_new_since(session, look, run, ids[seen]),
         blindness=load_blindness(session, viewer),
         hidden_roles=hidden_role_ids(session, viewer),
     )
@@ -257,10 +260,7 @@ def _funnel_seen(run: MatchRun, excluded: Mapping[str, Ids], pool: int) -> tuple
     return tuple(steps)
 
 
-def _new_since_last_look(session: Session, run: MatchRun, ids: Ids, viewer: Viewer | None) -> frozenset[int]:
-    if viewer is None:
-        return frozenset()
-    look = session.get(RoleLook, (run.role_id, viewer.recruiter_id))
+def _new_since(session: Session, look: RoleLook | None, run: MatchRun, ids: Ids) -> frozenset[int]:
     if look is None or look.run_id is None or look.run_id == run.id:
         return frozenset()
     seen = session.get(MatchRun, look.run_id)

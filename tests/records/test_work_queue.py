@@ -37,8 +37,16 @@ def test_work_is_taken_in_the_order_it_was_asked_for(session: Session, now: date
 
 
 def test_work_is_not_taken_before_it_is_due(session: Session, now: datetime) -> None:
-    asked(session, now)
-    assert take(session, fence=OURS, now=now - timedelta(seconds=1)) is None
+    asked(session, now).due_at = now + timedelta(seconds=1)
+    session.flush()
+    assert take(session, fence=OURS, now=now) is None
+
+
+def test_faults_39_work_asked_for_under_a_clock_that_was_ahead_does_not_wait_for_it(
+    session: Session, now: datetime
+) -> None:
+    asked(session, now + timedelta(days=1))
+    assert take(session, fence=OURS, now=now) is not None
 
 
 def test_only_the_kinds_asked_for_are_taken(session: Session, now: datetime) -> None:
