@@ -89,7 +89,7 @@ def test_a_history_without_consent_is_asked_once_however_often_somebody_presses(
     with sessions.writing.begin() as session:
         work = session.scalars(select(AskedWork)).one()
         assert work.kind == KIND
-        assert "0 of at most 100 letters are written" in administrator.get("/requests/consent").text
+        assert "0 of at most 3 letters are written" in administrator.get("/requests/consent").text
         work.state, work.problem = WorkState.FAILED, "Nobody has said from which address we write."
     page = administrator.get("/requests/consent").text
     assert "Asking stopped: Nobody has said from which address we write." in page
