@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,13 +10,9 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import func, select
 
-from jobs.place_of_erasure import place_of_erasure
-from jobs.workplace import open_workplace
-from talentpool.accounts.policies import install_policies
 from talentpool.candidates.merging import Decision, merge_candidates
 from talentpool.candidates.models import Candidate, CandidateEmail
 from talentpool.candidates.notes import add_note
-from talentpool.candidates.reasons import install_reasons
 from talentpool.consent.holds import hold_contact
 from talentpool.consent.legal_holds import load_sealed
 from talentpool.consent.models import HoldKind, LegalHold, PassOn
@@ -29,22 +24,11 @@ from talentpool.imports.importer import import_file
 from talentpool.imports.preparation import ImportOptions
 from talentpool.rediscovery.models import Match, RunCause
 from talentpool.rediscovery.rediscover import rediscover
-from talentpool.settings import Settings, config_folder
 from tests.builders import NOW, make_application, make_candidate, make_office, make_recruiter, make_role
 
 RESUME = "Ran Kubernetes for forty teams at Brunnenkressenkontor."
 EMAIL = "ana.r@example.org"
 Erase = Callable[[int], object]
-
-
-@pytest.fixture
-def place(settings: Settings, engine: object, sessions: Sessions) -> Place:
-    """An installation in which people are erased."""
-    with sessions.writing.begin() as session:
-        install_policies(session, config_folder(), now=NOW)
-        install_reasons(session, config_folder())
-    workplace = replace(open_workplace(settings, engine), clock=lambda: NOW)  # type: ignore[arg-type]
-    return place_of_erasure(workplace)
 
 
 @pytest.fixture

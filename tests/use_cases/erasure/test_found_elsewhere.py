@@ -1,6 +1,5 @@
 """Where people stand beside their own records: what goes with them, and what the proof says of the rest."""
 
-from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlencode
@@ -9,34 +8,19 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from sqlalchemy import func, select
 
-from jobs.place_of_erasure import place_of_erasure
-from jobs.workplace import open_workplace
 from talentpool.accounts.models import KeptForm, SavedSearch, Searched
-from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate, Note
 from talentpool.candidates.notes import add_note
-from talentpool.candidates.reasons import install_reasons
 from talentpool.database import Sessions
 from talentpool.erasure.carry_out import Place, carry_out, carry_out_together
 from talentpool.imports.importer import import_file
 from talentpool.imports.models import Import, ImportState
 from talentpool.imports.preparation import ImportOptions
 from talentpool.rediscovery.models import ShortlistLink
-from talentpool.settings import Settings, config_folder
 from talentpool.work.models import AskedWork, WorkState
 from tests.builders import NOW, make_candidate, make_recruiter, make_role
 
 NAME, EMAIL = "Özlem Çelikbaşoğlu", "oezlem.c@example.org"
-
-
-@pytest.fixture
-def place(settings: Settings, engine: object, sessions: Sessions) -> Place:
-    """An installation in which people are erased."""
-    with sessions.writing.begin() as session:
-        install_policies(session, config_folder(), now=NOW)
-        install_reasons(session, config_folder())
-    workplace = replace(open_workplace(settings, engine), clock=lambda: NOW)  # type: ignore[arg-type]
-    return place_of_erasure(workplace)
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """Whoever had somebody's data from us is to be told that it is erased, and nothing of the person is kept for that."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from jobs.place_of_erasure import place_of_erasure
-from jobs.workplace import open_workplace
 from talentpool.accounts.audit import record_event
-from talentpool.accounts.policies import install_policies
-from talentpool.candidates.reasons import install_reasons
 from talentpool.consent.pass_on import Recipient, note_pass_on_agreed, note_passed_on
 from talentpool.database import Sessions
 from talentpool.erasure.answer_words import answer_languages, answer_words
@@ -28,21 +23,10 @@ from talentpool.erasure.recipients import (
 )
 from talentpool.errors import ConflictError, NotFoundError
 from talentpool.rediscovery.models import ShortlistLink, ShortlistLinkPerson
-from talentpool.settings import Settings, config_folder
 from tests.builders import NOW, TODAY, make_candidate, make_recruiter, make_role
 
 NAME, EMAIL = "Ana Ruizdottir", "ana.r@example.org"
 RESUME = "Ran Kubernetes for forty teams at Brunnenkressenkontor."
-
-
-@pytest.fixture
-def place(settings: Settings, engine: object, sessions: Sessions) -> Place:
-    """An installation in which people are erased."""
-    with sessions.writing.begin() as session:
-        install_policies(session, config_folder(), now=NOW)
-        install_reasons(session, config_folder())
-    workplace = replace(open_workplace(settings, engine), clock=lambda: NOW)  # type: ignore[arg-type]
-    return place_of_erasure(workplace)
 
 
 @pytest.fixture
