@@ -3,36 +3,20 @@
 import random
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, update
 
-from jobs.place_of_erasure import place_of_erasure
-from jobs.workplace import open_workplace
-from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate, CandidateEmail, Note, Resume, ResumeStatus
-from talentpool.candidates.reasons import install_reasons
 from talentpool.database import Base, Sessions, folded, open_engine, open_sessions
 from talentpool.erasure.carry_out import Place, carry_out_together
 from talentpool.erasure.free_space import write_anew
-from talentpool.settings import Settings, config_folder
 from tests.builders import NOW, make_candidate
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 CROWD, GONE = 1_000, 20
-
-
-@pytest.fixture
-def place(settings: Settings, engine: Engine, sessions: Sessions) -> Place:
-    """An installation in which people are erased."""
-    with sessions.writing.begin() as session:
-        install_policies(session, config_folder(), now=NOW)
-        install_reasons(session, config_folder())
-    workplace = replace(open_workplace(settings, engine), clock=lambda: NOW)
-    return place_of_erasure(workplace)
 
 
 def traces_of(number: int) -> tuple[str, str, str, str]:
