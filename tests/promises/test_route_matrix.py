@@ -33,6 +33,7 @@ from talentpool.outreach.models import IncomingKind, IncomingMail
 from talentpool.rediscovery.feedback import shortlist
 from talentpool.rediscovery.models import ManagerAnswer
 from talentpool.rediscovery.shortlist_links import Showing, show_to
+from talentpool.roles.models import Role
 from talentpool.settings import Settings
 from talentpool.tables import metadata
 from talentpool.web.access import access_of
@@ -118,9 +119,20 @@ def _things(
         )
         for _ in range(2)
     )
+    return {
+        "role_id": role.id, "candidate_id": person.id, "merge_id": NOBODYS,
+        **_about_a_person(session, owner, person, double),
+        **_about_a_role(session, owner, (role, manager or owner), (person, double)),
+    }  # fmt: skip
+
+
+def _about_a_person(
+    session: Session, owner: Recruiter, person: Candidate, double: Candidate
+) -> dict[str, int]:
+    now = current_time()
     note = add_note(session, person.id, words="seen", recruiter_id=owner.id, now=now)
-    feedback = shortlist(session, role.id, person.id, recruiter_id=owner.id, now=now)
     keep_apart(session, person.id, double.id, recruiter_id=owner.id, now=now)
+    pair = session.scalars(select(PossibleDuplicate.id).where(PossibleDuplicate.first_id == person.id)).one()
     resume = session.scalars(select(Resume.id).where(Resume.candidate_id == person.id)).one()
     search = save_search(
         session, Searched.POOL, "q=nomad", name="Nomads", is_shared=False, owner_id=owner.id, now=now
@@ -128,7 +140,6 @@ def _things(
     kept_id = keep_form(
         session, owner.id, page="/candidates", action="/searches", fields=[("name", "Nomads")], now=now
     )
-    pair = session.scalars(select(PossibleDuplicate.id).where(PossibleDuplicate.first_id == person.id)).one()
     mail = IncomingMail(
         mail_key=f"<{person.id}@x.example>", kind=IncomingKind.ANSWER, candidate_id=person.id, asks_to_stop=False,
         came_at=now,
@@ -137,6 +148,22 @@ def _things(
         candidate_id=person.id, to_name="Jo Park", to_organisation="Nordwind", why="They look for one.",
         with_resume=False, asked_at=now, answer_by=now.date(), said_yes=True, answered_at=now, holds_until=now.date(),
     )  # fmt: skip
+    session.add_all([mail, asked])
+    session.flush()
+    return {
+        "resume_id": resume, "note_id": note.id, "pair_id": pair, "mail_id": mail.id, "search_id": search.id,
+        "kept_id": kept_id or NOBODYS, "pass_on_id": asked.id,
+    }  # fmt: skip
+
+
+def _about_a_role(
+    session: Session,
+    owner: Recruiter,
+    shown_to: tuple[Role, Recruiter],
+    people: tuple[Candidate, Candidate],
+) -> dict[str, int]:
+    now, (role, manager), (person, double) = current_time(), shown_to, people
+    feedback = shortlist(session, role.id, person.id, recruiter_id=owner.id, now=now)
     contact = Contact(
         candidate_id=person.id, at=now, channel=ContactChannel.CALL, direction=Direction.OURS, is_unasked=True,
         recruiter_id=owner.id, role_id=role.id,
@@ -144,20 +171,17 @@ def _things(
     application = make_application(session, person, role=role, now=now)
     decision = ClosingDecision(application_id=application.id, decided_at=now, before={})
     promise = make_promise(session, person, owner_id=owner.id, now=now, application_id=application.id)
-    session.add_all([mail, asked, contact, decision])
-    showing = Showing(address=(manager or owner).email, candidate_ids=(double.id,))
-    double.is_restricted = False
+    session.add_all([contact, decision])
+    is_hidden, double.is_restricted = double.is_restricted, False
     shortlist(session, role.id, double.id, recruiter_id=owner.id, now=now)
+    showing = Showing(address=manager.email, candidate_ids=(double.id,))
     link = show_to(session, role, showing, recruiter_id=owner.id, now=now)
     double.is_restricted = is_hidden
     link.people[0].answer, link.people[0].answered_at = ManagerAnswer.MAYBE, now
     session.flush()
     return {
-        "role_id": role.id, "candidate_id": person.id, "resume_id": resume, "note_id": note.id, "feedback_id": feedback.id,
-        "promise_id": promise.id, "pair_id": pair,
-        "merge_id": NOBODYS, "mail_id": mail.id, "search_id": search.id, "kept_id": kept_id or NOBODYS,
-        "pass_on_id": asked.id, "contact_id": contact.id, "decision_id": decision.id, "link_id": link.id,
-        "shown_id": link.people[0].id,
+        "feedback_id": feedback.id, "promise_id": promise.id, "contact_id": contact.id, "decision_id": decision.id,
+        "link_id": link.id, "shown_id": link.people[0].id,
     }  # fmt: skip
 
 

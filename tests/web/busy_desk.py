@@ -137,6 +137,17 @@ def _roles_and_links(session: Session, app: Flask, mara: Recruiter, ana_id: int)
         f"{purpose}_token": make_one_time_link(session, newcomer.id, purpose, now=now, hours=1)
         for purpose in LinkPurpose
     }
+    return {
+        **links,
+        **_what_ana_asked(session, secret, mara, ana_id),
+        "mara": mara.id,
+        "newcomer": newcomer.id,
+        "unmatched": unmatched.id,
+    }
+
+
+def _what_ana_asked(session: Session, secret: bytes, mara: Recruiter, ana_id: int) -> dict[str, object]:
+    now = current_time()
     key = session.scalars(
         select(CandidateEmail.address_key).where(CandidateEmail.candidate_id == ana_id)
     ).first()
@@ -148,27 +159,14 @@ def _roles_and_links(session: Session, app: Flask, mara: Recruiter, ana_id: int)
     for until in (None, now.date() - timedelta(days=1)):
         place_hold(session, ana_id, LONG_NAME, until=until, recruiter_id=mara.id, now=now)
     asked = NewRequest(
-        kind=RequestKind.QUESTION,
-        came_by=CameBy.PHONE,
-        candidate_id=ana_id,
-        received_on=now.date(),
-        words=ODD_NAME,
-    )
-    session.add(
-        IncomingMail(
-            mail_key="<1@x.example>",
-            kind=IncomingKind.ANSWER,
-            candidate_id=ana_id,
-            words=LONG_NAME,
-            asks_to_stop=True,
-            came_at=now,
-        )  # fmt: skip
-    )
+        kind=RequestKind.QUESTION, came_by=CameBy.PHONE, candidate_id=ana_id, received_on=now.date(), words=ODD_NAME,
+    )  # fmt: skip
+    mail = IncomingMail(
+        mail_key="<1@x.example>", kind=IncomingKind.ANSWER, candidate_id=ana_id, words=LONG_NAME, asks_to_stop=True,
+        came_at=now,
+    )  # fmt: skip
+    session.add(mail)
     return {
-        **links,
-        "mara": mara.id,
-        "newcomer": newcomer.id,
-        "unmatched": unmatched.id,
         "request": receive_request(session, asked, now=now).id,
         "stop_token": stop_token(secret, ana_id, hashed, now=now),
         "pass_on_token": pass_on_token(secret, asked_to_pass.id, hashed, now=now),
