@@ -28,7 +28,14 @@ from talentpool.candidates.models import (
     PossibleDuplicate,
     Stage,
 )
-from talentpool.candidates.taken_apart import hold_for_both, suppressible_keys, without_stops
+from talentpool.candidates.taken_apart import (
+    SAID,
+    hold_for_both,
+    said_since,
+    said_so_far,
+    suppressible_keys,
+    without_stops,
+)
 from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
 from talentpool.consent.suppression import BY_MERGE
 from talentpool.database import Base
@@ -106,9 +113,10 @@ def unmerge(
         raise ConflictError("This merge has been undone already.")
     _refuse_later_merges(session, merge)
     rows_of(session, _table(Candidate), _table(Candidate).c.id == merge.survivor_id)
+    since = said_since(session, merge)
     left = take_back(session, without_stops(session, merge.record))
     session.expire_all()
-    hold_for_both(session, merge, secret=secret)
+    hold_for_both(session, merge, since, secret=secret)
     stays = _came_later(session, merge)
     merge.record, merge.undone_at, merge.undone_by = {}, now, recruiter_id
     ids = [merge.survivor_id, merge.other_id]
@@ -346,7 +354,7 @@ def _record(
         dropped_source=dropped["source"],
         dropped_external_id=dropped["external_id"],
         by_rule=decision.by_rule,
-        record=ledger.document(),
+        record={**ledger.document(), SAID: said_so_far(session, survivor["id"])},
         merged_by=decision.recruiter_id,
         merged_at=decision.now,
     )

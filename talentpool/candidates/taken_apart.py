@@ -3,7 +3,7 @@
 Who said it and whose address was written to is not told by the record they shared, so it holds for both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Table, insert, select, update
@@ -15,6 +15,8 @@ from talentpool.candidates.models import CandidateEmail, CandidatePhone, Contact
 from talentpool.consent.models import LawfulBasis, Suppression
 from talentpool.consent.suppression import BY_MERGE, suppression_key
 from talentpool.database import Base
+
+SAID = "said"  # in the record of a merge: what `said_so_far` gave when it was done
 
 
 def without_stops(session: Session, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,8 +41,44 @@ def without_stops(session: Session, record: Mapping[str, Any]) -> dict[str, Any]
     return {**record, **parts}
 
 
-def hold_for_both(session: Session, merge: Merge, *, secret: bytes) -> None:
-    """Let what came after a merge that is undone hold for the other too: stops, a no, and that we have written."""
+def said_so_far(session: Session, candidate_id: int) -> dict[str, list[int]]:
+    """Give the numbers of the rows, by table, that say what somebody was told and what they agreed to until now."""
+    contacts, bases = _table(Contact), _table(LawfulBasis)
+    has_left = contacts.c.outcome.is_distinct_from(WAITING_WORDS)
+    return {
+        contacts.name: _numbers(session, contacts, candidate_id, has_left),
+        bases.name: _numbers(session, bases, candidate_id),
+    }
+
+
+def said_since(session: Session, merge: Merge) -> dict[str, list[int]]:
+    """Find what came after a merge that stands and would hold for both: a no, and that we have written.
+
+    It is told by the rows that were not there; a merge that did not note them tells by the time.
+    """
+    contacts, bases = _table(Contact), _table(LawfulBasis)
+    strict = {
+        contacts: (
+            contacts.c.is_unasked.is_(True),
+            contacts.c.direction == Direction.OURS,
+            contacts.c.outcome.is_distinct_from(WAITING_WORDS),
+        ),
+        bases: (bases.c.withdrawn_on.is_not(None),),
+    }
+    found = {}
+    for table, conditions in strict.items():
+        numbers = _numbers(session, table, merge.survivor_id, *conditions)
+        if (before := merge.record.get(SAID)) is None:
+            when = contacts.c.at if table is contacts else bases.c.created_at
+            before = {table.name: _numbers(session, table, merge.survivor_id, when <= merge.merged_at)}
+        found[table.name] = sorted(set(numbers) - set(before[table.name]))
+    return found
+
+
+def hold_for_both(
+    session: Session, merge: Merge, since: Mapping[str, Iterable[int]], *, secret: bytes
+) -> None:
+    """Let what came after a merge that is undone hold for the other too: stops, and what `said_since` found."""
     survivor, other = (
         suppressible_keys(session, each, secret) for each in (merge.survivor_id, merge.other_id)
     )
@@ -51,17 +89,8 @@ def hold_for_both(session: Session, merge: Merge, *, secret: bytes) -> None:
         Suppression.created_at >= merge.merged_at,
     )
     session.execute(theirs.values(candidate_id=merge.other_id))
-    contacts, bases = _table(Contact), _table(LawfulBasis)
-    _copy(
-        session,
-        merge,
-        contacts,
-        contacts.c.at > merge.merged_at,
-        contacts.c.is_unasked.is_(True),
-        contacts.c.direction == Direction.OURS,
-        contacts.c.outcome.is_distinct_from(WAITING_WORDS),
-    )
-    _copy(session, merge, bases, bases.c.created_at > merge.merged_at, bases.c.withdrawn_on.is_not(None))
+    for name, numbers in since.items():
+        _copy_to_the_other(session, merge, Base.metadata.tables[name], numbers)
 
 
 def suppressible_keys(session: Session, candidate_id: int, secret: bytes) -> list[str]:
@@ -75,10 +104,18 @@ def suppressible_keys(session: Session, candidate_id: int, secret: bytes) -> lis
     ]
 
 
-def _copy(session: Session, merge: Merge, table: Table, *conditions: Any) -> None:
-    for row in rows_of(session, table, table.c.candidate_id == merge.survivor_id, *conditions):
+def _copy_to_the_other(session: Session, merge: Merge, table: Table, numbers: Iterable[int]) -> None:
+    """Give each row again to the one of the two who does not have it."""
+    for row in rows_of(session, table, table.c.id.in_(numbers)):
+        has_it = row["candidate_id"]
+        lacks_it = merge.other_id if has_it == merge.survivor_id else merge.survivor_id
         again = {name: value for name, value in row.items() if name != "id"}
-        session.execute(insert(table).values({**again, "candidate_id": merge.other_id}))
+        session.execute(insert(table).values({**again, "candidate_id": lacks_it}))
+
+
+def _numbers(session: Session, table: Table, candidate_id: int, *conditions: Any) -> list[int]:
+    wanted = select(table.c.id).where(table.c.candidate_id == candidate_id, *conditions)
+    return list(session.scalars(wanted.order_by(table.c.id)))
 
 
 def _table(model: type[Base]) -> Table:

@@ -310,17 +310,54 @@ def test_the_other_is_free_again_where_nobody_asked_since(session: Session) -> N
     assert not asked_not_to(session, other.id)
 
 
-def test_whom_we_wrote_to_as_one_rests_as_two(session: Session) -> None:
+WRITTEN = {"channel": ContactChannel.EMAIL, "direction": Direction.OURS, "is_unasked": True}
+
+
+def contacts_of(session: Session, person: Candidate) -> list[tuple[datetime, str | None]]:
+    of_theirs = select(Contact).where(Contact.candidate_id == person.id).order_by(Contact.id)
+    return [(each.at, each.outcome) for each in session.scalars(of_theirs)]
+
+
+@pytest.mark.parametrize("at", [LATER, NOW, NOW - timedelta(days=400)])
+def test_whom_we_wrote_to_as_one_rests_as_two(session: Session, at: datetime) -> None:
+    """Whatever the clock says: a message may leave as the two are merged, or be logged after the fact."""
     one, other = two(session)
-    done = merge(session, one.id, other.id)
-    written = {"channel": ContactChannel.EMAIL, "direction": Direction.OURS, "is_unasked": True}
-    for at, outcome in ((LATER, None), (LATER, WAITING_WORDS), (NOW - timedelta(days=400), None)):
-        session.add(Contact(candidate_id=one.id, at=at, outcome=outcome, **written))
+    session.add(Contact(candidate_id=one.id, at=NOW, outcome="no answer", **WRITTEN))
     session.flush()
-    undone = unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
-    contacts = session.scalars(select(Contact).where(Contact.candidate_id == other.id)).all()
-    assert [(each.at, each.outcome) for each in contacts] == [(LATER, None)]
-    assert undone.stays["contacts"] == 2
+    done = merge(session, one.id, other.id)
+    for outcome in (None, WAITING_WORDS):
+        session.add(Contact(candidate_id=one.id, at=at, outcome=outcome, **WRITTEN))
+    session.flush()
+    unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
+    assert contacts_of(session, other) == [(at, None)]
+    assert contacts_of(session, one) == [(NOW, "no answer"), (at, None), (at, WAITING_WORDS)]
+
+
+@pytest.mark.parametrize("queued_for", [0, 1])
+def test_what_waited_when_two_became_one_and_left_since_is_known_of_both(
+    session: Session, queued_for: int
+) -> None:
+    pair = two(session)
+    waiting = Contact(candidate_id=pair[queued_for].id, at=NOW, outcome=WAITING_WORDS, **WRITTEN)
+    session.add(waiting)
+    session.flush()
+    done = merge(session, pair[0].id, pair[1].id)
+    waiting.outcome = None
+    session.flush()
+    unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
+    assert [contacts_of(session, each) for each in pair] == [[(NOW, None)], [(NOW, None)]]
+
+
+def test_a_merge_that_noted_no_rows_tells_by_the_time(session: Session) -> None:
+    one, other = two(session)
+    session.add(Contact(candidate_id=one.id, at=NOW, **WRITTEN))
+    session.flush()
+    done = merge(session, one.id, other.id)
+    done.record = {part: entries for part, entries in done.record.items() if part != "said"}
+    session.add(Contact(candidate_id=one.id, at=LATER, **WRITTEN))
+    session.flush()
+    unmerge(session, done.id, recruiter_id=None, now=LATER, secret=SECRET)
+    assert contacts_of(session, other) == [(LATER, None)]
 
 
 def test_a_no_on_the_merged_record_holds_for_both(session: Session) -> None:
