@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 FIND_BROWSER = Path(__file__).resolve().parents[2] / ".ci" / "find-browser"
 WIDE: ViewportSize = {"width": 1366, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 PATIENCE_MS = 10_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

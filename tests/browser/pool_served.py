@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from playwright.sync_api import Locator, Page, expect
+
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.sign_in import set_password
 from talentpool.clock import current_time
@@ -13,7 +15,7 @@ from talentpool.web.app import create_app
 from talentpool.web.desk import EXTENSION
 from tests.browser.serving import served
 from tests.builders import make_recruiter
-from tests.web.pool_of_people import fill_pool
+from tests.web.pool_of_people import ADVERT, fill_pool
 
 EMAIL, PASSWORD = "mara.klein@example.org", "a calm platform team"
 
@@ -37,3 +39,32 @@ def served_pool(sessions: Sessions, settings: Settings) -> Iterator[Served]:
     with served(app) as address:
         yield Served(address=address, people=people)
     app.extensions[EXTENSION].engine.dispose()
+
+
+def fill_in_account(page: Page) -> None:
+    """Sign in on the page that asks for it."""
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def sign_in(page: Page, desk: Served) -> None:
+    """Go to the home page as the recruiter."""
+    page.goto(desk.address)
+    fill_in_account(page)
+    expect_arrival(page, page.get_by_role("heading", name="Good to see you, Mara"))
+
+
+def post_role(page: Page, desk: Served) -> None:
+    """Post a role that four of the pool fit, and see its list."""
+    page.goto(f"{desk.address}/roles/new")
+    page.get_by_label("Title").fill("Platform engineer")
+    page.get_by_label("Description").fill(ADVERT)
+    page.get_by_role("button", name="Post the role").first.click()
+    expect_arrival(page, page.get_by_role("heading", name="Platform engineer", level=1))
+
+
+def expect_arrival(page: Page, sign: Locator) -> None:
+    """Wait for the next page: until a sign of it is seen, and its scripts listen to the keyboard."""
+    expect(sign).to_be_visible()
+    page.wait_for_load_state()

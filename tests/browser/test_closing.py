@@ -13,7 +13,7 @@ from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.roles.models import Role
 from talentpool.settings import Settings, config_folder
-from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
+from tests.browser.pool_served import Served, served_pool, sign_in
 from tests.builders import make_application, make_candidate, make_role
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -63,14 +63,6 @@ def desk(sessions: Sessions, settings_with: object, role: Role) -> Iterator[Serv
         with sessions.writing.begin() as session:
             install_reasons(session, config_folder())
         yield opened
-
-
-def sign_in(page: Page, desk: Served) -> None:
-    page.goto(desk.address)
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Good to see you, Mara")).to_be_visible()
 
 
 def test_sixty_people_are_closed_with_few_keys(

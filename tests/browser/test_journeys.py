@@ -8,7 +8,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from talentpool.database import Sessions
 from talentpool.settings import Settings
-from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
+from tests.browser.pool_served import (
+    EMAIL,
+    PASSWORD,
+    Served,
+    expect_arrival,
+    post_role,
+    served_pool,
+    sign_in,
+)
 from tests.web.pool_of_people import ADVERT
 
 FOCUS_IS_SEEN = """() => {
@@ -25,22 +33,6 @@ def desk(sessions: Sessions, settings: Settings) -> Iterator[Served]:
     """A served installation with a small pool."""
     with served_pool(sessions, settings) as opened:
         yield opened
-
-
-def sign_in(page: Page, desk: Served) -> None:
-    page.goto(desk.address)
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Good to see you, Mara")).to_be_visible()
-
-
-def post_role(page: Page, desk: Served) -> None:
-    page.goto(f"{desk.address}/roles/new")
-    page.get_by_label("Title").fill("Platform engineer")
-    page.get_by_label("Description").fill(ADVERT)
-    page.get_by_role("button", name="Post the role").first.click()
-    expect(page.get_by_role("heading", name="Platform engineer", level=1)).to_be_visible()
 
 
 def test_a_recruiter_posts_a_role_and_reads_why_somebody_fits(page: Page, desk: Served) -> None:
@@ -119,7 +111,7 @@ def test_from_signing_in_to_a_letter_without_a_mouse(page: Page, desk: Served) -
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Good to see you, Mara")).to_be_visible()
+    expect_arrival(page, page.get_by_role("heading", name="Good to see you, Mara"))
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("undo what was just done")
     page.keyboard.press("Escape")
@@ -133,7 +125,7 @@ def test_from_signing_in_to_a_letter_without_a_mouse(page: Page, desk: Served) -
     page.keyboard.insert_text(ADVERT)
     tab_to(page, page.get_by_role("button", name="Post the role").last)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Platform engineer", level=1)).to_be_visible()
+    expect_arrival(page, page.get_by_role("heading", name="Platform engineer", level=1))
     page.keyboard.press("j")
     page.keyboard.press("k")
     expect(page.locator("#panel-name")).to_contain_text("Ana Ruiz")

@@ -12,9 +12,8 @@ from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.settings import Settings, config_folder
 from tests.browser.barriers import barriers
-from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
+from tests.browser.pool_served import Served, post_role, served_pool, sign_in
 from tests.builders import make_application, make_candidate
-from tests.web.pool_of_people import ADVERT
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
@@ -44,19 +43,9 @@ def desk(sessions: Sessions, settings: Settings) -> Iterator[Served]:
         yield opened
 
 
-def sign_in(page: Page, desk: Served) -> None:
-    page.goto(desk.address)
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.goto(f"{desk.address}/roles/new")
-    page.get_by_label("Title").fill("Platform engineer")
-    page.get_by_label("Description").fill(ADVERT)
-    page.get_by_role("button", name="Post the role").first.click()
-
-
 def test_no_report_has_a_barrier_in_either_theme(page: Page, desk: Served) -> None:
     sign_in(page, desk)
+    post_role(page, desk)
     for address in PAGES:
         page.goto(desk.address + address)
         assert not barriers(page), address
@@ -65,6 +54,7 @@ def test_no_report_has_a_barrier_in_either_theme(page: Page, desk: Served) -> No
 def test_reasons_are_filled_in_on_a_telephone_without_a_script(plain_page: Page, desk: Served) -> None:
     page = plain_page
     sign_in(page, desk)
+    post_role(page, desk)
     for address in PAGES:
         page.goto(desk.address + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address

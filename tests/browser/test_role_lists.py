@@ -13,8 +13,7 @@ from talentpool.database import Sessions
 from talentpool.settings import Settings
 from tests.browser.barriers import barriers_now
 from tests.browser.conftest import NARROW
-from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
-from tests.browser.test_journeys import post_role, sign_in
+from tests.browser.pool_served import Served, fill_in_account, post_role, served_pool, sign_in
 from tests.web.pool_of_people import ADVERT
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -78,10 +77,7 @@ def test_several_are_chosen_with_the_keyboard_and_taken_back_together(page: Page
 
 def test_everything_is_there_without_a_script_on_a_telephone(plain_page: Page, desk: Served) -> None:
     page = plain_page
-    page.goto(desk.address)
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, desk)
     post_role(page, desk)
     page.get_by_role("link", name="Quality signals").click()
     page.get_by_role("link", name=re.compile("^Final round or further 4")).click()
@@ -123,9 +119,7 @@ def test_what_is_being_typed_when_the_session_ends_is_there_after_signing_in(
     page.get_by_label("Title").fill("Platform engineer")
     page.get_by_role("button", name="Post the role").first.click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    fill_in_account(page)
     expect(page.locator("#notices")).to_contain_text("What you had typed is here again")
     expect(page.get_by_label("Title")).to_have_value("Platform engineer")
     expect(page.get_by_label("Description")).to_have_value(ADVERT)
@@ -139,9 +133,7 @@ def test_a_note_survives_the_end_of_a_session(page: Page, desk: Served, sessions
     with sessions.writing.begin() as session:
         session.execute(update(LoginSession).values(revoked_at=current_time()))
     page.get_by_role("button", name="Add the note").click()
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    fill_in_account(page)
     expect(page.get_by_label("Note")).to_have_value("Would move to Porto.\nAsk in May.")
     assert not barriers_now(page)
     page.get_by_role("button", name="Send it now").click()

@@ -13,8 +13,7 @@ from talentpool.rediscovery.models import ShortlistLink
 from talentpool.rediscovery.shortlist_tokens import new_code
 from talentpool.settings import Settings, installation_secret
 from tests.browser.barriers import barriers
-from tests.browser.pool_served import EMAIL, PASSWORD, Served, served_pool
-from tests.web.pool_of_people import ADVERT
+from tests.browser.pool_served import Served, post_role, served_pool, sign_in
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
@@ -28,15 +27,8 @@ def desk(sessions: Sessions, settings: Settings) -> Iterator[Served]:
 
 def shown_list(page: Page, desk: Served) -> str:
     """Post a role, put two people on its short list, and show them; gives the address of the link."""
-    page.goto(desk.address)
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.goto(f"{desk.address}/roles/new")
-    page.get_by_label("Title").fill("Platform engineer")
-    page.get_by_label("Description").fill(ADVERT)
-    page.get_by_role("button", name="Post the role").first.click()
-    expect(page.get_by_role("heading", name="Platform engineer", level=1)).to_be_visible()
+    sign_in(page, desk)
+    post_role(page, desk)
     page.keyboard.press("s")
     expect(page.locator("#notices")).to_contain_text("is on the short list")
     page.keyboard.press("j")

@@ -12,8 +12,8 @@ from talentpool.consent.models import PassOn
 from talentpool.database import Sessions
 from talentpool.outreach.models import Message
 from tests.browser.conftest import PATIENCE_MS, WIDE
-from tests.browser.pool_served import Served, served_pool
-from tests.browser.test_journeys import post_role, sign_in, tab_to
+from tests.browser.pool_served import Served, post_role, served_pool, sign_in
+from tests.browser.test_journeys import tab_to
 from tests.builders import make_basis
 from tests.web.busy_desk import MAIL
 from tests.web.conftest import MakeSettings
