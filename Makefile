@@ -4,6 +4,8 @@ PYTHON := $(VENV)/bin/python
 JOBS ?= 2
 CANDIDATES ?= 100000
 TEMPLATES := $(wildcard talentpool/web/templates)
+LOCK = $(PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras \
+	--no-annotate --custom-compile-command "make lock" --quiet pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo browser test test-long test-pythons check lint format types rooms templates lock wheel soak load benchmark page-speed screens clean
@@ -52,10 +54,9 @@ ifneq ($(TEMPLATES),)
 	$(PYTHON) -m djlint --lint --quiet $(TEMPLATES)
 endif
 
-lock: env ## write requirements.txt anew: exact versions with hashes
-	$(PYTHON) -m uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras --group dev \
-		--no-annotate --custom-compile-command "make lock" \
-		pyproject.toml -o requirements.txt -q
+lock: env ## write both lock files anew: exact versions with hashes, for all work here and for a server
+	$(LOCK) --group dev --output-file requirements.txt
+	$(LOCK) --constraint requirements.txt --output-file config/deployment/requirements.txt
 
 wheel: env ## build the wheel into dist/
 	$(PYTHON) -m hatchling build -t wheel

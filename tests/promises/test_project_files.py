@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -58,24 +59,39 @@ def test_no_file_names_the_address_of_an_index() -> None:
     assert INDEX_ADDRESSES.search("--extra-index-url")
 
 
-def test_the_lock_file_pins_every_package_with_hashes() -> None:
-    entries = re.split(r"\n(?=[a-z0-9])", (CHECKOUT / "requirements.txt").read_text())[1:]
+LOCK_FILES = (CHECKOUT / "requirements.txt", CHECKOUT / "config" / "deployment" / "requirements.txt")
+
+
+@pytest.mark.parametrize("lock", LOCK_FILES, ids=["all work", "a server"])
+def test_a_lock_file_pins_every_package_with_hashes(lock: Path) -> None:
+    entries = re.split(r"\n(?=[a-z0-9])", lock.read_text())[1:]
     assert len(entries) > 50
     assert not [
         entry for entry in entries if not PINNED.match(entry.splitlines()[0]) or "--hash=sha256:" not in entry
     ]
 
 
-def test_the_lock_file_holds_every_dependency() -> None:
+def test_the_lock_files_hold_every_dependency_and_a_server_gets_no_tool() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
-    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    locked = {
-        line.split("==")[0]
-        for line in (CHECKOUT / "requirements.txt").read_text().splitlines()
-        if "==" in line
-    }
-    names = {re.split(r"[\[<>=~]", name)[0].lower() for name in wanted}
-    assert names <= {name.split("[")[0] for name in locked}
+    needed = named_in(project["project"]["dependencies"])
+    tools = named_in(project["dependency-groups"]["dev"]) - needed
+    everything, server = ({pin.split("==")[0].split("[")[0] for pin in pins_of(lock)} for lock in LOCK_FILES)
+    assert needed | tools <= everything
+    assert needed <= server
+    assert not tools & server
+
+
+def test_a_server_runs_the_versions_that_were_tested() -> None:
+    tested, server = (pins_of(lock) for lock in LOCK_FILES)
+    assert server <= tested
+
+
+def named_in(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=~]", each)[0].lower() for each in requirements}
+
+
+def pins_of(lock: Path) -> set[str]:
+    return {line.split(" ")[0] for line in lock.read_text().splitlines() if "==" in line}
 
 
 def test_every_task_says_what_it_does() -> None:
