@@ -106,6 +106,8 @@ def command(
     from talentpool.imports.mapping_file import write_mapping_file
     from talentpool.imports.preparation import default_source
     from talentpool.imports.resume_archive import is_resume_archive
+    from talentpool.imports.vocabulary import load_vocabulary
+    from talentpool.settings import config_folder
 
     if len(files) > 1 and (problems or write_map):
         raise click.BadParameter("--problems and --write-map speak of one FILE; give the files one by one")
@@ -123,7 +125,8 @@ def command(
     if problems is not None:
         _write_problems(installation, reports[0], problems)
     if write_map is not None:
-        write_mapping_file(write_map, reports[0].mapping())
+        codes = load_vocabulary(config_folder()).reason_codes
+        write_mapping_file(write_map, reports[0].mapping(), reasons=codes)
     if as_json:
         documents = [report.as_json() for report in reports]
         print_json(documents[0] if len(documents) == 1 else documents)

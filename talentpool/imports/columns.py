@@ -15,7 +15,7 @@ from talentpool.candidates.identity import find_addresses, fold
 from talentpool.errors import InvalidInputError
 from talentpool.imports.composition import REFUSED, compose, is_pay_they_have, says_one_of
 from talentpool.imports.dates import looks_like_a_date
-from talentpool.imports.fields import ABOUT_AN_APPLICATION, DATES, TAKEN_TOGETHER, Field
+from talentpool.imports.fields import ABOUT_AN_APPLICATION, COLUMN_CHOICES, DATES, TAKEN_TOGETHER, Field
 from talentpool.imports.guess import Guess, guess_columns
 from talentpool.imports.phrases import phrase_of
 from talentpool.imports.vocabulary import Vocabulary
@@ -103,15 +103,14 @@ def recognise_columns(
 
 
 def _check_chosen(header: Sequence[str], chosen: Mapping[str, str]) -> None:
-    words = {*Field, "keep", "refuse"}
     for name, field in chosen.items():
         if name not in header:
             raise InvalidInputError(
                 f"The mapping names the column {name!r}, but the file has none of that name."
             )
-        if field not in words:
+        if field not in COLUMN_CHOICES:
             raise InvalidInputError(
-                f"The mapping says {name!r} is {field!r}; it can be one of {', '.join(sorted(words))}."
+                f"The mapping says {name!r} is {field!r}; it can be one of {', '.join(sorted(COLUMN_CHOICES))}."
             )
 
 

@@ -98,6 +98,7 @@ TAKEN_TOGETHER = frozenset(
     }
 )
 # What makes a row say something about an application.
+COLUMN_CHOICES = frozenset({*Field, "keep", "refuse"})  # what a mapping may say of a column
 ABOUT_AN_APPLICATION = frozenset(
     {
         Field.ROLE_TITLE,

@@ -2,15 +2,19 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from talentpool.candidates.models import Disposition, Stage
 from talentpool.errors import InvalidInputError
+from talentpool.imports.fields import COLUMN_CHOICES
 from talentpool.imports.phrases import phrase_of
 from talentpool.imports.vocabulary import Vocabulary
+
+COMMENT_WIDTH = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +39,21 @@ def read_mapping_file(path: Path) -> ChosenMapping:
     return make_mapping(given)
 
 
-def write_mapping_file(path: Path, sections: Mapping[str, Mapping[str, str]]) -> None:
-    """Write a mapping as TOML that `read_mapping_file` reads; `""` stands for a word that says nothing."""
+def write_mapping_file(
+    path: Path, sections: Mapping[str, Mapping[str, str]], *, reasons: Iterable[str] = ()
+) -> None:
+    """Write a mapping as TOML that `read_mapping_file` reads, with what each may be, `reasons` by their codes."""
     lines = ["# What the columns and words of a file mean: change what is wrong and give it to --map.\n"]
+    words: dict[str, list[str]] = {
+        "stage": list(Stage),
+        "disposition": list(Disposition),
+        "reason": sorted(reasons),
+    }
+    may_be = {"columns": sorted(COLUMN_CHOICES)} | {
+        name: [*choices, '"" for a word that says nothing'] for name, choices in words.items()
+    }
     for name, section in sections.items():
+        lines += [f"# {line}\n" for line in wrap(f"One of: {', '.join(may_be[name])}.", COMMENT_WIDTH)]
         lines.append(f"[{name}]\n")
         lines += [f"{_quoted(word)} = {_quoted(meaning)}\n" for word, meaning in section.items()]
         lines.append("\n")
@@ -83,9 +98,8 @@ def make_mapping(given: Mapping[str, Any]) -> ChosenMapping:
 
 def with_chosen_words(vocabulary: Vocabulary, chosen: ChosenMapping) -> Vocabulary:
     """Let the words of a mapping go before the shipped ones."""
-    known_codes = {code for words in vocabulary.reasons.values() for code in words.phrases.values()}
     for word, code in chosen.reasons.items():
-        if code is not None and code not in known_codes:
+        if code is not None and code not in vocabulary.reason_codes:
             raise InvalidInputError(
                 f"The mapping says {word!r} is the reason {code!r}, which does not exist."
             )

@@ -43,6 +43,11 @@ class Vocabulary:
     languages: Mapping[str, str]
     levels: Mapping[str, str]
 
+    @property
+    def reason_codes(self) -> frozenset[str]:
+        """Give the code of every reason a word can stand for."""
+        return frozenset(code for words in self.reasons.values() for code in words.phrases.values() if code)
+
 
 @cache
 def load_vocabulary(config_folder: Path) -> Vocabulary:

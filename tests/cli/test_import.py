@@ -140,6 +140,7 @@ def test_what_was_recognised_is_written_out_and_used_again_after_a_change(
     assert "'Limbo' (1) → nothing we know" in shown.out
     written = mapping.read_text("utf-8")
     assert '"Limbo" = ""' in written
+    assert [line for line in written.splitlines() if line.startswith("# One of: ") and "screened" in line]
     mapping.write_text(written.replace('"Limbo" = ""', '"Limbo" = "offered"', 1), "utf-8")
     assert ready("import", str(path), "--map", str(mapping)).exit_code == 0
     with sessions.reading() as session:
