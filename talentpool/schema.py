@@ -1,5 +1,6 @@
 """The version of the database's tables: bring it up, take it down, and refuse one that is not ours."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -31,8 +32,9 @@ def schema_revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def newest_revision() -> str:
-    """Tell the revision this version of the program works with."""
+    """Tell the revision this version of the program works with; read once, the migrations come with it."""
     head = ScriptDirectory.from_config(_config(None)).get_current_head()
     if head is None:
         raise UnavailableError(f"No migrations found in {migrations_folder()}; install talentpool again.")

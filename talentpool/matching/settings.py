@@ -1,12 +1,13 @@
 """What the matching engine is told: weights, stop words, aliases, and the language of adverts.
 
 Values come from `matching.toml`, `skills.toml`, `stop_words.toml`, `compounds.toml`, `requirement_words.toml` and
-`advert_language.tsv`, or from the tables an administrator edits; both go through `MatchingSettings.from_mapping`.
+`advert_language.tsv`, which ship; an administrator edits weights and skills, and `MatchingSettings.told` lays
+them over what ships.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -102,11 +103,7 @@ class MatchingSettings:
     def from_mapping(cls, values: Mapping[str, Any]) -> "MatchingSettings":
         """Read parsed settings: the tables of matching.toml and those of the other files by their names."""
         return cls(
-            words=_part(WordWeights, values, "words"),
-            role=_part(RoleWeights, values, "role"),
-            feedback=_part(FeedbackWeights, values, "feedback"),
-            signals=_part(SignalWeights, values, "signals"),
-            bands=_part(Bands, values, "bands"),
+            **_weights(values),
             stop_words=_word_lists(values.get("stop_words", {})),
             level_words=_word_lists(values.get("titles", {})).get("level", frozenset()),
             compound_parts=_word_lists(values.get("compounds", {})).get("parts", frozenset()),
@@ -114,6 +111,10 @@ class MatchingSettings:
             advert_shares=dict(values.get("advert_shares", {})),
             requirement_words=RequirementWords.from_mapping(values.get("requirement_words", {})),
         )
+
+    def told(self, weights: Mapping[str, Any], skills: Mapping[str, Any]) -> "MatchingSettings":
+        """Give the same with other weights and names of skills; raises InvalidInputError for what is none."""
+        return replace(self, **_weights(weights), label_by_alias=_label_by_alias(skills))
 
     @cached_property
     def text(self) -> TextRules:
@@ -208,6 +209,16 @@ def _part(kind: type[Part], values: Mapping[str, Any], name: str) -> Part:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
             raise InvalidInputError(f"Matching settings [{name}] {key}: {value!r} is not a number from 0 on.")
     return kind(**table)
+
+
+def _weights(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "words": _part(WordWeights, values, "words"),
+        "role": _part(RoleWeights, values, "role"),
+        "feedback": _part(FeedbackWeights, values, "feedback"),
+        "signals": _part(SignalWeights, values, "signals"),
+        "bands": _part(Bands, values, "bands"),
+    }
 
 
 def _word_lists(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:

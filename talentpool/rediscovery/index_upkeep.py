@@ -32,7 +32,7 @@ from talentpool.matching.index import PoolIndex
 from talentpool.matching.reverse import RolesByRun
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.tidying import is_renewal_due, is_tidying_due, renew_frequencies, tidy_index
-from talentpool.rediscovery.matching_policy import load_matching_values
+from talentpool.rediscovery.matching_policy import matching_settings
 from talentpool.rediscovery.position import Position, newest_position, pending_changes
 
 log = get_log(__name__)
@@ -57,8 +57,7 @@ class IndexKeeper:
         """Give the matching settings as they hold now; parsed once for each version."""
         versions = policy_versions(session, ("matching", "skills"))
         if self._settings is None or self._settings[0] != versions:
-            told = load_matching_values(session)
-            self._settings = (versions, MatchingSettings.from_mapping(told))
+            self._settings = (versions, matching_settings(session))
         return self._settings[1]
 
     def current(self, session: Session, *, now: datetime) -> PoolIndex:

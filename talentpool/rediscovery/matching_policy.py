@@ -1,8 +1,10 @@
 """What the engine is told: the organisation's own weights and aliases over those this version ships."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,18 +19,14 @@ from talentpool.settings import config_folder
 Sections = Mapping[str, Mapping[str, Any]]
 
 
-def load_matching_values(session: Session) -> dict[str, Any]:
-    """Load what `MatchingSettings.from_mapping` reads, with the weights and aliases that hold now."""
-    shipped = load_matching_settings(config_folder())
-    return {
-        **load_weights(session),
-        "skills": load_policy(session, "skills").value,
-        "stop_words": shipped.stop_words,
-        "titles": {"level": shipped.level_words},
-        "compounds": {"parts": shipped.compound_parts},
-        "advert_shares": shipped.advert_shares,
-        "requirement_words": shipped.requirement_words.tables,
-    }
+def matching_settings(session: Session) -> MatchingSettings:
+    """Give what the engine is told now; raises UnavailableError before `talentpool init` has run."""
+    return settings_with(session, load_weights(session))
+
+
+def settings_with(session: Session, weights: Sections) -> MatchingSettings:
+    """Give the settings as they would be with these weights; raises InvalidInputError for one that is none."""
+    return _told(weights, load_policy(session, "skills").value)
 
 
 def chosen_over_shipped(chosen: Sections, shipped: Sections) -> dict[str, dict[str, Any]]:
@@ -45,7 +43,7 @@ def chosen_over_shipped(chosen: Sections, shipped: Sections) -> dict[str, dict[s
 
 def plan_import(session: Session, found: AliasList) -> AliasPlan:
     """Decide what a list of aliases would change of the skills that hold now; writes nothing."""
-    return plan_aliases(found.wordings, MatchingSettings.from_mapping(load_matching_values(session)))
+    return plan_aliases(found.wordings, matching_settings(session))
 
 
 def load_weights(session: Session) -> dict[str, dict[str, Any]]:
@@ -58,11 +56,6 @@ def shipped_weights() -> dict[str, dict[str, Any]]:
     return tomllib.loads((config_folder() / "matching.toml").read_text(encoding="utf-8"))
 
 
-def settings_with(session: Session, weights: Sections) -> MatchingSettings:
-    """Give the settings as they would be with these weights; raises InvalidInputError for one that is none."""
-    return MatchingSettings.from_mapping({**load_matching_values(session), **weights})
-
-
 def change_weights(session: Session, weights: dict[str, Any], edit: Edit) -> Policy:
     """Make other weights hold, from the next match on; raises InvalidInputError or ChangedMeanwhileError."""
     chosen = chosen_over_shipped(weights, shipped_weights())
@@ -72,7 +65,7 @@ def change_weights(session: Session, weights: dict[str, Any], edit: Edit) -> Pol
 
 def change_skills(session: Session, skills: dict[str, Any], edit: Edit) -> Policy:
     """Make other names of skills hold; an index follows at the next search."""
-    MatchingSettings.from_mapping({**load_matching_values(session), "skills": skills})
+    _told(load_weights(session), skills)
     return change_policy(session, "skills", skills, edit)
 
 
@@ -82,7 +75,7 @@ def import_aliases(session: Session, plan: AliasPlan, *, section: str, now: date
     An index follows at the next search: its fingerprint is another one.
     """
     skills = merged_skills(load_policy(session, "skills").value, plan, section=section)
-    MatchingSettings.from_mapping({**load_matching_values(session), "skills": skills})  # refuses what clashes
+    _told(load_weights(session), skills)  # refuses what clashes
     version = save_policy(session, "skills", skills, recruiter_id=None, now=now).version
     details = {"section": section, "added": plan.added, "refused": len(plan.refused)}
     record_event(
@@ -90,3 +83,20 @@ def import_aliases(session: Session, plan: AliasPlan, *, section: str, now: date
         details=details,
     )  # fmt: skip
     return version
+
+
+def _told(weights: Sections, skills: Mapping[str, Any]) -> MatchingSettings:
+    return _read(json.dumps([weights, skills]))
+
+
+@lru_cache(maxsize=2)  # those that hold, and those that are being tried
+def _read(told: str) -> MatchingSettings:
+    """Read weights and skills once for as long as they are the same: what follows from them takes a while."""
+    weights, skills = json.loads(told)
+    return _shipped().told(weights, skills)
+
+
+@cache
+def _shipped() -> MatchingSettings:
+    """Read what ships once a process: it comes with the program and changes with it."""
+    return load_matching_settings(config_folder())

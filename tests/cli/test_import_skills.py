@@ -7,7 +7,7 @@ import pytest
 
 from talentpool.cli.installation import Installation
 from talentpool.matching.settings import MatchingSettings
-from talentpool.rediscovery.matching_policy import load_matching_values
+from talentpool.rediscovery.matching_policy import matching_settings
 from tests.builders import make_candidate
 from tests.cli.conftest import RunCommand
 
@@ -44,7 +44,7 @@ def settings_of(environ: dict[str, str]) -> MatchingSettings:
     """Load the matching settings an installation has now."""
     installation = Installation(environ)
     with installation.sessions.reading() as session:
-        settings = MatchingSettings.from_mapping(load_matching_values(session))
+        settings = matching_settings(session)
     installation.close()
     return settings
 
