@@ -67,6 +67,7 @@ class Known:
     asked_for: set[str] = field(default_factory=set)  # those of the silent that said so themselves
     asked_by: set[int] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
+    left_by_erased: set[str] = field(default_factory=set)  # addresses of the erased that others have too
     withdrawn: set[int] = field(default_factory=set)
     waiting_for_data: set[int] = field(default_factory=set)
     asked_at: dict[int, datetime] = field(default_factory=dict)  # of the last contact they had not asked for
@@ -266,7 +267,7 @@ class Offices(RuleBasedStateMachine):
             people = _holders(session, address)
             came = {person.id for person in people} - before
             assert not came or address not in self.known.erased, f"{address} came back"
-            if opted_out and len(people) == 1:
+            if opted_out and len(people) == 1 and self._is_about(people[0], name, address):
                 self._silence(people[0])
 
     @rule(first=addresses, second=addresses, act=st.sampled_from(["merge", "merge", "unmerge", "move"]))
@@ -331,6 +332,7 @@ class Offices(RuleBasedStateMachine):
             person = _holder(session, address)
             if person is None:
                 return
+            addresses = {email.address_key for email in person.emails}
             known_as = {email.address_key for email in person.emails if _is_only(session, person, email)}
             try:
                 erase_person(session, person.id, secret=SECRET, recruiter_id=None, now=self.ears.now)
@@ -341,6 +343,7 @@ class Offices(RuleBasedStateMachine):
             known.silent |= known_as
             known.asked_for |= known_as
             known.erased |= known_as
+            known.left_by_erased |= addresses - known_as
         self.known.forget(person.id)
 
     @rule(target=backups)
@@ -442,6 +445,10 @@ class Offices(RuleBasedStateMachine):
         """Give what is known now, and what would be if a merge were undone."""
         return [self.known, *self.by_merge.values()]
 
+    def _is_about(self, person: Candidate, name: str, address: str) -> bool:
+        """Say whether a row is about the one who has its address, and not about somebody erased who had it too."""
+        return name == person.full_name or address not in self.known.left_by_erased
+
     def _silence(self, person: Candidate) -> None:
         for known in self._all_known():
             for silent in (known.silent, known.asked_for):
@@ -478,6 +485,7 @@ class Offices(RuleBasedStateMachine):
             known.silent |= now.asked_for
             known.silent_people |= now.asked_by
             known.asked_for |= now.asked_for
+            known.left_by_erased |= now.left_by_erased
             known.asked_by |= now.asked_by
             known.erased |= now.erased
 
