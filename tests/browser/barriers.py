@@ -11,8 +11,10 @@ ALL_RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 OF_THE_THEME = "['color-contrast']"
 OF_THE_WIDTH = "['scrollable-region-focusable', 'color-contrast']"
 BROKEN_WORDS = """[...document.querySelectorAll('h1, h2, h3, td.number')].filter(one => {
-    const words = one.innerText.trim(), shown = one.checkVisibility() && !one.matches('.unseen');
-    return shown && (one.matches('.number') ? /^\\d+\\.\\d+$/.test(words) && one.clientHeight > 40
+    const words = one.innerText.trim(), text = document.createRange();
+    text.selectNodeContents(one);
+    return one.checkVisibility() && !one.matches('.unseen') && (one.matches('.number')
+        ? /^\\d+\\.\\d+$/.test(words) && text.getClientRects().length > 1
         : words.length > 9 && one.clientWidth < 60);
 }).map(one => 'narrow: broken within words: ' + one.innerText.trim().slice(0, 40))"""
 QUICKLY = "resultTypes: ['violations'], selectors: false, preload: false"
