@@ -95,6 +95,14 @@ def contact_lines(session: Session, role_id: int, *, seen: ColumnElement[bool]) 
     return [_contact(*row) for row in session.execute(wanted)]
 
 
+def count_contacted(session: Session, role_id: int, *, seen: ColumnElement[bool]) -> int:
+    """Count the people with whom anything passed about a role: whom `contact_lines` lists."""
+    wanted = select(func.count(Contact.candidate_id.distinct())).join(
+        Candidate, Candidate.id == Contact.candidate_id
+    )
+    return session.scalar(wanted.where(Contact.role_id == role_id, seen)) or 0
+
+
 def is_mail_seen(session: Session, mail_id: int, *, seen: PoolSight) -> bool:
     """Say whether a mail came from somebody, and about a role, that may be seen."""
     return session.scalar(_seen_mails(seen).where(IncomingMail.id == mail_id)) is not None

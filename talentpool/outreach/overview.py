@@ -19,7 +19,7 @@ MOST_SHOWN = 200
 NEEDS_SOMEBODY = (MessageState.UNKNOWN, MessageState.FAILED)
 STATE_WORDS = {
     MessageState.DRAFT: ("plain", "Draft"),
-    MessageState.PENDING: ("plain", "Waits"),
+    MessageState.PENDING: ("plain", "Waits to be sent"),
     MessageState.SENDING: ("wait", "Being sent"),
     MessageState.SENT: ("ok", "Sent"),
     MessageState.RETRYING: ("wait", "Failed for now, is tried again"),

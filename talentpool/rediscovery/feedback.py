@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import ColumnElement, Select, insert, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.audit import record_events
 from talentpool.accounts.models import Recruiter
+from talentpool.candidates.models import Candidate
 from talentpool.errors import InvalidInputError, NotFoundError
 from talentpool.rediscovery.models import FeedbackKind, FeedbackScope, MatchFeedback
 
@@ -182,13 +183,15 @@ def standing_feedback(
     return session.scalars(wanted.order_by(MatchFeedback.id.desc()).limit(1)).first()
 
 
-def shortlisted_ids(session: Session, role_id: int) -> list[int]:
-    """List who is on the short list of a role, in the order they were put there."""
+def shortlisted_ids(session: Session, role_id: int, *, seen: ColumnElement[bool] | None = None) -> list[int]:
+    """List who is on the short list of a role, in the order they were put there; `seen` leaves those a viewer may see."""
     wanted = select(MatchFeedback.candidate_id).where(
         MatchFeedback.role_id == role_id,
         MatchFeedback.kind == FeedbackKind.SHORTLISTED,
         MatchFeedback.undone_at.is_(None),
     )
+    if seen is not None:
+        wanted = wanted.join(Candidate, Candidate.id == MatchFeedback.candidate_id).where(seen)
     return list(session.scalars(wanted.order_by(MatchFeedback.id)))
 
 

@@ -167,7 +167,7 @@ def _line(application: Application) -> str:
     when = f", {ended:%b %Y}" if ended else ""
     if application.disposition is Disposition.HIRED or application.stage is Stage.HIRED:
         return f"{application.role_title}{when}: hired"
-    return f"{application.role_title}{when}: got to {STAGE_WORDS[application.stage]}"
+    return f"{application.role_title}{when}: {STAGE_WORDS[application.stage]}"
 
 
 def _name_parts(person: Candidate) -> tuple[str, ...]:

@@ -10,12 +10,20 @@ AXE = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8"
 ALL_RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 OF_THE_THEME = "['color-contrast']"
 OF_THE_WIDTH = "['scrollable-region-focusable', 'color-contrast']"
+BROKEN_WORDS = """[...document.querySelectorAll('h1, h2, h3, td.number')].filter(one => {
+    const words = one.innerText.trim(), text = document.createRange();
+    text.selectNodeContents(one);
+    return one.checkVisibility() && !one.matches('.unseen') && (one.matches('.number')
+        ? /^\\d+\\.\\d+$/.test(words) && text.getClientRects().length > 1
+        : words.length > 9 && one.clientWidth < 60);
+}).map(one => 'narrow: broken within words: ' + one.innerText.trim().slice(0, 40))"""
 QUICKLY = "resultTypes: ['violations'], selectors: false, preload: false"
 
 
 def barriers(page: Page, *, thorough: bool = False) -> list[str]:
     """List what axe finds on the page that is open: wide and light, then narrow and dark; axe is loaded once.
 
+    A number or a heading squeezed until it breaks within its words is a barrier, too, and so is a page that is too wide.
     A thorough look is one in either theme at either width.
     """
     page.set_viewport_size(WIDE)
@@ -26,6 +34,7 @@ def barriers(page: Page, *, thorough: bool = False) -> list[str]:
         found += [f"dark: {fault}" for fault in _run(page, OF_THE_THEME)]
     page.set_viewport_size(NARROW)
     found += [f"narrow, dark: {fault}" for fault in _run(page, OF_THE_WIDTH)]
+    found += page.evaluate(BROKEN_WORDS)
     across = page.evaluate("document.documentElement.scrollWidth")
     page.emulate_media(color_scheme="light")
     if thorough:

@@ -41,9 +41,9 @@ def served_pool(sessions: Sessions, settings: Settings) -> Iterator[Served]:
     app.extensions[EXTENSION].engine.dispose()
 
 
-def fill_in_account(page: Page) -> None:
+def fill_in_account(page: Page, *, email: str = EMAIL) -> None:
     """Sign in on the page that asks for it."""
-    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 

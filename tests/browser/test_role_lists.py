@@ -5,15 +5,19 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from talentpool.accounts.models import LoginSession
+from talentpool.accounts.models import AccountKind, LoginSession
+from talentpool.accounts.sign_in import set_password
 from talentpool.clock import current_time
 from talentpool.database import Sessions
+from talentpool.rediscovery.feedback import shortlist
+from talentpool.roles.models import Role
 from talentpool.settings import Settings
-from tests.browser.barriers import barriers_now
+from tests.browser.barriers import barriers, barriers_now
 from tests.browser.conftest import NARROW
-from tests.browser.pool_served import Served, fill_in_account, post_role, served_pool, sign_in
+from tests.browser.pool_served import PASSWORD, Served, fill_in_account, post_role, served_pool, sign_in
+from tests.builders import make_recruiter
 from tests.web.pool_of_people import ADVERT
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -104,6 +108,30 @@ def test_on_a_telephone_the_open_one_stands_where_the_reader_is(browser: Browser
     expect(page.locator("#panel").get_by_role("heading", name="Chidi Okafor")).to_be_in_viewport()
     page.get_by_role("link", name="Back to the list").first.click()
     expect(page.locator("#match-" + str(desk.people["Chidi Okafor"]))).to_be_in_viewport()
+    context.close()
+
+
+def test_a_hiring_manager_reads_the_short_list_on_a_telephone(
+    browser: Browser, page: Page, desk: Served, sessions: Sessions
+) -> None:
+    now = current_time()
+    sign_in(page, desk)
+    post_role(page, desk)
+    with sessions.writing.begin() as session:
+        manager = make_recruiter(session, email="hana@example.org", kind=AccountKind.HIRING_MANAGER)
+        set_password(session, manager, PASSWORD, now=now)
+        role = session.scalars(select(Role)).one()
+        role.hiring_manager_id = manager.id
+        shortlist(session, role.id, desk.people["Ana Ruiz"], recruiter_id=None, now=now)
+    context = browser.new_context(viewport=NARROW, locale="en-GB")
+    telephone = context.new_page()
+    telephone.goto(f"{desk.address}/roles/{role.id}/shortlist")
+    fill_in_account(telephone, email="hana@example.org")
+    name = telephone.get_by_role("heading", name="Ana Ruiz")
+    expect(name).to_be_visible()
+    box = name.bounding_box()
+    assert box is not None and box["width"] > 200
+    assert not barriers(telephone)
     context.close()
 
 

@@ -34,7 +34,7 @@ def page(answer) -> str:
 
 def test_home_counts_the_pairs_and_leads_to_them(signed_in, pair) -> None:
     home = page(signed_in().get("/"))
-    assert 'href="/candidates/duplicates"><b class="">1</b> possibly in twice' in home
+    assert 'href="/candidates/duplicates"><b class="">1</b> possible duplicate' in home
 
 
 def test_a_pair_is_shown_with_what_agrees_and_what_differs(signed_in, pair) -> None:

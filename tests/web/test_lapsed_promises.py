@@ -57,7 +57,7 @@ def test_the_page_offers_the_letter_where_a_day_has_come_and_shows_the_share_kep
     page = browser.get(PROMISE_PAGE).text
     assert f"/promises/{promises['overdue']}/nothing-yet" in page
     assert f"/promises/{promises['later']}/nothing-yet" not in page
-    assert "1 of 2 promises" in page
+    assert "1 of 2 that fell due" in page
     assert "50 %" in page
 
 

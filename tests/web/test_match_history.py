@@ -44,7 +44,7 @@ def rematch(desk, role: str) -> None:
 
 
 def test_the_first_matching_has_nothing_to_be_compared_with(desk, role: str) -> None:
-    assert "Since the run" not in shown(desk.get(f"{role}/history"))
+    assert "Since the list" not in shown(desk.get(f"{role}/history"))
 
 
 def test_a_matching_that_changed_nothing_says_so(desk, role: str) -> None:

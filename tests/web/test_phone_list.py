@@ -78,7 +78,7 @@ def test_who_has_no_address_and_may_be_called_stands_on_the_list(
     assert page.count(NUMBER) == 1
     assert re.search(r"Bo Lind</a>\s*<span class=\"tag no\">Asked not to be contacted", page)
     assert "No number on file either" in page
-    assert "1 person can be written to" in page
+    assert "1 person has an e-mail address that works" in page
     assert "Nobody to call" in browser.get(f"/roles/{role.id}/phone-list?candidates={silent.id}").text
 
 

@@ -294,6 +294,7 @@ def test_the_trail_is_filtered_by_who_what_about_and_when(
     mara.get(f"/candidates/{people['Bo Chen']}")
     post_role(mara)
     everything = read(mara, "/settings/audit")
+    assert ": None" not in everything
     assert {"candidate viewed", "role posted"} <= set(re.findall(r'<th scope="row">([^<]+)</th>', everything))
     today, tomorrow = date.today(), date.today() + timedelta(days=2)  # noqa: DTZ011 - events happen now
     for asked, count in (

@@ -76,7 +76,8 @@ def _figures(health: PoolHealth) -> list[dict[str, object]]:
         figure(health.without_reason, "rejected without a reason", lacking="reason"),
         {
             "count": health.possible_duplicates,
-            "label": "possibly in twice",
+            "label": "possible duplicates",
+            "one": "possible duplicate",
             "address": url_for("duplicates.show_duplicates"),
         },
     ]

@@ -18,6 +18,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.errors import NotFoundError
 from talentpool.matching.receipt import Receipt
+from talentpool.outreach.conversation import count_contacted
 from talentpool.rediscovery.feedback import DISMISSAL_REASONS, shortlist_notes, shortlisted_ids
 from talentpool.rediscovery.marking import distinct_words
 from talentpool.rediscovery.match_cards import MatchCard, words_found
@@ -72,6 +73,7 @@ class RolePage:
     run: MatchRun | None
     view: RunView | None
     shortlisted: tuple[int, ...]
+    contacted: int | None  # people; None for whoever does not write to candidates
 
     @property
     def excluded_count(self) -> int:
@@ -221,17 +223,20 @@ def load_role_page(role_id: int) -> RolePage:
     view = None
     if run is not None:
         view = with_decisions(session, view_run(session, run, viewer), today=request_time().date())
-    return RolePage(role=role, run=run, view=view, shortlisted=_seen_on_shortlist(role_id))
+    contacted = None
+    if viewer.may(Permission.WRITE_TO_CANDIDATES):
+        contacted = count_contacted(session, role_id, seen=visible_candidates(viewer))
+    return RolePage(
+        role=role, run=run, view=view, shortlisted=_seen_on_shortlist(role_id), contacted=contacted
+    )
 
 
 def _seen_on_shortlist(role_id: int) -> tuple[int, ...]:
     """List the short list without restricted people; managers see it although they see nobody else."""
-    session, viewer = request_session(), current_viewer()
-    ids = list(dict.fromkeys(shortlisted_ids(session, role_id)))
+    viewer = current_viewer()
     may_see = viewer.may(Permission.SEE_CANDIDATES)
     seen = visible_candidates(viewer) if may_see else ~Candidate.is_restricted
-    kept = set(session.scalars(select(Candidate.id).where(Candidate.id.in_(ids), seen)))
-    return tuple(candidate_id for candidate_id in ids if candidate_id in kept)
+    return tuple(dict.fromkeys(shortlisted_ids(request_session(), role_id, seen=seen)))
 
 
 def _notes(page: RolePage) -> dict[int, str]:

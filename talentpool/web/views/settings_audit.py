@@ -43,7 +43,11 @@ def object_address(line: AuditLine) -> str | None:
 @pages.app_template_filter("detail_words")
 def detail_words(details: dict[str, Any]) -> str:
     """Say in a template what an event keeps beside who and when."""
-    told = [f"{key.replace('_', ' ')}: {value}" for key, value in details.items() if key != "changes"]
+    told = [
+        f"{key.replace('_', ' ')}: {value}"
+        for key, value in details.items()
+        if key != "changes" and value is not None
+    ]
     for place, before, after in details.get("changes") or ():
         told.append(f"{place.replace('_', ' ')}: {before or '–'} → {after or '–'}")
     return " · ".join(told)
