@@ -37,9 +37,9 @@ from talentpool.imports.known import (
     name_key,
     own_ids,
 )
-from talentpool.imports.merge import folded_title
 from talentpool.imports.models import Import
 from talentpool.imports.own_people import add_whole, find_own
+from talentpool.imports.role_keys import folded_title
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role
 
