@@ -17,9 +17,8 @@ from talentpool.candidates.changes import record_changes
 from talentpool.candidates.models import Candidate, Resume
 from talentpool.candidates.resume_files import file_keys_of
 from talentpool.consent.models import Suppression
-from talentpool.database import Sessions
+from talentpool.database import Sessions, table_of
 from talentpool.errors import ConflictError, NotFoundError
-from talentpool.imports.change_log import table_of
 from talentpool.imports.merged_since import (
     BY_A_MERGE,
     MERGED_AWAY,
