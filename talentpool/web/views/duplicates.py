@@ -35,7 +35,8 @@ from talentpool.candidates.models import (
     PossibleDuplicate,
 )
 from talentpool.candidates.pool_query import plain_query
-from talentpool.candidates.search import PoolQuery, load_rows, matching_ids
+from talentpool.candidates.pool_rows import load_rows
+from talentpool.candidates.search import PoolQuery, matching_ids
 from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import NotFoundError
 from talentpool.roles.visibility import hidden_role_ids

@@ -17,14 +17,13 @@ from talentpool.candidates.models import Stage
 from talentpool.candidates.pool_fields import POOL_FIELDS
 from talentpool.candidates.pool_matches import Mentioned, Mentioning, PoolOrder
 from talentpool.candidates.pool_query import LONGEST_QUERY, UnreadableQueryError, read_query, written
+from talentpool.candidates.pool_rows import PoolRow, load_rows
 from talentpool.candidates.search import (
     Freshness,
     Lacking,
     PoolQuery,
-    PoolRow,
     countries_in_pool,
     find_candidates,
-    load_rows,
     matching_ids,
     stage_choices,
 )
