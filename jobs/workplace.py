@@ -22,7 +22,8 @@ from talentpool.consent.journal import keep_journal
 from talentpool.database import Sessions, open_sessions
 from talentpool.matching.role import BRIEFS_READ
 from talentpool.rediscovery.index_upkeep import IndexKeeper
-from talentpool.settings import Settings, installation_secret
+from talentpool.secret import installation_secret
+from talentpool.settings import Settings
 from talentpool.work import leases, runs
 from talentpool.work.leases import Fence, LeaseLostError
 

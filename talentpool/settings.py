@@ -5,20 +5,17 @@ the environment overrides both (`TALENTPOOL_WEB_PORT=8080`). Everything wrong is
 policy (weights, reasons, retention) is not here: it lives in the database.
 """
 
-import contextlib
-import os
 import re
-import secrets
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_type_hints
 from urllib.parse import urlsplit
 
 import platformdirs
 
 from talentpool.errors import InvalidInputError
+from talentpool.typed_sections import FromEnvironment, read_toml, typed_section
 
 _PACKAGE = Path(__file__).resolve().parent
 _CLONE = _PACKAGE.parent
@@ -181,7 +178,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     given = _layered(environ, problems)
     home = _home(environ)
     sections = {
-        name: _section(kind, name, given.get(name, {}), problems)
+        name: typed_section(kind, name, given.get(name, {}), problems)
         for name, kind in get_type_hints(Settings).items()
         if isinstance(kind, type) and kind.__name__.endswith("Settings")
     }
@@ -198,36 +195,6 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(home=home, database_url=database_url, **sections)
 
 
-def installation_secret(settings: Settings) -> bytes:
-    """Give the secret of this installation, made once and kept in the home, readable by its owner alone.
-
-    It signs forms and links and keys the do-not-contact hashes, so a backup has to carry it.
-    """
-    return find_secret(settings) or _make_secret(settings.home / "secret")
-
-
-def find_secret(settings: Settings) -> bytes | None:
-    """Give the secret of this installation, or None where the home has none (any more)."""
-    if settings.security.secret:
-        return settings.security.secret.encode()
-    with contextlib.suppress(FileNotFoundError):
-        return (settings.home / "secret").read_bytes()
-    return None
-
-
-def _make_secret(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"secret.{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(secrets.token_hex(32).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):  # another process was first: theirs holds
-        os.link(fresh, path)
-    fresh.unlink()
-    return path.read_bytes()
-
-
 def _shipped(name: str) -> Path:
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _CLONE / name
@@ -242,9 +209,9 @@ def _home(environ: Mapping[str, str]) -> Path:
 
 
 def _layered(environ: Mapping[str, str], problems: list[str]) -> dict[str, dict[str, Any]]:
-    layers = [_read_toml(config_folder() / "default.toml", problems)]
+    layers = [read_toml(config_folder() / "default.toml", problems)]
     if extra := environ.get("TALENTPOOL_CONFIG"):
-        layers.append(_read_toml(Path(extra).expanduser(), problems))
+        layers.append(read_toml(Path(extra).expanduser(), problems))
     merged: dict[str, dict[str, Any]] = {}
     for layer in layers:
         for section, values in layer.items():
@@ -256,67 +223,15 @@ def _layered(environ: Mapping[str, str], problems: list[str]) -> dict[str, dict[
         for key in values:
             name = f"TALENTPOOL_{section}_{key}".upper()
             if name in environ:
-                merged.setdefault(section, {})[key] = _FromEnvironment(environ[name])
+                merged.setdefault(section, {})[key] = FromEnvironment(environ[name])
     problems += [f"section [{name}] is unknown" for name in merged if name not in dict(_known_sections())]
     return merged
-
-
-class _FromEnvironment(str):
-    """Text from the environment, which still has to become a number or a yes or no."""
 
 
 def _known_sections() -> Iterable[tuple[str, list[str]]]:
     for name, kind in get_type_hints(Settings).items():
         if isinstance(kind, type) and kind.__name__.endswith("Settings"):
             yield name, [field.name for field in fields(kind)]
-
-
-def _read_toml(path: Path, problems: list[str]) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        problems.append(f"the file {path} cannot be read ({error.strerror})")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(f"the file {path} is not TOML ({error})")
-    return {}
-
-
-def _section(kind: type, name: str, given: Mapping[str, Any], problems: list[str]) -> Any:
-    wanted = get_type_hints(kind)
-    problems += [f"{name}.{key} is unknown" for key in given if key not in wanted]
-    values = {}
-    for key, expected in wanted.items():
-        if key not in given:
-            problems.append(f"{name}.{key} is missing")
-            continue
-        try:
-            values[key] = _as(expected, given[key])
-        except ValueError as error:
-            problems.append(f"{name}.{key} is {str(given[key])!r}, but must be {error}")
-    return kind(**values) if len(values) == len(wanted) else None
-
-
-def _as(expected: Any, value: Any) -> Any:
-    if get_origin(expected) is Literal:
-        choices = get_args(expected)
-        if value not in choices:
-            raise ValueError("one of " + ", ".join(choices))
-        return str(value)
-    if isinstance(value, _FromEnvironment):
-        value = _from_text(expected, value)
-    if type(value) is not expected:
-        raise ValueError({int: "a whole number", bool: "true or false", str: "text"}[expected])
-    if expected is int and value < 0:
-        raise ValueError("zero or more")
-    return value
-
-
-def _from_text(expected: type, text: str) -> Any:
-    if expected is int and re.fullmatch(r"-?\d+", text):
-        return int(text)
-    if expected is bool and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    return str(text)
 
 
 def _with_address(web: WebSettings) -> WebSettings:

@@ -30,7 +30,8 @@ from talentpool.consent.journal import FILE, FOLDER, JournalEntry, append_to_jou
 from talentpool.database import Base
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.schema import downgrade_schema, is_known, upgrade_schema
-from talentpool.settings import Settings, find_secret, installation_secret
+from talentpool.secret import find_secret, installation_secret
+from talentpool.settings import Settings
 
 JOURNAL = f"{FOLDER}/{FILE}"
 

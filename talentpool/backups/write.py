@@ -29,7 +29,8 @@ from talentpool.backups.manifest import (
 from talentpool.backups.rows import last_id_of, tables_of, written_lines
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.schema import schema_revision
-from talentpool.settings import Settings, find_secret
+from talentpool.secret import find_secret
+from talentpool.settings import Settings
 
 KEPT_FOLDERS = ("resumes", "uploads", "journal", "held")
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import phonenumbers
 
 from talentpool.candidates.identity_rules import fold, identity_rules
-from talentpool.candidates.names import fold_name, names_go_together, share_a_name
+from talentpool.candidates.name_words import fold_name
+from talentpool.candidates.names import names_go_together, share_a_name
 
 __all__ = [
     "email_key",

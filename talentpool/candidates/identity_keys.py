@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from talentpool.candidates.identity_rules import identity_rules
 from talentpool.candidates.likeness import PersonFacts
-from talentpool.candidates.names import fold_name, name_words, sound_of
+from talentpool.candidates.name_words import fold_name, name_words, sound_of
 
 MOST_WORDS = 5  # of a name; more are a title or a sentence
 _EMPLOYER = re.compile(r"(?:\s@\s*|\b(?:at|bei|chez|en)\s+)([^,|·()]{2,80})", re.IGNORECASE)

@@ -4,37 +4,17 @@ Pure. Order, accents, titles, umlauts, scripts and short forms ("Bob", "Sepp", "
 where they make another name: Maria is not Mario, Karin is not Katrin.
 """
 
-import re
 from enum import StrEnum
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from talentpool.candidates.identity_rules import fold, identity_rules, without_umlauts
+from talentpool.candidates.identity_rules import identity_rules
+from talentpool.candidates.name_words import all_words, is_generation, name_words, sound_of
 
-LONGEST_NAME = 320
 SHORTEST_MISSPELT = 4  # letters; in shorter words one letter makes another name
 ALIKE = 86  # of 100, RapidFuzz's token_sort_ratio: names a person should look at
-_NOT_A_WORD = re.compile(r"[^\w]+", re.ASCII)
-_DOUBLED = re.compile(r"(.)\1+")
-# Cyrillic after folding (й is и by then); close to how most passports spell it.
-_CYRILLIC = str.maketrans(
-    {
-        "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "ё": "e", "є": "ie", "ж": "zh", "з": "z",
-        "и": "i", "й": "i", "і": "i", "ї": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
-        "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "",
-        "ы": "y", "ь": "", "э": "e", "ю": "iu", "я": "ia",
-    }
-)  # fmt: skip
-# How languages spell one sound, longest first: Schewtschenko, Shevchenko, Chevtchenko.
-_SOUNDS = (
-    ("schtsch", "sc"), ("shch", "sc"), ("tsch", "c"), ("tch", "c"), ("sch", "s"), ("sh", "s"), ("sz", "s"),
-    ("zh", "z"), ("cz", "c"), ("ch", "c"), ("kh", "h"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("ts", "c"), ("tz", "c"),
-    ("ks", "x"), ("ou", "u"), ("w", "v"), ("y", "i"), ("j", "i"),
-)  # fmt: skip
-
-
 # As they sound: Ivanovich, Sergejewitsch, Petrovna, Iwanowna; Serbian family names end in -ić, which is not these.
 _PATRONYMIC = ("ovic", "evic", "ovna", "evna")
 
@@ -54,56 +34,6 @@ class NameTie(StrEnum):
 
 
 ONE_PERSON = frozenset({NameTie.SAME, NameTie.SHORTENED, NameTie.MISSPELT, NameTie.UNNAMED})
-
-
-def fold_name(name: str) -> str:
-    """Give a name for search and comparison: lower case, no accents, single spaces.
-
-    >>> fold_name("  Müller,  Anna-Lena ")
-    'muller anna lena'
-    """
-    words = fold(name).replace("'", "").replace("’", "")
-    if not words.isascii():
-        return " ".join(re.sub(r"[^\w]+", " ", words).split())[:LONGEST_NAME]
-    return _NOT_A_WORD.sub(" ", words).strip()[:LONGEST_NAME]
-
-
-@lru_cache(maxsize=65536)
-def name_words(name: str) -> tuple[str, ...]:
-    """Give the words of a name in Latin letters, given name first, without titles and generations.
-
-    >>> name_words("Dr. Müller, Jürgen"), name_words("Юрий Шевченко")
-    (('jurgen', 'muller'), ('iurii', 'shevchenko'))
-    """
-    return tuple(word for word in _all_words(name) if not _is_generation(word))
-
-
-@lru_cache(maxsize=65536)
-def _all_words(name: str) -> tuple[str, ...]:
-    titles = identity_rules().titles
-    family, comma, given = name.partition(",")
-    if comma and given.strip() and "," not in given and not _is_generation(fold_name(given)):
-        name = f"{given} {family}"
-    latin = fold_name(name).translate(_CYRILLIC)
-    words = map(without_umlauts, latin.split())
-    return tuple(word for word in words if word and word not in titles)
-
-
-def _is_generation(word: str) -> bool:
-    return word in identity_rules().younger or word in identity_rules().older
-
-
-@lru_cache(maxsize=65536)
-def sound_of(word: str) -> str:
-    """Give a word of a name as it sounds, so that spellings of other languages compare equal.
-
-    >>> {sound_of(word) for word in ("schewtschenko", "shevchenko")}, sound_of("iurii"), sound_of("jurij")
-    ({'sevcenko'}, 'iuri', 'iuri')
-    """
-    for written, sound in _SOUNDS:
-        word = word.replace(written, sound)
-    word = _DOUBLED.sub(r"\1", word)
-    return "e" + word[2:] if word.startswith("ie") else word
 
 
 def tie_of_names(one: str, other: str) -> NameTie:
@@ -204,9 +134,9 @@ def is_misspelt(word: str, other: str, *, whichever_letter: bool) -> bool:
 
 
 def _generation_of(name: str) -> str:
-    words, rules = _all_words(name), identity_rules()
+    words, rules = all_words(name), identity_rules()
     return next(
-        ("younger" if word in rules.younger else "older" for word in words if _is_generation(word)), ""
+        ("younger" if word in rules.younger else "older" for word in words if is_generation(word)), ""
     )
 
 

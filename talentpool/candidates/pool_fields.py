@@ -4,14 +4,13 @@ Applications to roles that the viewer may not see count for nothing. A field tha
 a value it cannot read, is refused with the values it takes.
 """
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from talentpool.accounts.models import Recruiter
@@ -30,14 +29,20 @@ from talentpool.candidates.models import (
     Stage,
 )
 from talentpool.candidates.pool_query import FieldTest, UnreadableQueryError
+from talentpool.candidates.pool_values import (
+    IS,
+    compared,
+    contains,
+    in_span,
+    is_so,
+    member,
+    unreadable,
+)
 from talentpool.candidates.timeline import RATING_STEPS
 from talentpool.consent.models import LawfulBasis
 from talentpool.database import folded
 from talentpool.roles.visibility import about_visible_roles
 
-Kind = TypeVar("Kind", bound=StrEnum)
-
-IS = ":"
 People = Select[int]
 
 
@@ -78,12 +83,12 @@ def people_by_field(test: FieldTest, scope: FieldScope) -> People:
             test.position,
         )
     if test.relation != IS and not field.is_compared:
-        raise _unreadable(test, f"“{test.field}” is not compared; write {field.example}")
+        raise unreadable(test, f"“{test.field}” is not compared; write {field.example}")
     return field.find(test, scope)
 
 
 def _name(test: FieldTest, _scope: FieldScope) -> People:
-    return _people(_contains(Candidate.folded_name, folded(test.value)))
+    return _people(contains(Candidate.folded_name, folded(test.value)))
 
 
 def _place(test: FieldTest, scope: FieldScope) -> People:
@@ -113,14 +118,14 @@ def _title(test: FieldTest, scope: FieldScope) -> People:
 
 
 def _stage(test: FieldTest, scope: FieldScope) -> People:
-    asked = _member(test, Stage)
+    asked = member(test, Stage)
     relation = ">=" if test.relation == IS else test.relation
-    stages = [stage for stage in Stage if _is_so(relation, stage.rank, asked.rank)]
+    stages = [stage for stage in Stage if is_so(relation, stage.rank, asked.rank)]
     return _applied(scope, Application.stage.in_(stages))
 
 
 def _disposition(test: FieldTest, scope: FieldScope) -> People:
-    return _applied(scope, Application.disposition == _member(test, Disposition))
+    return _applied(scope, Application.disposition == member(test, Disposition))
 
 
 def _reason(test: FieldTest, scope: FieldScope) -> People:
@@ -133,35 +138,35 @@ def _reason(test: FieldTest, scope: FieldScope) -> People:
         for reason in reasons
         if wanted in folded(reason.label) or wanted in folded(reason.code.replace("_", " "))
     ]
-    worded = _contains(func.lower(Application.reason_text), test.value.lower())
+    worded = contains(func.lower(Application.reason_text), test.value.lower())
     return _applied(scope, or_(Application.reason_id.in_(ids), worded))
 
 
 def _rating(test: FieldTest, scope: FieldScope) -> People:
     if not (test.value.isdecimal() and test.value.isascii() and 1 <= int(test.value) <= RATING_STEPS):
-        raise _unreadable(test, f"a rating is a whole number from 1 to {RATING_STEPS}")
+        raise unreadable(test, f"a rating is a whole number from 1 to {RATING_STEPS}")
     steps = 1 + func.round(Application.rating * (RATING_STEPS - 1))
     relation = "=" if test.relation == IS else test.relation
-    return _applied(scope, _compared(steps, relation, int(test.value)))
+    return _applied(scope, compared(steps, relation, int(test.value)))
 
 
 def _source(test: FieldTest, _scope: FieldScope) -> People:
     wanted = test.value.lower()
-    named = (_contains(func.lower(column), wanted) for column in (Candidate.source, Candidate.came_through))
+    named = (contains(func.lower(column), wanted) for column in (Candidate.source, Candidate.came_through))
     return _people(or_(*named))
 
 
 def _email(test: FieldTest, _scope: FieldScope) -> People:
     return select(CandidateEmail.candidate_id).where(
-        _contains(CandidateEmail.address_key, test.value.casefold())
+        contains(CandidateEmail.address_key, test.value.casefold())
     )
 
 
 def _phone(test: FieldTest, _scope: FieldScope) -> People:
     digits = "".join(sign for sign in test.value if sign.isdecimal())
     if not digits:
-        raise _unreadable(test, "a telephone number has digits")
-    return select(CandidatePhone.candidate_id).where(_contains(CandidatePhone.number_key, digits.lstrip("0")))
+        raise unreadable(test, "a telephone number has digits")
+    return select(CandidatePhone.candidate_id).where(contains(CandidatePhone.number_key, digits.lstrip("0")))
 
 
 def _owner(test: FieldTest, scope: FieldScope) -> People:
@@ -185,7 +190,7 @@ def _resume_on(test: FieldTest, _scope: FieldScope) -> People:
 
 
 def _added_on(test: FieldTest, _scope: FieldScope) -> People:
-    return _people(_in_span(test, func.date(Candidate.created_at)))
+    return _people(in_span(test, func.date(Candidate.created_at)))
 
 
 class Held(StrEnum):
@@ -202,7 +207,7 @@ class Held(StrEnum):
 
 
 def _has(test: FieldTest, scope: FieldScope) -> People:
-    held = _member(test, Held)
+    held = member(test, Held)
     if held is Held.BASIS:
         holds = or_(LawfulBasis.expires_on.is_(None), LawfulBasis.expires_on >= scope.today)
         return select(LawfulBasis.candidate_id).where(LawfulBasis.withdrawn_on.is_(None), holds)
@@ -270,62 +275,5 @@ def _by_newest(
     test: FieldTest, person: InstrumentedAttribute[int], day: Any, counted: ColumnElement[bool]
 ) -> People:
     if test.relation in (">", ">="):  # then any of them will do, and nothing has to be grouped
-        return select(person).where(counted, _in_span(test, day))
-    return select(person).where(counted).group_by(person).having(_in_span(test, func.max(day)))
-
-
-def _in_span(test: FieldTest, day: Any) -> ColumnElement[bool]:
-    """Compare a day with what was written: 2026 and 2026-03 are all their days."""
-    first, last = _span(test)
-    if test.relation in (IS, "="):
-        return and_(day >= first, day <= last)
-    edge = first if test.relation in ("<", ">=") else last
-    return _compared(day, test.relation, edge)
-
-
-def _span(test: FieldTest) -> tuple[date, date]:
-    parts = test.value.split("-")
-    try:
-        numbers = [int(part) for part in parts if part.isdecimal() and part.isascii()]
-        if len(numbers) != len(parts) or not 1 <= len(parts) <= 3:
-            raise ValueError
-        first = date(*(numbers + [1, 1])[:3])
-        if len(numbers) == 3:
-            return first, first
-        month = numbers[1] if len(numbers) == 2 else 12
-        return first, date(first.year, month, monthrange(first.year, month)[1])
-    except ValueError:
-        raise _unreadable(test, "a day is written as 2026-03-31, 2026-03 or 2026") from None
-
-
-def _compared(column: Any, relation: str, value: Any) -> ColumnElement[bool]:
-    compared: dict[str, ColumnElement[bool]] = {
-        "=": column == value, "<": column < value, "<=": column <= value,
-        ">": column > value, ">=": column >= value,
-    }  # fmt: skip
-    return compared[relation]
-
-
-def _is_so(relation: str, left: int, right: int) -> bool:
-    return {
-        "=": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right
-    }[relation]  # fmt: skip
-
-
-def _contains(column: Any, value: str) -> ColumnElement[bool]:
-    contained: ColumnElement[bool] = column.contains(value, autoescape=True) if value else false()
-    return contained
-
-
-def _member(test: FieldTest, kind: type[Kind]) -> Kind:
-    wanted = folded(test.value).replace(" ", "_").replace("-", "_")
-    if wanted not in list(kind):
-        raise _unreadable(test, f"“{test.field}” is one of {', '.join(kind)}")
-    return kind(wanted)
-
-
-def _unreadable(test: FieldTest, expected: str) -> UnreadableQueryError:
-    return UnreadableQueryError(
-        f"At sign {test.position} stands “{test.field}{test.relation}{test.value[:40]}”; {expected}.",
-        test.position,
-    )
+        return select(person).where(counted, in_span(test, day))
+    return select(person).where(counted).group_by(person).having(in_span(test, func.max(day)))

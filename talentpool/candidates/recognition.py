@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from talentpool.candidates.identity import national_number, says_who
-from talentpool.candidates.names import name_words
+from talentpool.candidates.name_words import name_words
 from talentpool.consent.suppression import SuppressedKind, suppression_key
 
 Key = tuple[str, str]  # what kind of key, and the key: ("email", "ana@example.org")

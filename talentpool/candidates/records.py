@@ -26,7 +26,7 @@ from talentpool.candidates.models import (
     Promise,
     Resume,
 )
-from talentpool.database import Base, folded
+from talentpool.database import Base, folded, table_of
 
 LONGEST_FOLDED = 320
 
@@ -227,12 +227,12 @@ def _insert(
 
 
 def _insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    session.execute(insert(_table(table)), rows)
+    session.execute(insert(table_of(table)), rows)
 
 
 def _insert_for_ids(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> Sequence[int]:
     """Insert rows and give their ids in the order of the rows."""
-    inserted = _table(table)
+    inserted = table_of(table)
     if session.get_bind().dialect.name == "sqlite":
         first = _next_id(session, inserted)
         numbered = [{"id": number, **row} for number, row in enumerate(rows, start=first)]
@@ -250,13 +250,6 @@ def _next_id(session: Session, table: Table) -> int:
         used = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
         greatest = max(greatest, session.scalar(used, {"name": table.name}) or 0)
     return greatest + 1
-
-
-def _table(table: type[Base]) -> Table:
-    """Give the table itself: rows go in without the ORM looking at each of them."""
-    if not isinstance(table.__table__, Table):
-        raise TypeError(f"{table.__name__} is no table.")
-    return table.__table__
 
 
 def _values(entry: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from talentpool.candidates.identity import email_key, phone_key, share_a_name, u
 from talentpool.candidates.ledger import Ledger, LeftAsItIs, take_back
 from talentpool.candidates.models import Candidate, CandidateEmail, CandidateLink, CandidatePhone, Resume
 from talentpool.candidates.records import resume_values
-from talentpool.database import Base, folded
+from talentpool.database import Base, folded, table_of
 from talentpool.errors import ConflictError
 from talentpool.resumes.file_names import MEDIA_TYPES, UNKNOWN_MEDIA_TYPE, safe_file_name
 from talentpool.resumes.outcome import ResumeProblem, ResumeStatus, ResumeText
@@ -160,14 +160,14 @@ def _take_over(session: Session, ledger: Ledger, candidate: Candidate, field: st
 
 
 def _change_person(ledger: Ledger, candidate: Candidate, values: dict[str, Any]) -> None:
-    table = Base.metadata.tables[Candidate.__tablename__]
+    table = table_of(Candidate)
     row = ledger.session.execute(select(table).where(table.c.id == candidate.id)).mappings().one()
     ledger.change(table, dict(row), values)
 
 
 def _put_first(session: Session, ledger: Ledger, model: type[Base], candidate_id: int, **values: str) -> None:
     """Add an address before those on record: the first one is the one we write to."""
-    table = Base.metadata.tables[model.__tablename__]
+    table = table_of(model)
     rows = session.execute(select(table).where(table.c.candidate_id == candidate_id)).mappings().all()
     key = next(name for name in values if name.endswith("_key"))
     if any(row[key] == values[key] for row in rows):
@@ -178,7 +178,7 @@ def _put_first(session: Session, ledger: Ledger, model: type[Base], candidate_id
 
 
 def _add(session: Session, ledger: Ledger, model: type[Base], **values: Any) -> None:
-    table = Base.metadata.tables[model.__tablename__]
+    table = table_of(model)
     key = next(name for name in values if name.endswith("_key"))
     same = select(table.c.id).where(
         table.c.candidate_id == values["candidate_id"], table.c[key] == values[key]

@@ -14,7 +14,7 @@ from talentpool.candidates.ledger import rows_of
 from talentpool.candidates.models import CandidateEmail, CandidatePhone, Contact, Direction, Merge
 from talentpool.consent.models import LawfulBasis, Suppression
 from talentpool.consent.suppression import BY_MERGE, suppression_key
-from talentpool.database import Base
+from talentpool.database import Base, table_of
 
 SAID = "said"  # in the record of a merge: what `said_so_far` gave when it was done
 
@@ -43,7 +43,7 @@ def without_stops(session: Session, record: Mapping[str, Any]) -> dict[str, Any]
 
 def said_so_far(session: Session, candidate_id: int) -> dict[str, list[int]]:
     """Give the numbers of the rows, by table, that say what somebody was told and what they agreed to until now."""
-    contacts, bases = _table(Contact), _table(LawfulBasis)
+    contacts, bases = table_of(Contact), table_of(LawfulBasis)
     has_left = contacts.c.outcome.is_distinct_from(WAITING_WORDS)
     return {
         contacts.name: _numbers(session, contacts, candidate_id, has_left),
@@ -56,7 +56,7 @@ def said_since(session: Session, merge: Merge) -> dict[str, list[int]]:
 
     It is told by the rows that were not there; a merge that did not note them tells by the time.
     """
-    contacts, bases = _table(Contact), _table(LawfulBasis)
+    contacts, bases = table_of(Contact), table_of(LawfulBasis)
     strict = {
         contacts: (
             contacts.c.is_unasked.is_(True),
@@ -116,7 +116,3 @@ def _copy_to_the_other(session: Session, merge: Merge, table: Table, numbers: It
 def _numbers(session: Session, table: Table, candidate_id: int, *conditions: Any) -> list[int]:
     wanted = select(table.c.id).where(table.c.candidate_id == candidate_id, *conditions)
     return list(session.scalars(wanted.order_by(table.c.id)))
-
-
-def _table(model: type[Base]) -> Table:
-    return Base.metadata.tables[model.__tablename__]

@@ -1,29 +1,17 @@
 """Everything that passed between us and one candidate, as one list by date, newest first.
 
-Loading asks a fixed number of queries whatever the person's history; putting the list together is pure.
-What a viewer may not see (notes, interviewers' words) never enters the list.
+Putting the list together is pure; `person_record` loads what it is made from. What a viewer may not see (notes,
+interviewers' words) never enters the list.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.sql.base import ExecutableOption
-
-from talentpool.accounts.models import Recruiter
-from talentpool.candidates.models import (
-    Application,
-    Candidate,
-    Contact,
-    Merge,
-    Note,
-    Promise,
-    Resume,
-    ResumeStatus,
-)
+from talentpool.candidates.models import Application, Contact, Merge, Note, Promise, Resume
+from talentpool.candidates.newest_resume import resume_day
+from talentpool.candidates.person_record import Person
 from talentpool.candidates.wording import (
     CHANNEL_WORDS,
     DIRECTION_WORDS,
@@ -33,7 +21,7 @@ from talentpool.candidates.wording import (
 )
 from talentpool.consent.eligibility import day
 from talentpool.consent.models import Basis, LawfulBasis, PassOn, Suppression, SuppressionScope
-from talentpool.consent.pass_on import PassOnState, load_pass_ons, state_of
+from talentpool.consent.pass_on import PassOnState, state_of
 
 RATING_STEPS = 5  # ratings are kept as 0..1 and said as "4 of 5"
 BASIS_WORDS = {
@@ -110,61 +98,6 @@ class Sight:
         return role_id not in self.hidden_roles
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Person:
-    """A candidate with all that is known beside the record itself."""
-
-    candidate: Candidate
-    bases: tuple[LawfulBasis, ...] = ()
-    suppressions: tuple[Suppression, ...] = ()
-    merges: tuple[Merge, ...] = ()  # that stand, the latest first
-    pass_ons: tuple[PassOn, ...] = ()  # the newest first
-    recruiter_names: Mapping[int, str] = field(default_factory=dict)
-
-
-def find_person(
-    session: Session, candidate_id: int, *, seen: ColumnElement[bool] | None = None
-) -> Person | None:
-    """Load one candidate with everything the page shows, in a fixed number of queries.
-
-    `seen` is the condition on `Candidate` that leaves the people somebody may see; None leaves everybody.
-    """
-    wanted = select(Candidate).where(Candidate.id == candidate_id).options(*_everything())
-    if seen is not None:
-        wanted = wanted.where(seen)
-    candidate = session.scalars(wanted).first()
-    if candidate is None:
-        return None
-    bases = select(LawfulBasis).where(LawfulBasis.candidate_id == candidate_id)
-    barred = select(Suppression).where(
-        Suppression.candidate_id == candidate_id, Suppression.lifted_at.is_(None)
-    )
-    standing = select(Merge).where(Merge.survivor_id == candidate_id, Merge.undone_at.is_(None))
-    merges = tuple(session.scalars(standing.order_by(Merge.id.desc())))
-    pass_ons = tuple(load_pass_ons(session, candidate_id))
-    return Person(
-        candidate=candidate,
-        merges=merges,
-        pass_ons=pass_ons,
-        bases=tuple(session.scalars(bases)),
-        suppressions=tuple(session.scalars(barred)),
-        recruiter_names=_recruiter_names(session, candidate, merges, pass_ons),
-    )
-
-
-def newest_resume(candidate: Candidate) -> Resume | None:
-    """Pick the resume that counts, as the ranking does: the newest readable one, else the newest of all."""
-    readable = [resume for resume in candidate.resumes if resume.status is ResumeStatus.READABLE]
-    return max(
-        readable or candidate.resumes, key=lambda resume: (resume_day(resume), resume.id), default=None
-    )
-
-
-def resume_day(resume: Resume) -> date:
-    """Tell how old a resume is: its own date where it has one, else the day it came in."""
-    return resume.dated_on or resume.created_at.date()
-
-
 def timeline_of(person: Person, *, sight: Sight, today: date) -> tuple[TimelineEntry, ...]:
     """Put everything in one list: what is open first, then newest first, undated at the end."""
     entries = list(_entries(person, sight, today))
@@ -201,26 +134,6 @@ def promise_entry(promise: Promise, *, names: Mapping[int, str], today: date) ->
         record_id=promise.id,
         is_open=is_open,
     )
-
-
-def _everything() -> list[ExecutableOption]:
-    loads = [selectinload(Candidate.applications).selectinload(Application.reason)]
-    loads += [selectinload(Candidate.emails), selectinload(Candidate.phones), selectinload(Candidate.links)]
-    loads += [selectinload(Candidate.resumes), selectinload(Candidate.facts)]
-    loads += [selectinload(Candidate.contacts), selectinload(Candidate.notes)]
-    return [*loads, selectinload(Candidate.promises)]
-
-
-def _recruiter_names(
-    session: Session, candidate: Candidate, merges: tuple[Merge, ...], pass_ons: tuple[PassOn, ...]
-) -> dict[int, str]:
-    ids = {candidate.owner_id, *(contact.recruiter_id for contact in candidate.contacts)}
-    ids |= {note.recruiter_id for note in candidate.notes}
-    ids |= {merge.merged_by for merge in merges}
-    ids |= {promise.owner_id for promise in candidate.promises}
-    ids |= {number for asked in pass_ons for number in (asked.asked_by, asked.passed_by)}
-    rows = session.execute(select(Recruiter.id, Recruiter.name).where(Recruiter.id.in_(ids - {None})))
-    return {row.id: row.name for row in rows}
 
 
 def _entries(person: Person, sight: Sight, today: date) -> Iterator[TimelineEntry]:

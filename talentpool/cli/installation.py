@@ -17,7 +17,8 @@ from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.errors import UnavailableError
 from talentpool.logs import configure_logs, log_failed_threads
 from talentpool.schema import require_current_schema
-from talentpool.settings import Settings, find_secret, installation_secret, load_settings
+from talentpool.secret import find_secret, installation_secret
+from talentpool.settings import Settings, load_settings
 from talentpool.tables import metadata  # noqa: F401 - every mapper has to be known before the first query
 
 Given = ParamSpec("Given")

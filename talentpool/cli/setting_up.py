@@ -17,7 +17,8 @@ from talentpool.cli.installation import Installation
 from talentpool.errors import InvalidInputError
 from talentpool.outreach.letters import install_letters
 from talentpool.schema import schema_revision, upgrade_schema
-from talentpool.settings import config_folder, installation_secret
+from talentpool.secret import installation_secret
+from talentpool.settings import config_folder
 
 OFFICE = "Head office"
 SET_UP_HOURS = 72

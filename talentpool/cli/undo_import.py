@@ -5,7 +5,8 @@ import click
 from talentpool.cli.installation import Installation, pass_installation
 from talentpool.cli.output import JSON_OPTION, print_json, say
 from talentpool.clock import current_time
-from talentpool.imports.undo import UndoReport, undo_import
+from talentpool.imports.undo import undo_import
+from talentpool.imports.undo_report import UndoReport
 
 MOST_LISTED = 20
 

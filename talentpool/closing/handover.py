@@ -20,7 +20,7 @@ from talentpool.accounts.models import AccountKind, AuditEvent, Recruiter
 from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.models import Candidate, Contact, Direction, Promise
 from talentpool.closing.close import By
-from talentpool.database import Base, many
+from talentpool.database import Base, many, table_of
 from talentpool.errors import ConflictError, InvalidInputError
 from talentpool.roles.models import Role, RoleState
 
@@ -112,7 +112,7 @@ def take_handover_back(session: Session, leaver: Recruiter, by: By) -> int:
 
 
 def _kinds(session: Session, leaver_id: int, now: datetime) -> Iterator[Owed]:
-    roles, promises, people = _table(Role), _table(Promise), _table(Candidate)
+    roles, promises, people = table_of(Role), table_of(Promise), table_of(Candidate)
     letters = Base.metadata.tables["messages"]
     goes_on = roles.c.state != RoleState.CLOSED
     yield Owed(
@@ -221,7 +221,3 @@ def _audit(session: Session, action: str, leaver: Recruiter, by: By, details: Ma
         details=details,
     )
     session.flush()
-
-
-def _table(model: type[Base]) -> Table:
-    return Base.metadata.tables[model.__tablename__]

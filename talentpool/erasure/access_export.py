@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from talentpool.accounts.models import AuditEvent, Recruiter
 from talentpool.candidates.models import Candidate, Resume
-from talentpool.candidates.whole_person import WholePerson, load_whole_people
+from talentpool.candidates.whole_people import load_whole_people
+from talentpool.candidates.whole_person import WholePerson
 from talentpool.database import Base
 from talentpool.erasure.other_people import screen_for
 from talentpool.errors import NotFoundError

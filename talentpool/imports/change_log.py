@@ -20,20 +20,12 @@ from talentpool.candidates.models import (
     CandidatePhone,
 )
 from talentpool.consent.models import Suppression, SuppressionScope
-from talentpool.database import Base, Code, UtcTime, folded, many
+from talentpool.database import Base, Code, UtcTime, folded, many, table_of
 from talentpool.imports.models import ImportChange
 
 LONGEST_FOLDED = 320
 _SUPPRESSION_FIELDS = ("lifted_at", "candidate_id", "import_id")
 Row = dict[str, Any]
-
-
-def table_of(model: type[Base]) -> Table:
-    """Give the table of a model."""
-    table = model.__table__
-    if not isinstance(table, Table):
-        raise TypeError(f"{model.__name__} is no table.")
-    return table
 
 
 def as_json(value: Any) -> Any:

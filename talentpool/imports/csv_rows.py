@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TextIO
 
 from talentpool.errors import InvalidInputError
-from talentpool.imports.header import LINES_LOOKED_AT, OWN_MARK, Line, find_header, most_known_names
+from talentpool.imports.csv_separator import SEPARATORS, separator_of
+from talentpool.imports.header import LINES_LOOKED_AT, Line, find_header
 from talentpool.imports.vocabulary import Vocabulary
 from talentpool.sheets import raw_cell
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 LONGEST_CELL = 1_000_000  # characters
 LONGEST_RECORD = 8_000_000
 MOST_COLUMNS = 2_000
@@ -72,7 +72,7 @@ def recognise_csv(path: Path, encoding: str, *, may_be_broken: bool, vocabulary:
     lines = _first_lines(path, encoding)
     if not any(line.strip() for line in lines):
         raise InvalidInputError(f"{path.name} is empty: there is no header and no row.")
-    separator = _named_separator(lines) or _own_separator(lines) or _likely_separator(lines, vocabulary)
+    separator = separator_of(lines, vocabulary)
     records = [
         Line(number, cells)
         for number, cells in islice(_Records(path, encoding, separator), LINES_LOOKED_AT)
@@ -116,37 +116,6 @@ def _first_lines(path: Path, encoding: str) -> list[str]:
     except OSError as error:
         raise InvalidInputError(f"The file {path.name} cannot be read: {error.strerror}.") from error
     return [line for line in lines if line]
-
-
-def _named_separator(lines: list[str]) -> str | None:
-    found = re.fullmatch(r'"?sep=(.)"?', lines[0].strip("\ufeff\r\n "), re.IGNORECASE)
-    return found[1] if found else None
-
-
-def _own_separator(lines: list[str]) -> str | None:
-    """Give the separator behind the first column of our own export, whatever the texts below are full of."""
-    found = re.match(f'"?{re.escape(OWN_MARK)}"?([,;\t|])', lines[0].lstrip("\ufeff"))
-    return found[1] if found else None
-
-
-def _likely_separator(lines: list[str], vocabulary: Vocabulary) -> str:
-    """Choose the separator that shows the most names of columns; else the most columns, in about as many records.
-
-    Texts of several lines count as what they are, one cell: whatever they are full of is no separator.
-    """
-    filled = [line for line in lines if line.strip()]
-
-    def likelihood(separator: str) -> tuple[int, float, int]:
-        records = list(csv.reader(filled, delimiter=separator, skipinitialspace=True))
-        first = [Line(number, cells) for number, cells in enumerate(records[:LINES_LOOKED_AT])]
-        columns = [len(cells) for cells in records]
-        agreed = [
-            ((count - 1) * (1 + columns[place + 1 :].count(count)) / len(records), count)
-            for place, count in enumerate(columns[:LINES_LOOKED_AT])
-        ]
-        return most_known_names(first, vocabulary), *max(agreed)
-
-    return max(SEPARATORS, key=likelihood)
 
 
 def _check_width(path: Path, columns: int) -> None:

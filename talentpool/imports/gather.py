@@ -37,9 +37,9 @@ from talentpool.imports.known import (
     name_key,
     own_ids,
 )
-from talentpool.imports.merge import folded_title
 from talentpool.imports.models import Import
 from talentpool.imports.own_people import add_whole, find_own
+from talentpool.imports.role_keys import folded_title
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role
 
@@ -146,12 +146,17 @@ def _load_people(session: Session, ids: Sequence[int], known: Known, secret: byt
     for person in people.values():
         known.by_id[person.id or 0] = person
         known.add(person, _keys_of(person))
+    _add_merged_ids(session, ids, known)
+
+
+def _add_merged_ids(session: Session, ids: Sequence[int], known: Known) -> None:
+    """Let people be found by the ids of records that became one with theirs."""
     merged = select(Merge.survivor_id, Merge.dropped_source, Merge.dropped_external_id).where(
         Merge.survivor_id.in_(ids), Merge.dropped_external_id.is_not(None), Merge.undone_at.is_(None)
     )
     for owner, source, external_id in session.execute(merged):
-        people[owner].merged_ids += ((source or "", external_id or ""),)
-        known.add(people[owner], [external_key(source or "", external_id or "")])
+        known.by_id[owner].merged_ids += ((source or "", external_id or ""),)
+        known.add(known.by_id[owner], [external_key(source or "", external_id or "")])
 
 
 def _keys_of(person: KnownPerson) -> Iterable[Key]:

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Candidate
-from talentpool.candidates.whole_person import WholePerson, load_whole_people
+from talentpool.candidates.whole_people import load_whole_people
+from talentpool.candidates.whole_person import WholePerson
 from talentpool.errors import InvalidInputError
 from talentpool.imports.own_form import HEADER, lines_of
 from talentpool.imports.own_people import own_source

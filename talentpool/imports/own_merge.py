@@ -19,8 +19,10 @@ from talentpool.candidates.entries import (
 )
 from talentpool.candidates.whole_person import GivenPromise, PastApplication, WholePerson
 from talentpool.imports.known import PERSON_FIELDS, Known, KnownPerson, contact_keys
-from talentpool.imports.merge import Permissions, Rules, folded_title
+from talentpool.imports.permissions import Permissions
+from talentpool.imports.role_keys import folded_title
 from talentpool.imports.row import ParsedRow
+from talentpool.imports.rules import Rules
 
 Record = TypeVar("Record")
 # By what a record is the same one, even if somebody has worked with it since.
@@ -40,7 +42,7 @@ _ONCE = ("emails", "phones", "links", "resumes", "holds")  # of these nobody has
 
 
 def merge_whole(
-    parsed: ParsedRow, person: KnownPerson, known: Known, rules: Rules, permissions: Permissions
+    parsed: ParsedRow, person: KnownPerson, *, known: Known, rules: Rules, permissions: Permissions
 ) -> bool:
     """Add what the row brings to what is planned for the person; says whether there is anything."""
     coming = parsed.whole

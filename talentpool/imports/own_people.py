@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Application, Candidate, Merge
-from talentpool.candidates.whole_person import load_whole_people
+from talentpool.candidates.whole_people import load_whole_people
 from talentpool.database import many
 from talentpool.imports.known import Key, Known, external_key
 from talentpool.imports.row import ParsedRow

@@ -7,7 +7,7 @@ from talentpool.candidates.entries import EmailEntry, LinkEntry, PersonEntry, Ph
 from talentpool.candidates.identity import email_key
 from talentpool.candidates.whole_person import WholePerson
 from talentpool.imports.cells import LONGEST_SHOWN, CellProblem
-from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.csv_rows import CellFault, NumberedRow
 from talentpool.imports.own_form import PERSON, read_whole
 from talentpool.imports.row import ParsedRow
 
@@ -40,15 +40,7 @@ def _person_row(rows: Sequence[NumberedRow]) -> PersonRow:
 
 def parse_person(row: NumberedRow, header: Sequence[str], reasons: Container[str]) -> ParsedRow:
     """Read one person; a value somebody has spoilt is noted, never fatal."""
-    problems = [
-        CellProblem(
-            column=header[fault.column] if fault.column is not None else None,
-            value=fault.value,
-            message=fault.message,
-            remedy=fault.remedy,
-        )
-        for fault in row.faults
-    ]
+    problems = [_problem_of(fault, header) for fault in row.faults]
 
     def note(column: str, value: str, message: str) -> None:
         remedy = "Take the value from the export again, or add it by hand."
@@ -65,6 +57,15 @@ def parse_person(row: NumberedRow, header: Sequence[str], reasons: Container[str
     for one in whole.applications:
         if one.reason is not None and one.reason not in reasons:
             note("Application reason", one.reason, "This reason is not in the list of this installation.")
+    return _parsed(row, whole, problems)
+
+
+def _problem_of(fault: CellFault, header: Sequence[str]) -> CellProblem:
+    column = header[fault.column] if fault.column is not None else None
+    return CellProblem(column=column, value=fault.value, message=fault.message, remedy=fault.remedy)
+
+
+def _parsed(row: NumberedRow, whole: WholePerson, problems: Sequence[CellProblem]) -> ParsedRow:
     return ParsedRow(
         line=row.line,
         person=_entry(whole),

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from talentpool.database import many
-from talentpool.imports.merge import RoleKey, folded_title, rediscovered_key
+from talentpool.imports.role_keys import RoleKey, folded_title, rediscovered_key
 from talentpool.imports.row import ParsedRow
 from talentpool.roles.models import Role, RoleState
 

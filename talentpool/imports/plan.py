@@ -19,10 +19,12 @@ from talentpool.imports.known import (
     name_key,
     own_ids,
 )
-from talentpool.imports.merge import Permissions, Rules, merge_row
+from talentpool.imports.merge import merge_row
 from talentpool.imports.own_merge import merge_whole
+from talentpool.imports.permissions import Permissions
 from talentpool.imports.recognise import find_deleted, find_person, has_namesake
 from talentpool.imports.row import ROW_ID_PREFIX, ParsedRow
+from talentpool.imports.rules import Rules
 
 ONE_PERSON_TWICE = (
     "The other system has this person under two ids, by the same address and name; here they are one."
@@ -88,7 +90,7 @@ def _plan_row(parsed: ParsedRow, known: Known, rules: Rules, plan: Plan) -> Plan
         is_possible_duplicate = is_possible_duplicate or has_namesake(parsed, known)
         person = _new_person(parsed, known, rules.source)
     merge = merge_whole if parsed.whole else merge_row
-    is_changed = merge(parsed, person, known, rules, permissions=plan.permissions)
+    is_changed = merge(parsed, person, known=known, rules=rules, permissions=plan.permissions)
     if is_new or is_changed:
         plan.people[person] = None
     outcome = Outcome.CREATED if is_new else Outcome.UPDATED if is_changed else Outcome.UNCHANGED

@@ -10,13 +10,14 @@ from typing import Any
 
 from talentpool.errors import InvalidInputError
 from talentpool.imports.cells import Reading, make_reading
-from talentpool.imports.columns import SAMPLE_VALUES, ColumnMapping, Use, recognise_columns
+from talentpool.imports.columns import ColumnMapping, Use
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.fields import Field
 from talentpool.imports.mapping_file import ChosenMapping, with_chosen_words
 from talentpool.imports.own_rows import person_rows
 from talentpool.imports.presets import Preset, choose_preset, load_presets, with_preset
+from talentpool.imports.recognise_columns import SAMPLE_VALUES, recognise_columns
 from talentpool.imports.resume_bundle import ResumeBundle
 from talentpool.imports.resume_table import COLUMNS, FORM, resume_rows
 from talentpool.imports.source_file import SourceFile, open_source_file

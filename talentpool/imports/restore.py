@@ -15,7 +15,8 @@ from talentpool.candidates.models import (
 )
 from talentpool.consent.journal import note_in_journal
 from talentpool.consent.models import Suppression
-from talentpool.imports.change_log import as_json, from_json, table_of
+from talentpool.database import table_of
+from talentpool.imports.change_log import as_json, from_json
 from talentpool.imports.models import ImportChange
 
 _TABLES = {

@@ -15,8 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Application, Candidate
-from talentpool.database import many
-from talentpool.imports.change_log import table_of
+from talentpool.database import many, table_of
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.fields import Field
 from talentpool.imports.models import DeletionThere, SourceRow

@@ -20,7 +20,6 @@ from talentpool.imports.cells import CellProblem
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.gather import gather_known
 from talentpool.imports.known import Known
-from talentpool.imports.merge import RoleKey, Rules
 from talentpool.imports.own_rows import parse_person
 from talentpool.imports.past_roles import Origin, ensure_roles, find_roles
 from talentpool.imports.plan import Plan, plan_rows
@@ -38,8 +37,10 @@ from talentpool.imports.report import (
 from talentpool.imports.resume_attachment import Attachments, RowFiles, open_bundle
 from talentpool.imports.resume_bundle import ResumeBundle
 from talentpool.imports.resume_names import FileNames
+from talentpool.imports.role_keys import RoleKey
 from talentpool.imports.row import ParsedRow, parse_row
 from talentpool.imports.row_memory import RowMemory, make_memory
+from talentpool.imports.rules import Rules
 from talentpool.imports.value_mapping import mean_values
 
 ROWS_A_CHUNK = 250  # about 0.2 s of the write lock

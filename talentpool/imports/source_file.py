@@ -8,7 +8,7 @@ from pathlib import Path
 
 from talentpool.errors import InvalidInputError
 from talentpool.imports.csv_rows import NumberedRow, read_csv_rows, recognise_csv
-from talentpool.imports.encodings import look_over
+from talentpool.imports.encodings import FileFacts, look_over
 from talentpool.imports.json_resume import open_json_resumes
 from talentpool.imports.vocabulary import Vocabulary
 
@@ -47,14 +47,7 @@ class SourceFile:
 
 def open_source_file(path: Path, vocabulary: Vocabulary) -> SourceFile:
     """Open a file as a table; raises InvalidInputError with one sentence if it is none."""
-    if not path.exists():
-        raise InvalidInputError(f"There is no file {path.name}.")
-    if not path.is_file():
-        raise InvalidInputError(f"{path.name} is no ordinary file; give the CSV or Excel file itself.")
-    facts = look_over(path)
-    for mark, kind in _NOT_TABLES.items():
-        if facts.head.startswith(mark):
-            raise InvalidInputError(f"{path.name} is {kind}, not a table.")
+    facts = _looked_over(path)
     if facts.head.startswith(_ZIP):
         from talentpool.imports.spreadsheet import (
             open_spreadsheet,
@@ -86,3 +79,15 @@ def open_source_file(path: Path, vocabulary: Vocabulary) -> SourceFile:
         form=form if has_header else f"{form}; {NO_HEADER}",
         rows=rows,
     )
+
+
+def _looked_over(path: Path) -> FileFacts:
+    if not path.exists():
+        raise InvalidInputError(f"There is no file {path.name}.")
+    if not path.is_file():
+        raise InvalidInputError(f"{path.name} is no ordinary file; give the CSV or Excel file itself.")
+    facts = look_over(path)
+    for mark, kind in _NOT_TABLES.items():
+        if facts.head.startswith(mark):
+            raise InvalidInputError(f"{path.name} is {kind}, not a table.")
+    return facts

@@ -4,11 +4,9 @@ In short transactions, each leaving the pool whole; started again after a crash 
 a second time there is nothing left to do. This module is a door: nothing below it commits.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -17,20 +15,14 @@ from talentpool.candidates.changes import record_changes
 from talentpool.candidates.models import Candidate, Resume
 from talentpool.candidates.resume_files import file_keys_of
 from talentpool.consent.models import Suppression
-from talentpool.database import Sessions
+from talentpool.database import Sessions, table_of
 from talentpool.errors import ConflictError, NotFoundError
-from talentpool.imports.change_log import table_of
-from talentpool.imports.merged_since import (
-    BY_A_MERGE,
-    MERGED_AWAY,
-    Merged,
-    merged_with,
-    people_merged_away,
-)
+from talentpool.imports.merged_since import BY_A_MERGE, MERGED_AWAY, Merged, merged_with, people_merged_away
 from talentpool.imports.models import Import, ImportChange, ImportState
 from talentpool.imports.restore import opt_outs_of, put_back, take_back_suppressions
 from talentpool.imports.row_memory import forget_rows
 from talentpool.imports.turns import take_turn
+from talentpool.imports.undo_report import Kept, UndoReport, as_recorded, begun, kept_change
 from talentpool.imports.used_since import (
     CHANGED,
     IMPORTED,
@@ -42,54 +34,6 @@ from talentpool.resumes.store import remove_originals
 from talentpool.roles.models import Role
 
 AT_A_TIME = 200  # records a transaction
-_COUNTS = ("people", "records", "restored", "opt_outs", "roles", "kept_count")
-MOST_LISTED = 500  # of what stays; all of it is counted
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
-    """Something of an import that stays, and why."""
-
-    record: str  # the table
-    record_id: int
-    candidate_id: int | None
-    because: str
-
-
-@dataclass(kw_only=True, slots=True)
-class UndoReport:
-    """What an undo took back, and what it left because somebody has worked with it since."""
-
-    import_id: int
-    was_undone_before: bool = False
-    people: int = 0  # removed
-    records: int = 0  # removed from people who stay
-    restored: int = 0  # records that have their old values again
-    opt_outs: int = 0
-    roles: int = 0
-    kept_count: int = 0
-    kept: list[Kept] = field(default_factory=list)
-    file_keys: list[str] = field(default_factory=list)  # of resumes whose rows go in this transaction
-
-    def keep(self, kept: Iterable[Kept]) -> None:
-        """Note what stays."""
-        for one in kept:
-            self.kept_count += 1
-            if len(self.kept) < MOST_LISTED:
-                self.kept.append(one)
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the document that is kept with the import and printed by the command."""
-        kept = [
-            {
-                "record": one.record,
-                "id": one.record_id,
-                "candidate_id": one.candidate_id,
-                "because": one.because,
-            }
-            for one in self.kept
-        ]
-        return {name: getattr(self, name) for name in _COUNTS} | {"kept": kept}
 
 
 def undo_import(
@@ -110,9 +54,9 @@ def undo_import(
         take_turn(session)
         record = _get(session, import_id)
         if record.undone_at is not None:
-            return _as_recorded(record)
+            return as_recorded(record)
         record.undo_began_at = record.undo_began_at or now
-        report = _begun(record)
+        report = begun(record)
         forget_rows(session, import_id)
         session.commit()
     for work in (_remove_people, _remove_records, _restore_values, _lift_opt_outs, _remove_roles):
@@ -139,28 +83,6 @@ def _get(session: Session, import_id: int) -> Import:
     if record.state is ImportState.WAITING:
         raise ConflictError(f"Import {import_id} has not begun, so there is nothing to undo.")
     return record
-
-
-def _begun(record: Import) -> UndoReport:
-    """Take up the counts of an undo that was interrupted; what stays is found again."""
-    told = dict(record.undo_outcome or {})
-    return UndoReport(
-        import_id=record.id, **{name: told[name] for name in _COUNTS if name in told and name != "kept_count"}
-    )
-
-
-def _as_recorded(record: Import) -> UndoReport:
-    told = dict(record.undo_outcome or {})
-    kept = [
-        Kept(
-            record=one["record"],
-            record_id=one["id"],
-            candidate_id=one["candidate_id"],
-            because=one["because"],
-        )
-        for one in told.pop("kept", [])
-    ]
-    return UndoReport(import_id=record.id, was_undone_before=True, kept=kept, **told)
 
 
 def _remove_people(session: Session, report: UndoReport, after: int, now: datetime) -> int | None:
@@ -242,7 +164,7 @@ def _restore_values(session: Session, report: UndoReport, after: int, now: datet
         because = _why_it_stays(change, merged) or put_back(session, change)
         if because:
             stays += 1
-            report.keep([_kept(change, because)])
+            report.keep([kept_change(change, because)])
             continue
         report.restored += 1
         session.delete(change)
@@ -255,15 +177,6 @@ def _why_it_stays(change: ImportChange, merged: Merged) -> str | None:
     if row in merged.set_aside:
         return MERGED_AWAY
     return BY_A_MERGE if row in merged.with_survivor and change.before is None else None
-
-
-def _kept(change: ImportChange, because: str) -> Kept:
-    return Kept(
-        record=change.record,
-        record_id=change.record_id,
-        candidate_id=change.candidate_id,
-        because=because,
-    )
 
 
 def _lift_opt_outs(session: Session, report: UndoReport, after: int, now: datetime) -> int | None:

@@ -38,13 +38,6 @@ def keep_upload(folder: Path, file_name: str, save: Callable[[Path], object]) ->
     return path
 
 
-def open_import(
-    session: Session, path: Path, file_name: str, *, recruiter_id: int | None, now: datetime
-) -> Import:
-    """Start a waiting import of a kept upload; raises InvalidInputError if it is no table."""
-    return open_imports(session, [(path, file_name)], recruiter_id=recruiter_id, now=now)[0]
-
-
 def open_imports(
     session: Session, kept: Sequence[tuple[Path, str]], *, recruiter_id: int | None, now: datetime
 ) -> list[Import]:

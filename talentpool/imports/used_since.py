@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Application, Candidate, Contact, Fact, Merge, Note, Promise, Resume
 from talentpool.consent.models import LawfulBasis
-from talentpool.database import Base
-from talentpool.imports.change_log import as_json, table_of
+from talentpool.database import Base, table_of
+from talentpool.imports.change_log import as_json
 from talentpool.imports.models import ImportChange
 from talentpool.roles.models import Role
 

@@ -239,17 +239,6 @@ class TextRules:
         """Give the label that words in running text stand for."""
         return self.forms.get(words, " ".join(words))
 
-    def skills_in(self, text: str) -> list[str]:
-        """Name the known skills a text mentions, in order, the longest wording first."""
-        words, found, place = words_of(text), list[str](), 0
-        while place < len(words):
-            sizes = range(min(self.longest_form, len(words) - place), 0, -1)
-            size = next((n for n in sizes if tuple(words[place : place + n]) in self.forms), 0)
-            if size:
-                found.append(self.forms[tuple(words[place : place + size])])
-            place += max(1, size)
-        return list(dict.fromkeys(found))
-
     @cached_property
     def longest_form(self) -> int:
         """Say of how many words the longest written form is made."""

@@ -5,7 +5,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from talentpool.candidates.models import Candidate
-from talentpool.candidates.timeline import newest_resume
+from talentpool.candidates.newest_resume import newest_resume
 from talentpool.consent.models import PassOn
 from talentpool.outreach.templates import one_line
 from talentpool.resumes.file_names import download_name

@@ -1,22 +1,15 @@
 """One ranked person as a card: who, how it went last time, which words were found, what is on record.
 
-Everything said is something we saw: words of the resume, a quoted line, a recorded ending. A fixed number of
-queries whatever the number of cards.
+Everything said is something we saw: words of the resume, a quoted line, a recorded ending.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
-
-from talentpool.accounts.models import Recruiter
-from talentpool.candidates.blindness import SEES_NAMES, Blindness, as_told, load_hidden_people, numbered
-from talentpool.candidates.contact_states import contact_states
+from talentpool.candidates.blindness import as_told, numbered
 from talentpool.candidates.models import Application, Candidate, Resume
-from talentpool.candidates.profiles import newest_resumes
 from talentpool.candidates.silver_medalists import PastApplication, is_silver_medalist
 from talentpool.candidates.wording import application_outcome
 from talentpool.consent.eligibility import ContactState
@@ -27,7 +20,8 @@ from talentpool.matching.requirements import propose_requirements
 from talentpool.matching.role import WeighedRole
 from talentpool.matching.settings import MatchingSettings
 from talentpool.matching.text import TextRules
-from talentpool.rediscovery.models import FeedbackKind, MatchFeedback
+from talentpool.rediscovery.models import FeedbackKind
+from talentpool.rediscovery.on_record import OnRecord
 from talentpool.resumes.personal_lines import Personal
 
 WORDS_FOUND = 6
@@ -94,64 +88,26 @@ class MatchCard:
 
 
 def cards_of(
-    session: Session,
-    settings: MatchingSettings,
     scored: Sequence[Scored],
+    on_record: Mapping[int, OnRecord],
     *,
-    role_id: int | None,
     role_words: RoleWords,
-    new_ids: Collection[int],
+    settings: MatchingSettings,
     today: date,
-    blindness: Blindness = SEES_NAMES,
-    hidden_roles: Collection[int] = (),
 ) -> list[MatchCard]:
-    """Make the cards of ranked people, in their order; whoever has left the pool has none.
-
-    Of applications to `hidden_roles` nothing is told.
-    """
-    ids = [one.candidate_id for one in scored]
-    people = _people(session, ids)
-    told = {one: _told(person.applications, hidden_roles) for one, (person, _owner) in people.items()}
-    resumes = newest_resumes(session, ids)
-    contacts = contact_states(session, ids, today=today)
-    feedback = _feedback(session, role_id, ids)
-    hidden = load_hidden_people(session, blindness, ids)
+    """Make the cards of ranked people, in their order; whoever is not on record any more has none."""
     return [
-        _card(
-            one,
-            *people[one.candidate_id],
-            applications=told[one.candidate_id],
-            resume=resumes.get(one.candidate_id),
-            role_words=role_words,
-            settings=settings,
-            contact=contacts[one.candidate_id],
-            decided=feedback.get(one.candidate_id, (None, None)),
-            is_new=one.candidate_id in new_ids,
-            hidden=hidden.get(one.candidate_id),
-            today=today,
-        )
+        _card(one, on_record[one.candidate_id], role_words=role_words, settings=settings, today=today)
         for one in scored
-        if one.candidate_id in people
+        if one.candidate_id in on_record
     ]
 
 
 def _card(
-    one: Scored,
-    person: Candidate,
-    owner_name: str | None,
-    *,
-    applications: Sequence[Application],
-    resume: Resume | None,
-    role_words: RoleWords,
-    settings: MatchingSettings,
-    contact: ContactState,
-    decided: tuple[FeedbackKind | None, int | None],
-    is_new: bool,
-    hidden: Personal | None,
-    today: date,
+    one: Scored, known: OnRecord, *, role_words: RoleWords, settings: MatchingSettings, today: date
 ) -> MatchCard:
-    kind, feedback_id = decided
-    last = last_application(applications)
+    person, resume, hidden = known.person, known.resume, known.hidden
+    last = last_application(known.applications)
     return MatchCard(
         candidate_id=one.candidate_id,
         rank=one.rank,
@@ -162,16 +118,16 @@ def _card(
         place=person.country if hidden else place_of(person),
         last_application=last,
         last_outcome=as_told(application_outcome(last, today=today), hidden) if last else None,
-        is_silver_medalist=is_silver_medalist(_past(applications)),
-        is_new=is_new,
+        is_silver_medalist=is_silver_medalist(_past(known.applications)),
+        is_new=known.is_new,
         found=words_found(one.receipt)[:WORDS_FOUND],
         missing=words_missing(one.receipt, role_words, settings)[:WORDS_MISSING],
         quote=next(iter(quotes(readable_text(resume, hidden), role_words.weights, settings, most=1)), None),
-        contact=contact,
+        contact=known.contact,
         resume_on=resume.dated_on if resume else None,
-        owner_name=owner_name,
-        feedback=kind,
-        feedback_id=feedback_id,
+        owner_name=known.owner_name,
+        feedback=known.feedback,
+        feedback_id=known.feedback_id,
         receipt=one.receipt,
         is_hidden=hidden is not None,
     )
@@ -240,20 +196,6 @@ def last_application(applications: Sequence[Application]) -> Application | None:
     )
 
 
-def _people(session: Session, candidate_ids: Sequence[int]) -> dict[int, tuple[Candidate, str | None]]:
-    wanted = (
-        select(Candidate, Recruiter.name)
-        .outerjoin(Recruiter, Candidate.owner_id == Recruiter.id)
-        .where(Candidate.id.in_(candidate_ids))
-        .options(selectinload(Candidate.applications).selectinload(Application.reason))
-    )
-    return {person.id: (person, owner) for person, owner in session.execute(wanted)}
-
-
-def _told(applications: Sequence[Application], hidden_roles: Collection[int]) -> list[Application]:
-    return [one for one in applications if one.role_id not in hidden_roles]
-
-
 def _past(applications: Sequence[Application]) -> list[PastApplication]:
     return [
         PastApplication(
@@ -267,20 +209,3 @@ def _past(applications: Sequence[Application]) -> list[PastApplication]:
         )
         for one in applications
     ]
-
-
-def _feedback(
-    session: Session, role_id: int | None, candidate_ids: Sequence[int]
-) -> dict[int, tuple[FeedbackKind, int]]:
-    if role_id is None:
-        return {}
-    standing = (
-        select(MatchFeedback.candidate_id, MatchFeedback.kind, MatchFeedback.id)
-        .where(
-            MatchFeedback.role_id == role_id,
-            MatchFeedback.candidate_id.in_(candidate_ids),
-            MatchFeedback.undone_at.is_(None),
-        )
-        .order_by(MatchFeedback.id)
-    )
-    return {candidate_id: (kind, number) for candidate_id, kind, number in session.execute(standing)}

@@ -14,6 +14,7 @@ from talentpool.rediscovery.funnel import FunnelStep
 from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.match_cards import MatchCard, RoleWords, cards_of
+from talentpool.rediscovery.on_record import CardSight, load_on_record
 from talentpool.rediscovery.rediscover import rank_pool, seen_of
 from talentpool.roles.briefs import brief_of_draft
 from talentpool.roles.posting import RoleDraft
@@ -46,17 +47,14 @@ def preview(
     ranked = seen_of(
         rank_pool(session, keeper, brief_of_draft(draft), role=None, now=now, limit=limit), hidden
     )
-    cards = cards_of(
-        session,
-        settings,
-        ranked.ranking.top[:most],
-        role_id=None,
-        role_words=RoleWords.of(ranked.ranking.role, settings),
-        new_ids=(),
-        today=now.date(),
-        blindness=load_blindness(session, viewer),
-        hidden_roles=hidden_role_ids(session, viewer),
+    best = ranked.ranking.top[:most]
+    sight = CardSight(
+        blindness=load_blindness(session, viewer), hidden_roles=hidden_role_ids(session, viewer)
     )
+    ids = [one.candidate_id for one in best]
+    on_record = load_on_record(session, ids, role_id=None, sight=sight, today=now.date())
+    role_words = RoleWords.of(ranked.ranking.role, settings)
+    cards = cards_of(best, on_record, role_words=role_words, settings=settings, today=now.date())
     return Preview(
         pool=ranked.pool,
         eligible=ranked.eligible,

@@ -31,6 +31,7 @@ from talentpool.rediscovery.hidden import hidden_ids
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.rediscovery.match_cards import MatchCard, RoleWords, cards_of
 from talentpool.rediscovery.models import Match, MatchRun, RoleLook, RunCause
+from talentpool.rediscovery.on_record import CardSight, load_on_record
 from talentpool.rediscovery.packed import unpack_excluded, unpack_ranked
 from talentpool.rediscovery.rediscover import match_row
 from talentpool.rediscovery.weighed_roles import weighed_role
@@ -174,17 +175,12 @@ def cards(
     wanted = list(only) if only is not None else view.ids[(page - 1) * per_page : page * per_page].tolist()
     scored = scored_people(session, keeper, view, wanted, now=now)
     settings = keeper.settings(session)
-    return cards_of(
-        session,
-        settings,
-        [scored[candidate_id] for candidate_id in wanted if candidate_id in scored],
-        role_id=view.run.role_id,
-        role_words=RoleWords.of(weighed_role(view.run, settings), settings),
-        new_ids=view.new_ids,
-        blindness=view.blindness,
-        hidden_roles=view.hidden_roles,
-        today=now.date(),
-    )
+    sight = CardSight(new_ids=view.new_ids, blindness=view.blindness, hidden_roles=view.hidden_roles)
+    role_words = RoleWords.of(weighed_role(view.run, settings), settings)
+    ids = [candidate_id for candidate_id in wanted if candidate_id in scored]
+    on_record = load_on_record(session, ids, role_id=view.run.role_id, sight=sight, today=now.date())
+    best = [scored[candidate_id] for candidate_id in ids]
+    return cards_of(best, on_record, role_words=role_words, settings=settings, today=now.date())
 
 
 def scored_people(

@@ -4,13 +4,13 @@ Written for this because readers at hand return hidden text as if it were visibl
 Specification, version 1.9.1. Pictures, embedded objects, revisions taken out and field codes are skipped.
 """
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from talentpool.resumes.limits import Limits
 from talentpool.resumes.outcome import HiddenReason, Reading, ResumeFault, ResumeLine, ResumeProblem
+from talentpool.resumes.rtf_words import BREAKS, CHARSETS, SHAPES, SIGNS, SKIPPED, known_codec
 from talentpool.resumes.spans import SMALLEST_TYPE, Span, contrast, lines_of_spans
 
 DEEPEST = 500
@@ -19,97 +19,6 @@ WHITE, BLACK = 0xFFFFFF, 0x000000
 _TOKEN = re.compile(
     rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)"
 )
-_SKIPPED = frozenset(
-    [
-        "fonttbl",
-        "stylesheet",
-        "info",
-        "pict",
-        "object",
-        "objdata",
-        "themedata",
-        "colorschememapping",
-        "datastore",
-        "latentstyles",
-        "listtable",
-        "listoverridetable",
-        "rsidtbl",
-        "generator",
-        "xmlnstbl",
-        "mmathPr",
-        "fldinst",
-        "filetbl",
-        "revtbl",
-        "pgptbl",
-        "bkmkstart",
-        "bkmkend",
-        "annotation",
-        "atnid",
-        "atnauthor",
-        "atndate",
-        "atnref",
-        "atntime",
-        "private",
-        "nonshppict",
-        "listtext_off",
-        "userprops",
-        "falt",
-        "panose",
-        "blipuid",
-        "sp_off",
-        "wgrffmtfilter",
-        "operator",
-        "author",
-        "company",
-        "title",
-        "subject",
-        "keywords",
-        "doccomm",
-        "hlinkbase",
-        "comment",
-        "sp",
-    ]
-)
-_SHAPES = ("shp", "shpinst", "shptxt")  # destinations that hold the text of boxes
-_BREAKS = {
-    "par": "\n",
-    "line": "\n",
-    "sect": "\n",
-    "page": "\n",
-    "row": "\n",
-    "cell": "\t",
-    "nestcell": "\t",
-    "nestrow": "\n",
-    "tab": "\t",
-    "emdash": "—",
-    "endash": "–",
-    "bullet": "•",
-    "lquote": "‘",
-    "rquote": "’",
-    "ldblquote": "“",
-    "rdblquote": "”",
-    "emspace": " ",
-    "enspace": " ",
-    "qmspace": " ",
-}
-_SIGNS = {b"~": "\xa0", b"_": "-", b"-": "", b"\\": "\\", b"{": "{", b"}": "}", b"\n": "\n", b"\r": "\n"}
-_CHARSETS = {
-    0: "cp1252",
-    77: "mac-roman",
-    128: "shift_jis",
-    129: "cp949",
-    134: "gbk",
-    136: "big5",
-    161: "cp1253",
-    162: "cp1254",
-    163: "cp1258",
-    177: "cp1255",
-    178: "cp1256",
-    186: "cp1257",
-    204: "cp1251",
-    222: "cp874",
-    238: "cp1250",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +99,7 @@ def _take(document: _Document, token: re.Match[bytes]) -> None:
         document.state = replace(document.state, destination="*")
     elif sign is not None:
         _flush(document)
-        _add(document, _SIGNS.get(sign, ""))
+        _add(document, SIGNS.get(sign, ""))
     elif hex_byte is not None and document.skip:
         document.skip -= 1
     elif hex_byte is not None and not document.state.skipped:
@@ -251,7 +160,7 @@ def _end_colours(document: _Document, text: bytes) -> None:
 def _controlled(document: _Document, name: str, value: int | None) -> _State:
     """Give the state after a control word, and note what it says or writes."""
     state = document.state
-    if name in _SKIPPED or (state.destination == "*" and name not in _SHAPES):
+    if name in SKIPPED or (state.destination == "*" and name not in SHAPES):
         kept_on = state.destination == "*" and name == "fldinst"
         return replace(state, skipped=True, destination="fldinst" if kept_on or name == "fldinst" else name)
     if name == "colortbl":
@@ -261,17 +170,17 @@ def _controlled(document: _Document, name: str, value: int | None) -> _State:
         return state
     if name in ("f", "fcharset", "ansicpg", "deff"):
         return _with_font(document, state, name, value or 0)
-    if name in _BREAKS:
-        _add(document, _BREAKS[name])
+    if name in BREAKS:
+        _add(document, BREAKS[name])
         return state
     return _formatted(state, name, value)
 
 
 def _with_font(document: _Document, state: _State, name: str, value: int) -> _State:
     if name == "ansicpg":
-        return replace(state, codec=_known_codec(f"cp{value}"))
+        return replace(state, codec=known_codec(f"cp{value}"))
     if name == "fcharset":
-        document.codecs[document.font] = _known_codec(_CHARSETS.get(value, "cp1252"))
+        document.codecs[document.font] = known_codec(CHARSETS.get(value, "cp1252"))
         return state
     document.font = value
     return (
@@ -306,7 +215,7 @@ def _formatted(state: _State, name: str, value: int | None) -> _State:
         return replace(state, grounds=(run, value or 0, cell))
     if name == "clcbpat":
         return replace(state, grounds=(run, paragraph, value or 0))
-    if name in _SHAPES:
+    if name in SHAPES:
         return replace(state, destination="")
     return replace(state, unicode_skip=max(value or 0, 0)) if name == "uc" else state
 
@@ -343,10 +252,3 @@ def _colour(document: _Document, number: int) -> int | None:
 def _unicode(value: int) -> str:
     code = value & 0xFFFF
     return "" if 0xD800 <= code < 0xE000 else chr(code)
-
-
-def _known_codec(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return "cp1252"

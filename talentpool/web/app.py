@@ -17,7 +17,8 @@ from talentpool.consent.journal import keep_journal
 from talentpool.database import open_engine, open_sessions
 from talentpool.rediscovery.index_upkeep import IndexKeeper
 from talentpool.schema import require_current_schema
-from talentpool.settings import Settings, installation_secret
+from talentpool.secret import installation_secret
+from talentpool.settings import Settings
 from talentpool.web import navigation, wording
 from talentpool.web.access import guard_request, require_marked_routes
 from talentpool.web.desk import EXTENSION, Desk, desk, find_viewer, request_time

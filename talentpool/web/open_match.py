@@ -9,17 +9,10 @@ from sqlalchemy.orm import Session
 from talentpool.accounts.permissions import Permission, Viewer
 from talentpool.candidates.blindness import as_told
 from talentpool.candidates.models import Fact, FactKind
+from talentpool.candidates.newest_resume import newest_resume, resume_day
+from talentpool.candidates.person_record import Person, find_person
 from talentpool.candidates.profiles import personal_of
-from talentpool.candidates.timeline import (
-    EntryKind,
-    Person,
-    Sight,
-    TimelineEntry,
-    find_person,
-    newest_resume,
-    resume_day,
-    timeline_of,
-)
+from talentpool.candidates.timeline import EntryKind, Sight, TimelineEntry, timeline_of
 from talentpool.candidates.wording import FACT_WORDS
 from talentpool.matching.receipt import Band, Receipt, ReceiptLine, Scored
 from talentpool.matching.stuffing import SuspectLines, suspect_lines

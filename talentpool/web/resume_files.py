@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from talentpool.candidates.models import Candidate, Resume, ResumeStatus
+from talentpool.candidates.newest_resume import resume_day
 from talentpool.candidates.resume_uploads import LABELS
-from talentpool.candidates.timeline import resume_day
 
 HIDDEN_SHOWN = 12
 REASON_WORDS = {

@@ -143,7 +143,9 @@ def test_what_is_being_typed_when_the_session_ends_is_there_after_signing_in(
     page.get_by_label("Title").fill("Platform engineer")
     page.get_by_label("Description").fill(ADVERT)
     expect(page.locator(".must-chip")).to_have_count(3)
-    page.wait_for_load_state("networkidle")  # a preview that finds the session ended goes to sign in by itself
+    page.wait_for_load_state(
+        "networkidle"
+    )  # a preview that finds the session ended goes to sign in by itself
     with sessions.writing.begin() as session:
         session.execute(update(LoginSession).values(revoked_at=current_time()))
     page.get_by_role("button", name="Post the role").first.click()

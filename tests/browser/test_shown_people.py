@@ -11,7 +11,8 @@ from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.rediscovery.models import ShortlistLink
 from talentpool.rediscovery.shortlist_tokens import new_code
-from talentpool.settings import Settings, installation_secret
+from talentpool.secret import installation_secret
+from talentpool.settings import Settings
 from tests.browser.barriers import barriers
 from tests.browser.pool_served import Served, post_role, served_pool, sign_in
 

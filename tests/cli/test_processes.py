@@ -23,7 +23,7 @@ from talentpool.cli import serve
 from talentpool.clock import current_time
 from talentpool.database import Sessions
 from talentpool.imports.models import Import
-from talentpool.imports.uploads import ask_for_import, open_import
+from talentpool.imports.uploads import ask_for_import, open_imports
 from talentpool.rediscovery.models import MatchRun
 from talentpool.settings import Settings, config_folder
 from talentpool.web.app import create_app
@@ -192,7 +192,7 @@ def test_up_told_to_stop_in_the_middle_of_an_import_ends_in_time_and_loses_nothi
     file.write_text("Name,Email\n" + "".join(f"Ann {n} Example,ann{n}@example.org\n" for n in range(ROWS)))
     with sessions.writing.begin() as session:
         install_reasons(session, config_folder())
-        record = open_import(session, file, "history.csv", recruiter_id=None, now=current_time())
+        (record,) = open_imports(session, [(file, "history.csv")], recruiter_id=None, now=current_time())
         ask_for_import(session, record, recruiter_id=None, now=current_time())
         import_id = record.id
 

@@ -37,7 +37,8 @@ from talentpool.consent.pass_on import (
 )
 from talentpool.consent.suppression import find_suppressed, suppression_key
 from talentpool.database import Sessions
-from talentpool.settings import Settings, installation_secret
+from talentpool.secret import installation_secret
+from talentpool.settings import Settings
 from tests.builders import make_basis, make_candidate, make_recruiter
 from tests.cli.conftest import RunCommand
 

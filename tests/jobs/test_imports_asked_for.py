@@ -17,7 +17,7 @@ from talentpool.imports.apply import apply_plan
 from talentpool.imports.checks import ask_for_check, find_check
 from talentpool.imports.models import CheckState, Import, ImportProblem, ImportState
 from talentpool.imports.uploaded_resumes import open_upload, say_where_from
-from talentpool.imports.uploads import ask_for_import, ask_for_undo, open_import, open_imports
+from talentpool.imports.uploads import ask_for_import, ask_for_undo, open_imports
 from talentpool.rediscovery.rematch import roles_to_match_again
 from talentpool.settings import config_folder
 from talentpool.work import queue
@@ -43,7 +43,7 @@ def upload(workplace: Workplace, shift: Shift) -> Path:
         )
     with shift.writing() as session:
         install_reasons(session, config_folder())
-        record = open_import(session, path, "history.csv", recruiter_id=None, now=shift.now)
+        (record,) = open_imports(session, [(path, "history.csv")], recruiter_id=None, now=shift.now)
         ask_for_import(session, record, recruiter_id=None, now=shift.now)
     return path
 
@@ -180,7 +180,7 @@ def test_a_check_asked_for_is_done_and_writes_nothing_to_the_pool(shift: Shift, 
     other = upload.with_name("other.csv")
     other.write_bytes(upload.read_bytes())
     with shift.writing() as session:
-        record = open_import(session, other, "other.csv", recruiter_id=None, now=shift.now)
+        (record,) = open_imports(session, [(other, "other.csv")], recruiter_id=None, now=shift.now)
         ask_for_check(session, [record], recruiter_id=None, now=shift.now)
     assert work_through(shift, "checks") == 1
     with shift.reading() as session:
@@ -196,7 +196,7 @@ def test_a_check_interrupted_by_the_end_of_the_process_begins_anew(
     other = upload.with_name("other.csv")
     other.write_bytes(upload.read_bytes())
     with shift.writing() as session:
-        record = open_import(session, other, "other.csv", recruiter_id=None, now=shift.now)
+        (record,) = open_imports(session, [(other, "other.csv")], recruiter_id=None, now=shift.now)
         ask_for_check(session, [record], recruiter_id=None, now=shift.now)
     work_through(replace(shift, workplace=replace(workplace, stopping=StopAfter(2))), "checks")
     work_through(shift, "checks")

@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import ResumeStatus
+from talentpool.candidates.newest_resume import newest_resume
 from talentpool.candidates.profiles import newest_resumes
-from talentpool.candidates.timeline import newest_resume
 from tests.builders import make_candidate, make_resume
 
 

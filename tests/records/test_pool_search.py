@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from talentpool.candidates.duplicates import keep_apart, let_be_compared
 from talentpool.candidates.models import Candidate, Disposition, PossibleDuplicate, Stage
 from talentpool.candidates.pool_matches import Mentioned
+from talentpool.candidates.pool_rows import load_rows
 from talentpool.candidates.search import (
     Freshness,
     Lacking,
     PoolQuery,
     countries_in_pool,
     find_candidates,
-    load_rows,
     pool_health,
 )
 from talentpool.candidates.visibility import PoolSight

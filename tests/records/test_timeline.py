@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
 from talentpool.candidates.models import Contact, ContactChannel, Direction, Stage
 from talentpool.candidates.notes import add_note, remove_note
-from talentpool.candidates.timeline import EntryKind, Sight, Tone, find_person, timeline_of
+from talentpool.candidates.person_record import find_person
+from talentpool.candidates.timeline import EntryKind, Sight, Tone, timeline_of
 from talentpool.consent.models import Suppression, SuppressionScope
 from tests.builders import (
     NOW,

@@ -1,13 +1,12 @@
 """Settings: read once, frozen, everything wrong said at once, unsafe production refused."""
 
 import dataclasses
-import stat
 from pathlib import Path
 
 import pytest
 
 from talentpool.errors import InvalidInputError
-from talentpool.settings import installation_secret, load_settings
+from talentpool.settings import load_settings
 
 
 def test_the_defaults_are_enough_to_start(tmp_path: Path) -> None:
@@ -71,11 +70,3 @@ def test_production_takes_a_public_address_over_tls() -> None:
 def test_a_time_of_day_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidInputError, match=r"schedule\.rematch_at"):
         load_settings({"TALENTPOOL_SCHEDULE_REMATCH_AT": "25:00"})
-
-
-def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
-    settings = load_settings({"TALENTPOOL_HOME": str(tmp_path)})
-    secret = installation_secret(settings)
-    assert len(secret) >= 32
-    assert installation_secret(settings) == secret
-    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600

@@ -14,15 +14,11 @@ from talentpool.candidates.contact_records import load_contact_records
 from talentpool.candidates.contact_states import load_contact_policy
 from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
 from talentpool.candidates.models import Application, Candidate, Note, Resume
+from talentpool.candidates.newest_resume import newest_resume, resume_day
 from talentpool.candidates.notes import add_note, remove_note
+from talentpool.candidates.person_record import Person, find_person
 from talentpool.candidates.promises import make_promise
-from talentpool.candidates.timeline import (
-    Person,
-    find_person,
-    newest_resume,
-    resume_day,
-    timeline_of,
-)
+from talentpool.candidates.timeline import timeline_of
 from talentpool.candidates.visibility import visible_candidates
 from talentpool.candidates.wording import application_outcome
 from talentpool.consent.eligibility import contact_state

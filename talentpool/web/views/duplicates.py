@@ -1,7 +1,6 @@
 """People who might be in the pool twice: pairs, side by side, made one field by field, kept apart, taken back."""
 
 import io
-from typing import Any
 
 from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +23,7 @@ from talentpool.candidates.duplicates import (
     pair_ids,
     seen_pairs,
 )
-from talentpool.candidates.merge_fields import FIELDS, Choice, MergeField, default_choice
+from talentpool.candidates.merge_fields import FIELDS, Choice
 from talentpool.candidates.merging import Decision, Unmerged, merge_candidates, unmerge
 from talentpool.candidates.models import (
     Application,
@@ -35,65 +34,26 @@ from talentpool.candidates.models import (
     PossibleDuplicate,
 )
 from talentpool.candidates.pool_query import plain_query
-from talentpool.candidates.search import PoolQuery, load_rows, matching_ids
+from talentpool.candidates.pool_rows import load_rows
+from talentpool.candidates.search import PoolQuery, matching_ids
 from talentpool.candidates.visibility import visible_candidates, visible_pool
 from talentpool.errors import NotFoundError
 from talentpool.roles.visibility import hidden_role_ids
 from talentpool.sheets import write_table
 from talentpool.web.access import LARGEST_ID, asked_number, local_address, requires
 from talentpool.web.desk import current_viewer, desk, request_time
+from talentpool.web.field_lines import field_line
 from talentpool.web.forms.entry import cleaned
 from talentpool.web.notices import go_to, notify
+from talentpool.web.pair_table import CSV_HEADERS, csv_row, sign_words, tie_words
 from talentpool.web.transaction import own_transaction, request_session
 
 pages = Blueprint("duplicates", __name__)
+pages.add_app_template_filter(sign_words)
+pages.add_app_template_filter(tie_words)
 
 MOST_AT_ONCE = 200  # certain pairs merged with one click: a request must not hold the database for long
 MOST_FOUND = 20
-SIGN_WORDS = {
-    "email": "e-mail",
-    "phone": "phone",
-    "url": "profile page",
-    "resume": "resume",
-    "employer": "employer",
-    "headline": "headline",
-    "postcode": "postcode",
-    "city": "city",
-}
-TIE_WORDS = {
-    "same": "same name",
-    "shortened": "name shortened",
-    "misspelt": "a slip in the name",
-    "unnamed": "one has no name",
-    "kin": "junior or senior on one side",
-    "alike": "names look alike",
-    "given_name": "same given name",
-    "family_name": "same family name",
-    "different": "different names",
-}
-CSV_HEADERS = (
-    "Candidate ID",
-    "Name",
-    "Other ID",
-    "Other name",
-    "Verdict",
-    "Names",
-    "Agrees",
-    "Differs",
-    "State",
-)
-
-
-@pages.app_template_filter("sign_words")
-def sign_words(signs: list[str]) -> str:
-    """Say in a template what two records have in common, or not."""
-    return ", ".join(SIGN_WORDS.get(sign, sign) for sign in signs)
-
-
-@pages.app_template_filter("tie_words")
-def tie_words(tie: str) -> str:
-    """Say in a template how two names stand to each other."""
-    return TIE_WORDS.get(tie, tie)
 
 
 @pages.app_template_global("told_applications")
@@ -127,7 +87,7 @@ def export_duplicates() -> ResponseReturnValue:
     session, state = request_session(), _asked_state()
     ids = pair_ids(session, seen=visible_candidates(current_viewer()), state=state)
     table = io.StringIO()
-    write_table(table, CSV_HEADERS, (_csv_row(line) for line in load_lines(session, ids)))
+    write_table(table, CSV_HEADERS, (csv_row(line) for line in load_lines(session, ids)))
     session.rollback()
     with own_transaction() as trail:
         record_event(
@@ -163,7 +123,7 @@ def show_merge(candidate_id: int) -> ResponseReturnValue:
         other=other,
         pair=find_pair(session, candidate_id, other_id),
         lines=[
-            _field_line(field, survivor, other, {"owner_id": names, "office_id": offices}) for field in FIELDS
+            field_line(field, survivor, other, {"owner_id": names, "office_id": offices}) for field in FIELDS
         ],
         contact=contact_states(session, [candidate_id, other_id], today=request_time().date()),
         Choice=Choice,
@@ -270,30 +230,6 @@ def _choose_other(candidate_id: int) -> str:
     )
 
 
-def _field_line(
-    field: MergeField, survivor: Candidate, other: Candidate, names: dict[str, dict[int, str]]
-) -> dict[str, Any]:
-    """Give one row of the comparison: both values as they are shown, and what is chosen at first."""
-    values = [{column: getattr(each, column) for column in field.columns} for each in (survivor, other)]
-    shown = [_shown(field, each, names) for each in values]
-    return {
-        "field": field,
-        "survivor": shown[0],
-        "other": shown[1],
-        "is_same": shown[0] == shown[1],
-        "chosen": default_choice(field, *values),
-    }
-
-
-def _shown(field: MergeField, values: dict[str, Any], names: dict[str, dict[int, str]]) -> str:
-    parts = []
-    for column, value in values.items():
-        if value is None or value == "" or column in ("folded_name", "as_of", "external_url"):
-            continue
-        parts.append(names[column].get(value, "") if column in names else str(value))
-    return (" until " if field.name == "employment" else ", ").join(parts)
-
-
 def _person(candidate_id: int) -> Candidate:
     wanted = select(Candidate).where(Candidate.id == candidate_id, visible_candidates(current_viewer()))
     kinds = (Candidate.emails, Candidate.phones, Candidate.links, Candidate.applications, Candidate.resumes)
@@ -317,21 +253,6 @@ def _asked_state() -> PairState:
 
 def _name(person: Candidate) -> str:
     return person.full_name or f"Candidate {person.id}"
-
-
-def _csv_row(line: Any) -> tuple[object, ...]:
-    pair = line.pair
-    return (
-        line.first.id,
-        line.first.full_name,
-        line.second.id,
-        line.second.full_name,
-        pair.verdict.value,
-        tie_words(pair.name_tie),
-        sign_words(pair.agrees),
-        sign_words(pair.differs),
-        pair.state.value,
-    )
 
 
 def _undone_words(undone: Unmerged) -> str:

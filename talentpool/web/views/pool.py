@@ -17,19 +17,18 @@ from talentpool.candidates.models import Stage
 from talentpool.candidates.pool_fields import POOL_FIELDS
 from talentpool.candidates.pool_matches import Mentioned, Mentioning, PoolOrder
 from talentpool.candidates.pool_query import LONGEST_QUERY, UnreadableQueryError, read_query, written
+from talentpool.candidates.pool_rows import PoolRow, load_rows
 from talentpool.candidates.search import (
     Freshness,
     Lacking,
     PoolQuery,
-    PoolRow,
     countries_in_pool,
     find_candidates,
-    load_rows,
     matching_ids,
     stage_choices,
 )
 from talentpool.candidates.timeline import RATING_STEPS
-from talentpool.candidates.visibility import visible_pool
+from talentpool.candidates.visibility import PoolSight, visible_pool
 from talentpool.rediscovery.pool_words import people_mentioning
 from talentpool.sheets import write_table
 from talentpool.web.access import requires
@@ -109,9 +108,27 @@ def show_pool() -> ResponseReturnValue:
     """Show one page of the people who match what was asked; what cannot be read is shown again, with why."""
     session, query = request_session(), asked_query()
     sight = visible_pool(current_viewer())
-    columns = asked_columns(request.args)
+    shown = _shown_beside(query, sight)
+    try:
+        found = find_candidates(
+            session,
+            query,
+            seen=sight,
+            today=request_time().date(),
+            page=request.args.get("page", 1, type=int),
+            mentioning=mentioning(query),
+        )
+    except UnreadableQueryError as problem:
+        return render_template("candidates/pool.html", found=None, problem=str(problem), **shown), 422
+    understood = written(read_query(query.words))
+    return render_template("candidates/pool.html", found=found, problem=None, understood=understood, **shown)
+
+
+def _shown_beside(query: PoolQuery, sight: PoolSight) -> dict[str, object]:
+    """Give what the page shows beside the people found: what was asked, and what can be."""
+    session, columns = request_session(), asked_columns(request.args)
     own = current_viewer().recruiter_id
-    shown: dict[str, object] = {
+    return {
         "query": query,
         "words": query.words[:LONGEST_QUERY],
         "asked": _asked_arguments(query, columns),
@@ -128,19 +145,6 @@ def show_pool() -> ResponseReturnValue:
         "suggested": SUGGESTED,
         "all_chosen": request.args.get("choose") == "page",
     }
-    try:
-        found = find_candidates(
-            session,
-            query,
-            seen=sight,
-            today=request_time().date(),
-            page=request.args.get("page", 1, type=int),
-            mentioning=mentioning(query),
-        )
-    except UnreadableQueryError as problem:
-        return render_template("candidates/pool.html", found=None, problem=str(problem), **shown), 422
-    understood = written(read_query(query.words))
-    return render_template("candidates/pool.html", found=found, problem=None, understood=understood, **shown)
 
 
 @pages.get("/candidates.csv")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from talentpool.candidates.identity_rules import identity_rules
 from talentpool.candidates.likeness import PersonFacts, Verdict, decides, judge
-from talentpool.candidates.names import NameTie, count_people, sound_of, tie_of_names
+from talentpool.candidates.name_words import sound_of
+from talentpool.candidates.names import NameTie, count_people, tie_of_names
 from tests.unit.candidates.labelled_pairs import LabelledPair, by_kind, labelled_pairs
 
 NAMES = st.lists(

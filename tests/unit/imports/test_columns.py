@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from talentpool.errors import InvalidInputError
-from talentpool.imports.columns import ColumnMapping, Use, recognise_columns
+from talentpool.imports.columns import ColumnMapping, Use
 from talentpool.imports.fields import Field
 from talentpool.imports.mapping_file import ChosenMapping
 from talentpool.imports.presets import choose_preset, load_presets, with_preset
+from talentpool.imports.recognise_columns import recognise_columns
 from talentpool.imports.vocabulary import load_vocabulary
 from talentpool.sample_pool.generate import COLUMNS
 from talentpool.settings import config_folder

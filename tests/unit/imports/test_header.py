@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from talentpool.imports.columns import ColumnMapping, recognise_columns
+from talentpool.imports.columns import ColumnMapping
+from talentpool.imports.recognise_columns import recognise_columns
 from talentpool.imports.source_file import SourceFile, open_source_file
 from talentpool.imports.vocabulary import load_vocabulary
 from talentpool.settings import config_folder

@@ -7,8 +7,8 @@ from time import process_time
 import pytest
 
 from talentpool.imports.cells import make_reading
-from talentpool.imports.columns import recognise_columns
 from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.recognise_columns import recognise_columns
 from talentpool.imports.row import parse_row
 from talentpool.imports.survey import survey_rows
 from talentpool.imports.vocabulary import load_vocabulary

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from talentpool.errors import InvalidInputError
-from talentpool.imports.columns import recognise_columns
 from talentpool.imports.json_resume import HEADER
+from talentpool.imports.recognise_columns import recognise_columns
 from talentpool.imports.source_file import open_source_file
 from talentpool.imports.vocabulary import load_vocabulary
 from talentpool.settings import config_folder

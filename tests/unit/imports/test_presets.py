@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from talentpool.errors import InvalidInputError
-from talentpool.imports.columns import recognise_columns
 from talentpool.imports.mapping_file import ChosenMapping
 from talentpool.imports.preparation import ImportOptions, recognise_file
 from talentpool.imports.presets import choose_preset, load_presets, with_preset
+from talentpool.imports.recognise_columns import recognise_columns
 from talentpool.imports.vocabulary import load_vocabulary
 from talentpool.settings import config_folder
 

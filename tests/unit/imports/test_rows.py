@@ -9,11 +9,11 @@ import pytest
 from talentpool.candidates.models import Disposition, Stage
 from talentpool.errors import InvalidInputError
 from talentpool.imports.cells import make_reading
-from talentpool.imports.columns import recognise_columns
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.dates import DateOrder
 from talentpool.imports.mapping_file import make_mapping, read_mapping_file
 from talentpool.imports.preparation import default_source
+from talentpool.imports.recognise_columns import recognise_columns
 from talentpool.imports.row import ParsedRow, parse_row
 from talentpool.imports.survey import survey_rows
 from talentpool.imports.values import (

@@ -11,13 +11,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from talentpool.backups.manifest import (
-    MANIFEST,
-    BackupDamagedError,
-    read_manifest,
-    table_path,
-    verify_backup,
-)
+from talentpool.backups.manifest import MANIFEST, BackupDamagedError, read_manifest, table_path, verify_backup
 from talentpool.backups.restore import holds_data, restore_backup
 from talentpool.backups.write import write_backup
 from talentpool.candidates.do_not_contact import allow_contact_again, stop_contact
@@ -29,7 +23,8 @@ from talentpool.database import Sessions, open_engine, open_sessions
 from talentpool.errors import InvalidInputError, UnavailableError
 from talentpool.outreach.models import Message, MessageState
 from talentpool.schema import newest_revision, schema_revision
-from talentpool.settings import Settings, installation_secret
+from talentpool.secret import installation_secret
+from talentpool.settings import Settings
 from tests.builders import (
     make_application,
     make_basis,

@@ -79,12 +79,12 @@ def without(*gone: Refusal) -> Callable[[pytest.MonkeyPatch], None]:
 
 def without_unasked_of_the_other(patch: pytest.MonkeyPatch) -> None:
     """Break merging: whom we wrote to under the other record stays there, and goes with it."""
-    every = merging._columns_of_candidates
+    every = merging.columns_of_candidates
 
     def all_but_contacts() -> list[Any]:
         return [column for column in every() if column.table.name != "contacts"]
 
-    patch.setattr(merging, "_columns_of_candidates", all_but_contacts)
+    patch.setattr(merging, "columns_of_candidates", all_but_contacts)
 
 
 BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
@@ -102,7 +102,7 @@ BROKEN: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
         contact_records, "_address_for", lambda candidate, _: contact_records.address_of(candidate)
     ),
     "merging loses the stricter word": lambda patch: patch.setattr(
-        merging, "_hold_the_stricter", lambda *_, **__: None
+        merging, "hold_the_stricter", lambda *_, **__: None
     ),
     "merging loses contacts": without_unasked_of_the_other,
     "erasure leaves no hashes": lambda patch: patch.setattr(erase, "erased_keys", lambda *_: []),
