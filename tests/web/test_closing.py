@@ -1,5 +1,6 @@
 """Closing a role on its page: everybody with a reason, letters that wait, undo, and the round after."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -83,8 +84,10 @@ def browser(signed_in: SignIn) -> Browser:
 
 
 def send(browser: Browser, role: Role, **fields: object) -> str:
-    answer = browser.post(f"/roles/{role.id}/close", fields, follow_redirects=True)
-    return answer.get_data(as_text=True)
+    """Fill in the page as it is now and send it."""
+    way = f"/roles/{role.id}/close"
+    empty = dict.fromkeys(re.findall(r'name="(reason-\d+)"', browser.get(way).text), "")
+    return browser.post(way, {**empty, **fields}, follow_redirects=True).text
 
 
 def all_of(sessions: Sessions, kind: type) -> list:
@@ -152,6 +155,20 @@ def test_ones_own_goes_before_what_holds_for_everybody(
     assert "we have decided to go on with somebody else" in letter.text
     [promise] = all_of(sessions, Promise)
     assert (promise.application_id, str(promise.due_on)) == (chidi.id, "2027-06-01")
+
+
+def test_who_applied_after_the_page_was_opened_is_not_ended_with_the_others(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    [ana] = make_open("Ana Ruiz")
+    way, filled = f"/roles/{role.id}/close", {f"reason-{ana.id}": "", "all_reason": "timing"}
+    make_open("Bo Chen")
+    refused = browser.post(way, filled)
+    assert refused.status_code == 422
+    assert "Bo Chen: choose a reason; nobody is left without one." in refused.text
+    assert {one.disposition for one in all_of(sessions, Application)} == {None}
+    browser.post(way, {**filled, "save": "yes"})
+    assert [one.disposition for one in all_of(sessions, Application)] == [Disposition.REJECTED, None]
 
 
 def test_a_letter_says_what_is_true_when_nobody_was_hired(
