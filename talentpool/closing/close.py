@@ -174,6 +174,16 @@ def _is_hired_elsewhere(session: Session, decision: ClosingDecision) -> bool:
     return application.as_of is not None and application.disposition is Disposition.HIRED
 
 
+def hired_since(session: Session, message_ids: Collection[int]) -> set[int]:
+    """Find which of these letters tell somebody no who is hired by now, as another system says."""
+    wanted = (
+        select(ClosingDecision.message_id)
+        .join(Application, Application.id == ClosingDecision.application_id)
+        .where(ClosingDecision.message_id.in_(message_ids), Application.disposition == Disposition.HIRED)
+    )
+    return {number for number in session.scalars(wanted) if number is not None}
+
+
 def decisions_in(session: Session, ended: RoleRound) -> list[ClosingDecision]:
     """List what was decided in the act of closing a round."""
     wanted = select(ClosingDecision).where(

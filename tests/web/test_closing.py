@@ -224,6 +224,20 @@ def test_one_undo_opens_the_role_and_everybody_again_until_a_letter_has_left(
     assert "has been sent" in refused.text
 
 
+def test_nobody_is_told_no_who_is_hired_by_now(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    ana, _bo = make_open("Ana Ruiz", "Bo Chen")
+    send(browser, role, all_reason="timing", all_letter="yes")
+    with sessions.writing.begin() as session:
+        hired = session.get_one(Application, ana.id)
+        hired.disposition, hired.as_of = Disposition.HIRED, current_time()
+    sent = browser.post(f"/roles/{role.id}/close/send", follow_redirects=True).text
+    assert "1 letter waits in the outbox." in sent
+    assert "Not sent: Ana Ruiz (hired since, as another system says; the letter is dropped)." in sent
+    assert [one.state for one in all_of(sessions, Message)] == [MessageState.PENDING]
+
+
 def test_what_another_system_said_while_our_ending_stood_is_kept_or_heard_after_undo(
     browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions, tmp_path: Path
 ) -> None:
