@@ -135,13 +135,14 @@ def decisions_of(session: Session, role_id: int, *, seen: ColumnElement[bool]) -
 def get_decision(
     session: Session, role_id: int, decision_id: int, *, seen: ColumnElement[bool]
 ) -> ClosingDecision:
-    """Load a decision on this role that stands, about somebody who may be seen; raises NotFoundError."""
+    """Load a decision on this role to take it back, about somebody who may be seen; raises NotFoundError for none that stands."""
     wanted = (
         select(ClosingDecision)
         .join(Application, Application.id == ClosingDecision.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .where(ClosingDecision.id == decision_id, ClosingDecision.undone_at.is_(None))
         .where(Application.role_id == role_id, seen)
+        .with_for_update(of=ClosingDecision)
     )
     decision = session.scalars(wanted).first()
     if decision is None:

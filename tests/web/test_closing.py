@@ -3,8 +3,10 @@
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -12,7 +14,7 @@ from sqlalchemy import select
 
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.policies import install_policies
-from talentpool.candidates.models import Application, Contact, Disposition, Promise
+from talentpool.candidates.models import Application, Contact, Disposition, Note, Promise
 from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.consent.models import KeepWish
@@ -21,10 +23,10 @@ from talentpool.imports.importer import import_file
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.report import ImportReport
 from talentpool.outreach.models import Message, MessageState
-from talentpool.roles.models import Role, RoleState
+from talentpool.roles.models import Role, RoleRound, RoleState
 from talentpool.settings import config_folder
 from tests.builders import make_application, make_candidate, make_role
-from tests.web.conftest import Browser, MakeSettings, SignIn, StartApp
+from tests.web.conftest import Browser, MakeSettings, SignIn, StartApp, form_token
 from tests.web.pool_of_people import counted_queries
 
 MOST_QUERIES = 20
@@ -222,6 +224,31 @@ def test_one_undo_opens_the_role_and_everybody_again_until_a_letter_has_left(
     refused = browser.post(f"/roles/{role.id}/close/undo")
     assert refused.status_code == 409
     assert "has been sent" in refused.text
+
+
+@pytest.mark.parametrize("act", ["close", "close/undo", "close/decisions/1/undo"])
+def test_of_two_who_do_the_same_at_once_one_does_it_and_the_other_is_told(
+    browser: Browser, signed_in: SignIn, role: Role, make_open: MakeOpen, sessions: Sessions, act: str
+) -> None:
+    ana, bo = make_open("Ana Ruiz", "Bo Chen")
+    own = {f"reason-{ana.id}": "timing", f"stood_out-{ana.id}": "calm"}
+    everybody = {**own, f"reason-{bo.id}": "timing"}
+    if act != "close":
+        send(browser, role, **(everybody if act == "close/undo" else {"save": "yes", **own}))
+    browsers, gate = [browser, signed_in()], Barrier(2)
+    tokens = [form_token(one.client) for one in browsers]
+
+    def press(place: int) -> int:
+        form = {"csrf_token": tokens[place], **(everybody if act == "close" else {})}
+        gate.wait()
+        return browsers[place].client.post(f"/roles/{role.id}/{act}", data=form).status_code
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(press, range(2))) in ([303, 404], [303, 409])
+    assert len(all_of(sessions, RoleRound)) == (act == "close")
+    assert len(all_of(sessions, Note)) == (act == "close")
+    ended = {one.disposition for one in all_of(sessions, Application)}
+    assert ended == {Disposition.REJECTED if act == "close" else None}
 
 
 def test_nobody_is_told_no_who_is_hired_by_now(
