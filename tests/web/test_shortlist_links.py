@@ -411,6 +411,7 @@ def test_without_names_nobody_is_named(world: World, sessions: Sessions) -> None
         ({"candidates": list(range(1, 14))}, "you chose 13"),
         ({"days": 61}, "from 1 to 60"),
         ({"candidates": [987_654_321]}, "Only people on the short list"),
+        ({"candidates": ["1" * 5000]}, "Choose 1 to 12 people to show"),
     ],
 )
 def test_what_cannot_be_sent_is_told(world: World, fields: dict[str, object], said: str) -> None:
