@@ -255,7 +255,7 @@ def _write(
 
 
 def _remove_written(session: Session, decision: ClosingDecision) -> None:
-    """Take away note, promise and wish, unless somebody has kept or asked it meanwhile."""
+    """Take away note, promise and wish, unless somebody has kept it, let it go or asked it meanwhile."""
     note = session.get(Note, decision.note_id) if decision.note_id else None
     promise = session.get(Promise, decision.promise_id) if decision.promise_id else None
     wish = session.get(KeepWish, decision.wish_id) if decision.wish_id else None
@@ -263,7 +263,7 @@ def _remove_written(session: Session, decision: ClosingDecision) -> None:
     session.flush()
     if note is not None:
         session.delete(note)
-    if promise is not None and promise.kept_at is None:
+    if promise is not None and promise.kept_at is None and promise.let_go_at is None:
         session.delete(promise)
     if wish is not None and wish.asked_at is None:
         session.delete(wish)

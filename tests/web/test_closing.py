@@ -208,6 +208,17 @@ def test_some_are_saved_while_the_role_stays_open_and_taken_back_one_by_one(
     assert all_of(sessions, Message) == []
 
 
+def test_who_still_applies_for_a_closed_role_gets_an_ending_too(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    make_open("Ana Ruiz")
+    send(browser, role, all_reason="timing")
+    make_open("Bo Chen")
+    page = send(browser, role, all_reason="timing", save="yes")
+    assert "Recorded: 1 application; the role is still closed." in page
+    assert {one.disposition for one in all_of(sessions, Application)} == {Disposition.REJECTED}
+
+
 def test_one_undo_opens_the_role_and_everybody_again_until_a_letter_has_left(
     browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
 ) -> None:

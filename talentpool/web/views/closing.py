@@ -83,7 +83,7 @@ def close(role_id: int) -> ResponseReturnValue:
     decisions = decide(request_session(), sheet.role, wanted, sheet.reasons, _by())
     unreached = sheet.keep_letters(decisions, wanted)
     if "save" in entry.values:
-        notify(f"Recorded: {_applications(len(decisions))}; the role is still open.")
+        notify(f"Recorded: {_applications(len(decisions))}; the role is still {sheet.role.state}.")
     else:
         try:
             close_role(request_session(), sheet.role, decisions, _by())
