@@ -1,6 +1,7 @@
 """`talentpool close-role`: end every open application of a role, each with its reason, and close it."""
 
 import csv
+import io
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from talentpool.errors import InvalidInputError
 from talentpool.roles.posting import get_role
 
 COLUMNS = ("candidate", "reason", "holds", "words")
+LONGEST_NUMBER = 19
 
 
 @click.command("close-role", epilog="Example: talentpool close-role 7 --reason stronger_candidate_hired")
@@ -63,6 +65,10 @@ def command(
         if only_list:
             _print_open(applications, reasons, as_json=as_json)
             return
+        if strangers := sorted(own.keys() - {one.candidate_id for one in applications}):
+            raise InvalidInputError(
+                f"Candidate {strangers[0]} has no open application for role {role}; see --list."
+            )
         everybodys = {"reason": reason, "holds": holds, "words": words}
         wanted = [
             _wanted(one, own.get(one.candidate_id, {}), everybodys)
@@ -82,16 +88,25 @@ def command(
 
 
 def read_own_reasons(path: Path) -> dict[int, dict[str, str]]:
-    """Read people's own reasons by candidate; raises InvalidInputError naming the line that is wrong."""
-    found: dict[int, dict[str, str]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for place, row in enumerate(csv.DictReader(file), start=2):
-            number = (row.get(COLUMNS[0]) or "").strip()
-            if not (number.isascii() and number.isdigit()):
-                raise InvalidInputError(
-                    f"Line {place} of {path.name} names no candidate; the columns are {', '.join(COLUMNS)}."
-                )
-            found[int(number)] = {name: (row.get(name) or "").strip() for name in COLUMNS[1:]}
+    """Read people's own reasons by candidate; raises InvalidInputError saying what is wrong, and in which line."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(f"{path.name} is not in UTF-8; save it as “CSV UTF-8”.") from error
+    reader, found = csv.DictReader(io.StringIO(text, newline="")), dict[int, dict[str, str]]()
+    if missing := sorted({"candidate", "reason"} - set(reader.fieldnames or ())):
+        raise InvalidInputError(
+            f"{path.name} has no column {missing[0]!r}; the columns are {', '.join(COLUMNS)}."
+        )
+    for place, row in enumerate(reader, start=2):
+        number = (row["candidate"] or "").strip()
+        if not (number.isascii() and number.isdigit() and len(number) < LONGEST_NUMBER):
+            raise InvalidInputError(
+                f"Line {place} of {path.name} names no candidate; write the number that --list shows."
+            )
+        if int(number) in found:
+            raise InvalidInputError(f"Line {place} of {path.name} names candidate {number} a second time.")
+        found[int(number)] = {name: (row.get(name) or "").strip() for name in COLUMNS[1:]}
     return found
 
 

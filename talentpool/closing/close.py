@@ -135,13 +135,14 @@ def decisions_of(session: Session, role_id: int, *, seen: ColumnElement[bool]) -
 def get_decision(
     session: Session, role_id: int, decision_id: int, *, seen: ColumnElement[bool]
 ) -> ClosingDecision:
-    """Load a decision on this role that stands, about somebody who may be seen; raises NotFoundError."""
+    """Load a decision on this role to take it back, about somebody who may be seen; raises NotFoundError for none that stands."""
     wanted = (
         select(ClosingDecision)
         .join(Application, Application.id == ClosingDecision.application_id)
         .join(Candidate, Candidate.id == Application.candidate_id)
         .where(ClosingDecision.id == decision_id, ClosingDecision.undone_at.is_(None))
         .where(Application.role_id == role_id, seen)
+        .with_for_update(of=ClosingDecision)
     )
     decision = session.scalars(wanted).first()
     if decision is None:
@@ -172,6 +173,16 @@ def take_back(session: Session, decisions: Collection[ClosingDecision], by: By) 
 def _is_hired_elsewhere(session: Session, decision: ClosingDecision) -> bool:
     application = session.get_one(Application, decision.application_id)
     return application.as_of is not None and application.disposition is Disposition.HIRED
+
+
+def hired_since(session: Session, message_ids: Collection[int]) -> set[int]:
+    """Find which of these letters tell somebody no who is hired by now, as another system says."""
+    wanted = (
+        select(ClosingDecision.message_id)
+        .join(Application, Application.id == ClosingDecision.application_id)
+        .where(ClosingDecision.message_id.in_(message_ids), Application.disposition == Disposition.HIRED)
+    )
+    return {number for number in session.scalars(wanted) if number is not None}
 
 
 def decisions_in(session: Session, ended: RoleRound) -> list[ClosingDecision]:
@@ -244,7 +255,7 @@ def _write(
 
 
 def _remove_written(session: Session, decision: ClosingDecision) -> None:
-    """Take away note, promise and wish, unless somebody has kept or asked it meanwhile."""
+    """Take away note, promise and wish, unless somebody has kept it, let it go or asked it meanwhile."""
     note = session.get(Note, decision.note_id) if decision.note_id else None
     promise = session.get(Promise, decision.promise_id) if decision.promise_id else None
     wish = session.get(KeepWish, decision.wish_id) if decision.wish_id else None
@@ -252,7 +263,7 @@ def _remove_written(session: Session, decision: ClosingDecision) -> None:
     session.flush()
     if note is not None:
         session.delete(note)
-    if promise is not None and promise.kept_at is None:
+    if promise is not None and promise.kept_at is None and promise.let_go_at is None:
         session.delete(promise)
     if wish is not None and wish.asked_at is None:
         session.delete(wish)

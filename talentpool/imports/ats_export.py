@@ -28,7 +28,7 @@ from talentpool.sheets import BYTE_ORDER_MARK
 STAYS_HERE = frozenset({Refusal.ERASED, Refusal.CONSENT_WITHDRAWN})
 PLAIN = ("headline", "skills", "summary", "street", "postcode", "city", "region", "country")
 FOLDER = "resumes"
-LONGEST_NAME = 80
+LONGEST_NAME = 50
 TEXT = "text/plain"
 
 
@@ -161,8 +161,13 @@ def _original(resume: Resume, folder: Path) -> Path | None:
 
 
 def _file_name(person: Candidate, media_type: str) -> str:
-    """Name a resume after its owner, which is how systems without a column for it find whose it is."""
-    return download_name(f"{person.full_name[:LONGEST_NAME] or 'Candidate'} {person.id}", media_type)
+    """Name a resume after its owner, which is how systems without a column for it find whose it is.
+
+    The address tells namesakes apart, and whoever has a name of one word.
+    """
+    address = next((email.address for email in person.emails if email.bounced_at is None), "")
+    words = (person.full_name[:LONGEST_NAME] or "Candidate", address[:LONGEST_NAME], str(person.id))
+    return download_name(" ".join(filter(None, words)), media_type)
 
 
 def _table(going: Sequence[Outgoing], form: AtsFormat, role: Role) -> bytes:

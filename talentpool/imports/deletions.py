@@ -5,12 +5,12 @@ answers, either of which can be taken back.
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from talentpool.candidates.models import Candidate
@@ -24,6 +24,10 @@ from talentpool.imports.past_roles import Origin
 from talentpool.settings import config_folder
 
 A_DAY = timedelta(days=1)
+SET_ASIDE = and_(
+    DeletionThere.held_at.is_(None), DeletionThere.asked_at.is_(None), DeletionThere.decided_at.is_not(None)
+)
+"""Told of one id of somebody who was still there under another: nobody is asked about it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,10 +89,40 @@ def note_deletions(session: Session, deleted: Sequence[tuple[KnownPerson, str]],
     return len(new)
 
 
-def forget_deletions(session: Session, source: str, person_ids: Sequence[int]) -> None:
-    """Forget that a source has deleted people of whom it tells again; who has become a request stays one."""
-    for batch in many(sorted(set(person_ids))):
+def set_aside(session: Session, deleted: Sequence[tuple[KnownPerson, str]], *, origin: Origin) -> None:
+    """Note under which of several ids a source has deleted somebody; once it has under all, they are proposed."""
+    known = ids_set_aside(
+        session, origin.source, [person.id for person, _ in deleted if person.id is not None]
+    )
+    session.add_all(
+        DeletionThere(
+            source=origin.source, candidate_id=person.id, external_id=external_id,
+            told_at=origin.now, decided_at=origin.now,
+        )
+        for person, external_id in dict.fromkeys(deleted)
+        if person.id is not None and external_id not in known
+    )  # fmt: skip
+    session.flush()
+
+
+def ids_set_aside(session: Session, source: str, person_ids: Sequence[int]) -> set[str]:
+    """Give the ids of people under which a source has deleted them while it had them under others."""
+    found: set[str] = set()
+    for batch in many(person_ids):
+        own = and_(DeletionThere.source == source, DeletionThere.candidate_id.in_(batch), SET_ASIDE)
+        found |= set(session.scalars(select(DeletionThere.external_id).where(own)))
+    return found
+
+
+def forget_deletions(session: Session, source: str, told: Mapping[int, Collection[str]]) -> None:
+    """Forget that a source has deleted people of whom it tells again; who has become a request stays one.
+
+    `told` has the ids it told of each under: one that is set aside is forgotten only where it is told of itself.
+    """
+    for batch in many(sorted(told)):
+        ids = {each for one in batch for each in told[one]}
         again = and_(DeletionThere.source == source, DeletionThere.candidate_id.in_(batch))
+        again &= or_(not_(SET_ASIDE), DeletionThere.external_id.in_(ids))
         session.execute(delete(DeletionThere).where(again).execution_options(synchronize_session=False))
 
 
@@ -229,7 +263,7 @@ def _told_before(session: Session, person_ids: Sequence[int]) -> set[int | None]
         asked = DataRequest.candidate_id.in_(batch) & (DataRequest.kind == RequestKind.ERASURE)
         found |= set(session.scalars(select(DataRequest.candidate_id).where(asked)))
         told = select(DeletionThere.candidate_id).where(DeletionThere.candidate_id.in_(batch))
-        found |= set(session.scalars(told))
+        found |= set(session.scalars(told.where(not_(SET_ASIDE))))
     return found
 
 

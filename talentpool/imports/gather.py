@@ -23,6 +23,7 @@ from talentpool.candidates.recognition import contact_hash
 from talentpool.consent.models import LawfulBasis, Suppression, SuppressionScope
 from talentpool.consent.suppression import BY_MERGE, find_suppressed, suppression_key
 from talentpool.database import folded, many
+from talentpool.imports.deletions import ids_set_aside
 from talentpool.imports.known import (
     APPLICATION_FIELDS,
     PERSON_FIELDS,
@@ -69,6 +70,8 @@ def gather_known(
             known.add(person, [external_key(source, external_id)])
     if has_whole:
         add_whole(session, rows, known, survivors, secret=secret)
+    if any(parsed.is_deleted for parsed in rows):
+        known.deleted |= {(source, each) for each in ids_set_aside(session, source, sorted(holders))}
     _find_namesakes(session, rows, known)
     _find_taken(session, rows, known, source)
 

@@ -20,7 +20,7 @@ from talentpool.candidates.reasons import load_reasons
 from talentpool.database import Sessions
 from talentpool.errors import ConflictError, NotFoundError, TalentPoolError
 from talentpool.imports.apply import apply_plan
-from talentpool.imports.deletions import forget_deletions, note_deletions, settle_deletions
+from talentpool.imports.deletions import forget_deletions, note_deletions, set_aside, settle_deletions
 from talentpool.imports.known import Known
 from talentpool.imports.models import Import, ImportProblem, ImportState
 from talentpool.imports.plan import Plan
@@ -117,6 +117,7 @@ def _bring_in(
     counted, unused = count_rows(plan), unused_keys(plan, keys)
     apply_plan(session, plan, secret=run.secret, origin=run.origin)
     note_deletions(session, plan.deleted_there, origin=run.origin)
+    set_aside(session, plan.deleted_in_part, origin=run.origin)
     found = run.problems.take(plan, rows, run.preparation.mapping)
     record_problems(session, found, import_id=record.id)
     _keep_in_step(session, run, plan, segment)
@@ -138,11 +139,10 @@ def _keep_in_step(session: Session, run: Run, plan: Plan, segment: Segment) -> N
     if run.memory is not None:
         remember_rows(session, plan, segment, run.memory, import_id=run.import_id)
         confirm_rows(session, run.memory, segment)
-    told = [
-        row.person.id
-        for row in plan.rows
-        if row.person is not None and row.person.id is not None and not row.parsed.is_deleted
-    ]
+    told: dict[int, set[str]] = {}  # by person, the ids they were told of under
+    for row in plan.rows:
+        if row.person is not None and row.person.id is not None and not row.parsed.is_deleted:
+            told.setdefault(row.person.id, set()).add(row.parsed.person.external_id or "")
     forget_deletions(session, run.source, told)
     begin_following(session, run.source, told, as_of=run.as_of)
     confirm_states(session, run.source, _applications_told(plan, segment), as_of=run.as_of)

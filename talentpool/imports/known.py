@@ -123,7 +123,9 @@ class Known:
     namesakes: dict[str, list[Namesake]] = field(default_factory=dict)
     blocked: set[Key] = field(default_factory=set)
     taken_applications: dict[str, int] = field(default_factory=dict)  # their external id -> whose they are
-    deleted: set[tuple[str, str | None]] = field(default_factory=set)  # source and id, in rows of this chunk
+    deleted: set[tuple[str, str | None]] = field(
+        default_factory=set
+    )  # source and id, in rows of this chunk or set aside earlier
     taken_elsewhere: set[tuple[str, str]] = field(default_factory=set)  # source and id, of our own export's
 
     def add(self, person: KnownPerson, keys: Iterable[Key]) -> None:

@@ -132,7 +132,8 @@ class DeletionThere(Base):
     told_at: Mapped[Moment]
     held_at: Mapped[Moment | None]  # it waits for somebody who decides about all of the source together
     asked_at: Mapped[Moment | None]  # it became a request to be erased
-    decided_at: Mapped[Moment | None]  # somebody let all be asked about (with `asked_at`), or refused them
+    decided_at: Mapped[Moment | None]  # somebody let all be asked about (with `asked_at`), or refused them;
+    # never held nor asked: another id of theirs is still there, so nothing is asked until that is deleted, too
 
 
 class ImportMapping(Base):

@@ -62,6 +62,9 @@ class Plan:
     people: dict[KnownPerson, None] = field(default_factory=dict)  # with something to write, in row order
     permissions: Permissions = field(default_factory=Permissions)
     deleted_there: list[tuple[KnownPerson, str]] = field(default_factory=list)  # with their id there
+    deleted_in_part: list[tuple[KnownPerson, str]] = field(
+        default_factory=list
+    )  # still there under another id
 
 
 def plan_rows(rows: list[ParsedRow], known: Known, rules: Rules) -> Plan:
@@ -101,6 +104,7 @@ def _plan_deletion(parsed: ParsedRow, known: Known, source: str, plan: Plan) -> 
     person, source = find_deleted(parsed, known, source), parsed.person.source or source
     if person is not None and (others := _other_ids(parsed, person, known, source)):
         parsed = replace(parsed, problems=(*parsed.problems, _deleted_once(parsed, others)))
+        plan.deleted_in_part.append((person, parsed.person.external_id or ""))
     elif person is not None and person.id is not None:
         plan.deleted_there.append((person, parsed.person.external_id or ""))
     return Planned(parsed=parsed, outcome=Outcome.LEFT_OUT, person=person)

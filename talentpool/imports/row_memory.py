@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, not_, select, update
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Application, Candidate
 from talentpool.database import many, table_of
 from talentpool.imports.csv_rows import NumberedRow
+from talentpool.imports.deletions import SET_ASIDE
 from talentpool.imports.fields import Field
 from talentpool.imports.models import DeletionThere, SourceRow
 from talentpool.imports.plan import Plan
@@ -244,7 +245,7 @@ def confirm_states(
     `told` has the ids of the applications it named of each; an empty one stands for a row that names none, and tells of
     all. An application of which no id is on record is told of with its person. Of whom it says that they are deleted there it says nothing else.
     """
-    deleted = select(DeletionThere.candidate_id).where(DeletionThere.source == source)
+    deleted = select(DeletionThere.candidate_id).where(DeletionThere.source == source, not_(SET_ASIDE))
     for batch in many(sorted(told), at_a_time=AT_A_TIME):
         whole = [one for one in batch if "" in told[one]]
         named = {each for one in batch for each in told[one] if each}

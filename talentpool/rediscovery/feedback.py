@@ -130,6 +130,14 @@ def undo(session: Session, feedback_id: int, *, recruiter_id: int | None, now: d
     return feedback
 
 
+def undo_alone(session: Session, feedback_id: int, *, recruiter_id: int | None, now: datetime) -> None:
+    """Take back this one decision; the same decided by somebody else about the person stands."""
+    feedback = get_feedback(session, feedback_id)
+    if feedback.undone_at is None:
+        feedback.undone_at = now
+        _audit(session, f"{feedback.kind}_undone", [feedback], recruiter_id=recruiter_id, now=now)
+
+
 def undo_together(
     session: Session, feedback_id: int, *, recruiter_id: int | None, now: datetime
 ) -> list[MatchFeedback]:

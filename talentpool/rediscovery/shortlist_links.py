@@ -26,6 +26,7 @@ from talentpool.rediscovery.feedback import (
     shortlisted_ids,
     standing_feedback,
     undo,
+    undo_alone,
 )
 from talentpool.rediscovery.models import (
     FeedbackKind,
@@ -197,29 +198,32 @@ def record_said(
 def take_answer_back(
     session: Session, role_id: int, shown_id: int, *, recruiter_id: int | None, now: datetime
 ) -> ShortlistLinkPerson:
-    """Take back what a manager said: the person is asked about again and back where they were."""
+    """Take back what a manager said: the person is asked about again, and back where they were unless another no stands."""
     shown = session.get(ShortlistLinkPerson, shown_id, with_for_update=True)
     link = session.get(ShortlistLink, shown.link_id) if shown is not None else None
     if shown is None or link is None or link.role_id != role_id or shown.answer is None:
         raise NotFoundError("There is no answer to take back here any more.")
     if shown.feedback_id is not None:
-        undo(session, shown.feedback_id, recruiter_id=recruiter_id, now=now)
-    if shown.feedback_id is not None and _took_off_the_list(session, role_id, shown):
-        shortlist(session, role_id, shown.candidate_id, recruiter_id=recruiter_id, now=now)
+        undo_alone(session, shown.feedback_id, recruiter_id=recruiter_id, now=now)
+        if _was_taken_off_by_a_no(session, role_id, shown.candidate_id):
+            shortlist(session, role_id, shown.candidate_id, recruiter_id=recruiter_id, now=now)
     shown.answer = shown.reason = shown.words = shown.answered_at = shown.feedback_id = None
     session.flush()
     return shown
 
 
-def _took_off_the_list(session: Session, role_id: int, shown: ShortlistLinkPerson) -> bool:
-    """Say whether a no took somebody off the short list: an entry there ended at the very moment of the answer."""
-    entry = select(MatchFeedback.id).where(
-        MatchFeedback.role_id == role_id,
-        MatchFeedback.candidate_id == shown.candidate_id,
-        MatchFeedback.kind == FeedbackKind.SHORTLISTED,
-        MatchFeedback.undone_at == shown.answered_at,
-    )
-    return session.scalars(entry.limit(1)).first() is not None
+def _was_taken_off_by_a_no(session: Session, role_id: int, candidate_id: int) -> bool:
+    """Say whether nobody's no stands, and one ended the last entry on the short list: it ended at the very moment."""
+    about = (MatchFeedback.role_id == role_id, MatchFeedback.candidate_id == candidate_id)
+    noes = session.execute(
+        select(MatchFeedback.created_at, MatchFeedback.undone_at).where(
+            *about, MatchFeedback.kind == FeedbackKind.DISMISSED
+        )
+    ).all()
+    entries = select(MatchFeedback.undone_at).where(*about, MatchFeedback.kind == FeedbackKind.SHORTLISTED)
+    ended_at = session.scalars(entries.order_by(MatchFeedback.id.desc()).limit(1)).first()
+    stands = any(undone_at is None for _, undone_at in noes)
+    return not stands and ended_at in [created_at for created_at, _ in noes]
 
 
 def shown_before(

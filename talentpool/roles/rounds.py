@@ -14,6 +14,7 @@ from talentpool.roles.models import Role, RoleRound, RoleState
 
 def end_round(session: Session, role: Role, *, recruiter_id: int | None, now: datetime) -> RoleRound:
     """Close a role, which ends its round; raises ConflictError for one that is closed."""
+    _hold(session, role)
     if role.state is RoleState.CLOSED:
         raise ConflictError("This role is closed already; load the page again.")
     ended = select(func.max(RoleRound.number)).where(RoleRound.role_id == role.id)
@@ -29,6 +30,7 @@ def end_round(session: Session, role: Role, *, recruiter_id: int | None, now: da
 
 def take_end_back(session: Session, role: Role, past: RoleRound, *, now: datetime) -> None:
     """Let the round that was ended last go on as if it had not been; raises ConflictError for an older one."""
+    _hold(session, role)
     if role.state is not RoleState.CLOSED or last_round(session, role.id) is not past:
         raise ConflictError("This role has been opened again since; its earlier round stays ended.")
     role.state, role.closed_on, role.updated_at = RoleState.OPEN, None, now
@@ -41,6 +43,7 @@ def begin_round(session: Session, role: Role, *, now: datetime) -> int:
 
     A role that another system remembers, or that was closed before rounds were kept, gets its first one here.
     """
+    _hold(session, role)
     if role.state is not RoleState.CLOSED:
         raise ConflictError("This role is open already; load the page again.")
     before = last_round(session, role.id)
@@ -51,6 +54,11 @@ def begin_round(session: Session, role: Role, *, now: datetime) -> int:
     role.state, role.posted_at, role.closed_on, role.updated_at = RoleState.OPEN, now, None, now
     session.flush()
     return before.number + 1
+
+
+def _hold(session: Session, role: Role) -> None:
+    """Learn how a role stands now, and let nobody else close or open it before this transaction ends."""
+    session.refresh(role, ["state", "posted_at", "closed_on"], with_for_update=True)
 
 
 def last_round(session: Session, role_id: int) -> RoleRound | None:

@@ -116,6 +116,16 @@ def local_address(address: str | None) -> str:
     return "/" if any(ord(sign) < 32 for sign in address) else address
 
 
+def record_number(text: str) -> int | None:
+    """Read the number of a record; None for what none can have.
+
+    >>> record_number("12"), record_number("0"), record_number("-1"), record_number("9" * 5000)
+    (12, None, None, None)
+    """
+    is_short = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
+    return int(text) if is_short and 0 < int(text) <= LARGEST_ID else None
+
+
 def asked_number(name: str) -> int | None:
     """Read a number from the address; None for one that no record can have."""
     number = request.args.get(name, type=int)

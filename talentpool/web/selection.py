@@ -4,7 +4,7 @@ from flask import request
 
 from talentpool.errors import NotFoundError
 from talentpool.rediscovery.results import RunView
-from talentpool.web.access import LARGEST_ID
+from talentpool.web.access import record_number
 
 MOST_CHOSEN = 200
 FIELD = "candidates"
@@ -22,5 +22,4 @@ def asked_people(view: RunView) -> list[int]:
 def asked_ids() -> list[int]:
     """Read the numbers of whoever is ticked; what is no number is passed over, and so are more than 200."""
     sent = request.values.getlist(FIELD)
-    numbers = [int(value) for value in sent if value.isascii() and value.isdecimal() and len(value) < 20]
-    return [one for one in dict.fromkeys(numbers) if 0 < one <= LARGEST_ID][:MOST_CHOSEN]
+    return [one for one in dict.fromkeys(map(record_number, sent)) if one is not None][:MOST_CHOSEN]

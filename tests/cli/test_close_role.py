@@ -71,9 +71,24 @@ def test_who_is_open_is_listed_with_the_reasons(run_command: RunCommand, role: R
     assert "headcount_frozen" in done.out
 
 
-def test_a_line_that_names_nobody_is_told(run_command: RunCommand, role: Role, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"candidate,reason\nAna,timing\n", "Line 2 of own.csv names no candidate"),
+        (b"candidate,reason\n" + b"9" * 5000 + b",timing\n", "Line 2 of own.csv names no candidate"),
+        (b"candidate,reason\n4711,timing\n", "Candidate 4711 has no open application for role"),
+        (b"candidate,reason\n1,timing\n1,skills\n", "Line 3 of own.csv names candidate 1 a second time"),
+        (b"candidate,Reason\n1,timing\n", "own.csv has no column 'reason'"),
+        (b"candidate,reason,words\n1,timing,f\xfcr sp\xe4ter\n", "own.csv is not in UTF-8"),
+        (b"", "own.csv has no column 'candidate'"),
+    ],
+)
+def test_a_list_of_reasons_that_cannot_be_taken_closes_nothing(
+    run_command: RunCommand, role: Role, sessions: Sessions, tmp_path: Path, written: bytes, said: str
+) -> None:
     own = tmp_path / "own.csv"
-    own.write_text("candidate,reason\nAna,timing\n")
-    done = run_command("close-role", str(role.id), "--reasons", str(own))
+    own.write_bytes(written)
+    done = run_command("close-role", str(role.id), "--reason", "timing", "--reasons", str(own))
     assert done.exit_code == 2
-    assert "Line 2 of own.csv names no candidate" in done.err
+    assert said in done.err
+    assert ended(sessions) == [(None, None)] * 2

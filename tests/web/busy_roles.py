@@ -69,15 +69,18 @@ def let_apply(sessions: Sessions, role_id: int, number: int) -> None:
 def _close(browser: Browser, sessions: Sessions, roles: dict[str, int]) -> None:
     everybody = {"all_reason": "stronger_candidate_hired", "all_letter": "yes", "all_good": LONG_WORDS}
     with sessions.reading() as session:
-        first = session.scalars(
-            select(Application.id).where(Application.role_id == roles["closing"]).order_by(Application.id)
-        ).first()
+        asked = {
+            name: list(session.scalars(select(Application.id).where(Application.role_id == role_id)))
+            for name, role_id in roles.items()
+        }
+    first = min(asked["closing"])
     browser.post(
         f"/roles/{roles['closing']}/close",
         {f"reason-{first}": "stronger_candidate_hired", f"stood_out-{first}": LONG_WORDS, "save": "yes"},
     )
     for name in ("closed", "reopened"):
-        browser.post(f"/roles/{roles[name]}/close", everybody)
+        own = {f"reason-{one}": "" for one in asked[name]}
+        browser.post(f"/roles/{roles[name]}/close", {**own, **everybody})
     browser.post(f"/roles/{roles['reopened']}/reopen")
 
 

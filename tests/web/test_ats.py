@@ -67,6 +67,13 @@ def test_a_selection_goes_out_alone(signed_in: SignIn, role: Role) -> None:
         assert len(archive.read("csv.csv").decode().splitlines()) == 2
 
 
+@pytest.mark.parametrize("chosen", ["987654321", "nobody", "1" * 5000])
+def test_a_selection_of_nobody_takes_nobody_out(signed_in: SignIn, role: Role, chosen: str) -> None:
+    refused = signed_in().get(f"/roles/{role.id}/shortlist/export?candidates={chosen}")
+    assert refused.status_code == 422
+    assert "None of those chosen is on the short list" in refused.text
+
+
 def test_an_unknown_format_is_refused_and_a_manager_takes_nothing_out(signed_in: SignIn, role: Role) -> None:
     assert signed_in().get(f"/roles/{role.id}/shortlist/export?format=taleo").status_code == 422
     manager = signed_in(AccountKind.HIRING_MANAGER)

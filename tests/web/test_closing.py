@@ -1,9 +1,12 @@
 """Closing a role on its page: everybody with a reason, letters that wait, undo, and the round after."""
 
+import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -11,7 +14,7 @@ from sqlalchemy import select
 
 from talentpool.accounts.models import AccountKind
 from talentpool.accounts.policies import install_policies
-from talentpool.candidates.models import Application, Contact, Disposition, Promise
+from talentpool.candidates.models import Application, Contact, Disposition, Note, Promise
 from talentpool.candidates.reasons import install_reasons
 from talentpool.clock import current_time
 from talentpool.consent.models import KeepWish
@@ -20,10 +23,10 @@ from talentpool.imports.importer import import_file
 from talentpool.imports.preparation import ImportOptions
 from talentpool.imports.report import ImportReport
 from talentpool.outreach.models import Message, MessageState
-from talentpool.roles.models import Role, RoleState
+from talentpool.roles.models import Role, RoleRound, RoleState
 from talentpool.settings import config_folder
 from tests.builders import make_application, make_candidate, make_role
-from tests.web.conftest import Browser, MakeSettings, SignIn, StartApp
+from tests.web.conftest import Browser, MakeSettings, SignIn, StartApp, form_token
 from tests.web.pool_of_people import counted_queries
 
 MOST_QUERIES = 20
@@ -83,8 +86,10 @@ def browser(signed_in: SignIn) -> Browser:
 
 
 def send(browser: Browser, role: Role, **fields: object) -> str:
-    answer = browser.post(f"/roles/{role.id}/close", fields, follow_redirects=True)
-    return answer.get_data(as_text=True)
+    """Fill in the page as it is now and send it."""
+    way = f"/roles/{role.id}/close"
+    empty = dict.fromkeys(re.findall(r'name="(reason-\d+)"', browser.get(way).text), "")
+    return browser.post(way, {**empty, **fields}, follow_redirects=True).text
 
 
 def all_of(sessions: Sessions, kind: type) -> list:
@@ -154,6 +159,20 @@ def test_ones_own_goes_before_what_holds_for_everybody(
     assert (promise.application_id, str(promise.due_on)) == (chidi.id, "2027-06-01")
 
 
+def test_who_applied_after_the_page_was_opened_is_not_ended_with_the_others(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    [ana] = make_open("Ana Ruiz")
+    way, filled = f"/roles/{role.id}/close", {f"reason-{ana.id}": "", "all_reason": "timing"}
+    make_open("Bo Chen")
+    refused = browser.post(way, filled)
+    assert refused.status_code == 422
+    assert "Bo Chen: choose a reason; nobody is left without one." in refused.text
+    assert {one.disposition for one in all_of(sessions, Application)} == {None}
+    browser.post(way, {**filled, "save": "yes"})
+    assert [one.disposition for one in all_of(sessions, Application)] == [Disposition.REJECTED, None]
+
+
 def test_a_letter_says_what_is_true_when_nobody_was_hired(
     browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
 ) -> None:
@@ -189,6 +208,17 @@ def test_some_are_saved_while_the_role_stays_open_and_taken_back_one_by_one(
     assert all_of(sessions, Message) == []
 
 
+def test_who_still_applies_for_a_closed_role_gets_an_ending_too(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    make_open("Ana Ruiz")
+    send(browser, role, all_reason="timing")
+    make_open("Bo Chen")
+    page = send(browser, role, all_reason="timing", save="yes")
+    assert "Recorded: 1 application; the role is still closed." in page
+    assert {one.disposition for one in all_of(sessions, Application)} == {Disposition.REJECTED}
+
+
 def test_one_undo_opens_the_role_and_everybody_again_until_a_letter_has_left(
     browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
 ) -> None:
@@ -205,6 +235,45 @@ def test_one_undo_opens_the_role_and_everybody_again_until_a_letter_has_left(
     refused = browser.post(f"/roles/{role.id}/close/undo")
     assert refused.status_code == 409
     assert "has been sent" in refused.text
+
+
+@pytest.mark.parametrize("act", ["close", "close/undo", "close/decisions/1/undo"])
+def test_of_two_who_do_the_same_at_once_one_does_it_and_the_other_is_told(
+    browser: Browser, signed_in: SignIn, role: Role, make_open: MakeOpen, sessions: Sessions, act: str
+) -> None:
+    ana, bo = make_open("Ana Ruiz", "Bo Chen")
+    own = {f"reason-{ana.id}": "timing", f"stood_out-{ana.id}": "calm"}
+    everybody = {**own, f"reason-{bo.id}": "timing"}
+    if act != "close":
+        send(browser, role, **(everybody if act == "close/undo" else {"save": "yes", **own}))
+    browsers, gate = [browser, signed_in()], Barrier(2)
+    tokens = [form_token(one.client) for one in browsers]
+
+    def press(place: int) -> int:
+        form = {"csrf_token": tokens[place], **(everybody if act == "close" else {})}
+        gate.wait()
+        return browsers[place].client.post(f"/roles/{role.id}/{act}", data=form).status_code
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(press, range(2))) in ([303, 404], [303, 409])
+    assert len(all_of(sessions, RoleRound)) == (act == "close")
+    assert len(all_of(sessions, Note)) == (act == "close")
+    ended = {one.disposition for one in all_of(sessions, Application)}
+    assert ended == {Disposition.REJECTED if act == "close" else None}
+
+
+def test_nobody_is_told_no_who_is_hired_by_now(
+    browser: Browser, role: Role, make_open: MakeOpen, sessions: Sessions
+) -> None:
+    ana, _bo = make_open("Ana Ruiz", "Bo Chen")
+    send(browser, role, all_reason="timing", all_letter="yes")
+    with sessions.writing.begin() as session:
+        hired = session.get_one(Application, ana.id)
+        hired.disposition, hired.as_of = Disposition.HIRED, current_time()
+    sent = browser.post(f"/roles/{role.id}/close/send", follow_redirects=True).text
+    assert "1 letter waits in the outbox." in sent
+    assert "Not sent: Ana Ruiz (hired since, as another system says; the letter is dropped)." in sent
+    assert [one.state for one in all_of(sessions, Message)] == [MessageState.PENDING]
 
 
 def test_what_another_system_said_while_our_ending_stood_is_kept_or_heard_after_undo(

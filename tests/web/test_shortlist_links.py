@@ -205,6 +205,39 @@ def test_undoing_a_no_puts_nobody_on_the_list_who_was_taken_off_it_before(
         assert bo not in shortlisted_ids(session, world.role.id)
 
 
+def undo_the_answer(world: World, session: Session, place: int) -> None:
+    answers = select(ShortlistLinkPerson.id).where(ShortlistLinkPerson.answer.is_not(None))
+    shown = session.scalars(answers.order_by(ShortlistLinkPerson.id)).all()[place]
+    session.rollback()
+    world.browser.post(f"/roles/{world.role.id}/shortlist/answers/{shown}/undo")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_managers_noes_the_other_stands_when_one_is_taken_back(
+    world: World, sessions: Sessions, first: int
+) -> None:
+    bo, ways = world.people["Bo Chen"], [world.send(), world.send(address="lee@example.org")]
+    for way in ways:
+        world.say(world.opened(way), way, "Bo Chen", "no", reason="level")
+    with sessions.reading() as session:
+        undo_the_answer(world, session, first)
+        assert judged(session, world.role).dismissed == (bo,)
+        assert bo not in shortlisted_ids(session, world.role.id)
+        undo_the_answer(world, session, 0)
+        assert judged(session, world.role).dismissed == ()
+        assert bo in shortlisted_ids(session, world.role.id)
+
+
+def test_undoing_a_managers_no_leaves_a_recruiters_own_alone(world: World, sessions: Sessions) -> None:
+    way, bo = world.send(), world.people["Bo Chen"]
+    world.say(world.opened(way), way, "Bo Chen", "no", reason="level")
+    world.browser.post(f"/roles/{world.role.id}/matches/{bo}/dismiss", {"reason": "skills"})
+    with sessions.reading() as session:
+        undo_the_answer(world, session, 0)
+        assert judged(session, world.role).dismissed == (bo,)
+        assert bo not in shortlisted_ids(session, world.role.id)
+
+
 def test_a_second_answer_changes_nothing_and_says_what_the_first_was(world: World) -> None:
     way = world.send()
     manager = world.opened(way)
@@ -378,6 +411,7 @@ def test_without_names_nobody_is_named(world: World, sessions: Sessions) -> None
         ({"candidates": list(range(1, 14))}, "you chose 13"),
         ({"days": 61}, "from 1 to 60"),
         ({"candidates": [987_654_321]}, "Only people on the short list"),
+        ({"candidates": ["1" * 5000]}, "Choose 1 to 12 people to show"),
     ],
 )
 def test_what_cannot_be_sent_is_told(world: World, fields: dict[str, object], said: str) -> None:

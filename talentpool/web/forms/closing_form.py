@@ -1,7 +1,7 @@
 """The form that closes a role: what is filled in for each application, and what holds for everybody else.
 
 Fields of one application end in its number: `reason-12`. A field of the bar above begins with `all_`, and
-counts wherever the application's own is empty.
+counts wherever the application's own is empty; who applied since the page was opened has none, and is not meant.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,11 +28,12 @@ def read_closing(
     """Read what is filled in; an application without a reason is not in it, what is wrong stands in the entry."""
     wanted = []
     for application in applications:
-        if not (entry[f"reason-{application.id}"] or entry["all_reason"]):
+        name = f"reason-{application.id}"
+        if name not in entry.values or not (entry[name] or entry["all_reason"]):
             continue
         one = _wanted(entry, application, reasons, owners=owners, own_id=own_id)
         if problem := why_not_recordable(one, reasons):
-            entry.refuse(f"reason-{application.id}", f"{application.candidate.full_name}: {problem}")
+            entry.refuse(name, f"{application.candidate.full_name}: {problem}")
         wanted.append(one)
     return wanted
 

@@ -28,10 +28,11 @@ def export_shortlist(role_id: int) -> ResponseReturnValue:
     """Take out the short list, or those of it named in `candidates`, as a ZIP of table and resumes."""
     page, session = load_role_page(role_id), request_session()
     form = get_format(load_formats(config_folder()), request.args.get("format", "csv"))
-    chosen = {int(one) for one in request.args.getlist("candidates") if one.isascii() and one.isdigit()}
-    ids = [one for one in page.shortlisted if not chosen or one in chosen]
+    chosen = set(request.args.getlist("candidates"))
+    ids = [one for one in page.shortlisted if not chosen or str(one) in chosen]
     if not ids:
-        raise InvalidInputError("Nobody is on the short list yet; put people on it first.")
+        whom = "None of those chosen" if chosen else "Nobody"
+        raise InvalidInputError(f"{whom} is on the short list; put people on it first.")
     if closed := closed_page(ids, act="Taking the short list out"):
         return closed
     with TemporaryDirectory() as folder:

@@ -19,6 +19,7 @@ from talentpool.closing.close import (
     decisions_in,
     decisions_of,
     get_decision,
+    hired_since,
     take_back,
     undo_closing,
 )
@@ -82,7 +83,7 @@ def close(role_id: int) -> ResponseReturnValue:
     decisions = decide(request_session(), sheet.role, wanted, sheet.reasons, _by())
     unreached = sheet.keep_letters(decisions, wanted)
     if "save" in entry.values:
-        notify(f"Recorded: {_applications(len(decisions))}; the role is still open.")
+        notify(f"Recorded: {_applications(len(decisions))}; the role is still {sheet.role.state}.")
     else:
         try:
             close_role(request_session(), sheet.role, decisions, _by())
@@ -170,7 +171,14 @@ def send(role_id: int) -> ResponseReturnValue:
     role, session, now = get_visible_role(role_id), request_session(), request_time()
     guard = Guard(secret=desk().secret, find_snoozed=find_snoozed)
     own, refused, sent = current_viewer().recruiter_id, [], 0
-    for draft in drafts_for(session, role_id, KIND_REJECTION, seen=visible_candidates(current_viewer())):
+    drafts = drafts_for(session, role_id, KIND_REJECTION, seen=visible_candidates(current_viewer()))
+    untrue = hired_since(session, [draft.id for draft in drafts])
+    drop_drafts(session, untrue)
+    for draft in drafts:
+        if draft.id in untrue:
+            [name] = _names([draft.candidate_id])
+            refused.append(f"{name} (hired since, as another system says; the letter is dropped)")
+            continue
         verdict = send_draft(session, draft, role, guard, recruiter_id=own, now=now)
         if verdict is None:
             continue

@@ -28,7 +28,7 @@ from talentpool.rediscovery.match_cards import words_found
 from talentpool.rediscovery.results import cards
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder
-from talentpool.web.access import LARGEST_ID, requires
+from talentpool.web.access import record_number, requires
 from talentpool.web.contact_sheet import MOST_PEOPLE, Addressee, Sheet
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
@@ -204,4 +204,4 @@ def asked_numbers(given: Sequence[str]) -> list[int]:
     parts = [part.strip() for value in given for part in value.split(",") if part.strip()]
     if len(parts) > MOST_PEOPLE:
         raise InvalidInputError(f"Write to at most {MOST_PEOPLE} people at once; you chose {len(parts):,}.")
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and 0 < int(part) <= LARGEST_ID]
+    return [number for number in map(record_number, parts) if number is not None]

@@ -18,7 +18,7 @@ from talentpool.accounts.audit_log import (
 )
 from talentpool.accounts.permissions import Permission
 from talentpool.sheets import write_file
-from talentpool.web.access import LARGEST_ID, asked_number, requires
+from talentpool.web.access import asked_number, record_number, requires
 from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.transaction import request_session
 from talentpool.web.views.exports import leave_trail, sent
@@ -95,13 +95,12 @@ def export() -> ResponseReturnValue:
 
 
 def _query(entry: Entry) -> AuditQuery:
-    who = entry["who"]
     kind, _, number = entry["about"].strip().casefold().partition(" ")
     is_about = bool(re.fullmatch(r"[a-z_]{1,32} ?[0-9]{0,18}", entry["about"].strip().casefold()))
     if entry["about"] and not is_about:
         entry.refuse("about", "Write what it is about as a word and a number: candidate 12.")
     return AuditQuery(
-        recruiter_id=int(who) if who.isascii() and who.isdigit() and int(who) <= LARGEST_ID else None,
+        recruiter_id=record_number(entry["who"]),
         action=entry["what"].strip().replace(" ", "_") or None,
         object_kind=kind if entry["about"] and is_about else None,
         object_id=int(number) if number.isascii() and number.isdigit() else None,

@@ -35,10 +35,11 @@ from talentpool.rediscovery.shortlist_links import (
 )
 from talentpool.rediscovery.shortlist_tokens import short_list_address
 from talentpool.roles.visibility import visible_roles
-from talentpool.web.access import LARGEST_ID, requires
+from talentpool.web.access import requires
 from talentpool.web.desk import current_viewer, desk, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
+from talentpool.web.selection import asked_ids
 from talentpool.web.transaction import request_session
 from talentpool.web.views.blind_review import closed_page
 from talentpool.web.views.roles import get_visible_role, load_role_page
@@ -70,7 +71,7 @@ def send(role_id: int) -> ResponseReturnValue:
     address = entry.line("address", "the manager's e-mail address")
     days = entry.whole_number("days", "for how many days", least=1, most=LONGEST_DAYS)
     words = entry.text("words", "your words", required=False, longest=1_000)
-    chosen = tuple(int(one) for one in entry.all_of("candidates") if one.isascii() and one.isdigit() and int(one[:19]) <= LARGEST_ID)  # fmt: skip
+    chosen = tuple(asked_ids())
     link = None
     if len(chosen) <= MOST_PEOPLE and not set(chosen) <= set(load_role_page(role_id).shortlisted):
         entry.refuse("candidates", "Only people on the short list can be shown; load the page again.")

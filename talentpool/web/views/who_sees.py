@@ -12,7 +12,7 @@ from talentpool.candidates.standing_here import StandingHere, may_restrict, note
 from talentpool.errors import InvalidInputError
 from talentpool.roles.models import Role
 from talentpool.roles.team import set_team, team_choices
-from talentpool.web.access import requires
+from talentpool.web.access import record_number, requires
 from talentpool.web.desk import current_viewer, request_time
 from talentpool.web.forms.entry import Entry
 from talentpool.web.notices import go_to, notify
@@ -45,7 +45,7 @@ def note_about(candidate_id: int) -> ResponseReturnValue:
 def choose_team(role_id: int) -> ResponseReturnValue:
     """Let exactly those who are ticked work on a role."""
     role, session = get_visible_role(role_id), request_session()
-    ticked = [int(one) for one in Entry(request.form).all_of("team") if one.isascii() and one.isdigit()]
+    ticked = [record_number(one) or 0 for one in Entry(request.form).all_of("team")]
     set_team(session, role, ticked)
     own, now = current_viewer().recruiter_id, request_time()
     record_event(

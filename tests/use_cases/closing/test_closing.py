@@ -171,19 +171,20 @@ def everything(session: Session) -> list[object]:
     return rows
 
 
+@pytest.mark.parametrize("became", ["kept_at", "let_go_at"])
 def test_one_person_is_taken_back_alone_and_what_was_kept_meanwhile_stays(
-    session: Session, role: Role, mara: Recruiter
+    session: Session, role: Role, mara: Recruiter, became: str
 ) -> None:
     first, *_ = opened(session, role)
     promised = Promised(words="write", due_on=None, owner_id=mara.id)
     [decision] = decide(
         session, role, [wanted(first, promise=promised, keep=True)], load_reasons(session), by(mara)
     )
-    session.scalars(select(Promise)).one().kept_at = NOW
+    setattr(session.scalars(select(Promise)).one(), became, NOW)
     note_asked(session, load_open_wishes(session)[0].candidate_id, now=NOW)
     take_back(session, [decision], by(mara))
     assert first.disposition is None
-    assert session.scalars(select(Promise)).one().kept_at == NOW
+    assert getattr(session.scalars(select(Promise)).one(), became) == NOW
     assert session.scalars(select(KeepWish)).one().asked_at == NOW
     with pytest.raises(NotFoundError):
         get_decision(session, role.id, decision.id, seen=true())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.do_not_contact import stop_contact
-from talentpool.candidates.models import Application, Candidate, CandidateLink, Resume, Stage
+from talentpool.candidates.models import Application, Candidate, CandidateEmail, CandidateLink, Resume, Stage
 from talentpool.candidates.reasons import install_reasons
 from talentpool.consent.models import Suppression
 from talentpool.database import Base, Sessions, open_engine, open_sessions
@@ -37,6 +37,7 @@ PEOPLE = {
     },
     "Wei Chen": {"emails": ["wei@example.org"], "phones": ["+4930901820"], "headline": "Nurse"},
     "Bo O'Neill-Åkesson": {"emails": ["bo@example.org"], "skills": 'Say "no", go; Go'},
+    "王伟": {"emails": ["wang@example.org"], "headline": "=1+1", "summary": 'He said "hi",\nthen; left'},
 }
 
 
@@ -88,7 +89,7 @@ def test_a_short_list_comes_back_whole_from_every_format(
 ) -> None:
     form, path = FORMATS[code], tmp_path / "out.zip"
     done = go(session, fill(session, now), path, form, now)
-    assert (done.people, done.resumes, done.stayed) == (3, 3, ())
+    assert (done.people, done.resumes, done.stayed) == (4, 4, ())
     found = come_back(there, path, form, now)
     assert set(found) == set(PEOPLE)
     for name, fields in PEOPLE.items():
@@ -111,6 +112,23 @@ def test_a_short_list_comes_back_whole_from_every_format(
         assert [one.visible_text.strip() for one in back.resumes] == [
             f"Resume of {name}. Kubernetes, wards, sales."
         ]
+
+
+@pytest.mark.parametrize("code", FORMATS)
+def test_each_of_two_namesakes_keeps_their_own_resume(
+    session: Session, there: Sessions, tmp_path: Path, now: datetime, code: str
+) -> None:
+    install_policies(session, config_folder(), now=now)
+    addresses = ["ana@example.org", "ana.ruiz@example.com"]
+    ids = [make_candidate(session, "Ana Ruiz", emails=[one], resume=f"Of {one}.").id for one in addresses]
+    go(session, ids, tmp_path / "out.zip", FORMATS[code], now)
+    come_back(there, tmp_path / "out.zip", FORMATS[code], now)
+    with there.reading() as session_there:
+        wanted = select(CandidateEmail.address, Resume.visible_text).join(
+            Resume, Resume.candidate_id == CandidateEmail.candidate_id
+        )
+        found = {address: text.strip() for address, text in session_there.execute(wanted)}
+    assert found == {one: f"Of {one}." for one in addresses}
 
 
 def places(form: AtsFormat, name: str) -> int:
@@ -149,7 +167,7 @@ def test_the_table_alone_is_written_where_no_archive_is_asked_for(
 ) -> None:
     done = go(session, fill(session, now), tmp_path / "out.csv", FORMATS["lever"], now)
     lines = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
-    assert (done.resumes, len(lines)) == (0, 4)
+    assert (done.resumes, len(lines)) == (0, 5)
     assert lines[0].startswith("Full-Name,Email,Phone")
 
 

@@ -14,7 +14,7 @@ from talentpool.closing.endings import Wanted
 from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
 from talentpool.database import Base, Sessions
 from talentpool.errors import InvalidInputError
-from talentpool.imports.models import Import, SourceRow
+from talentpool.imports.models import DeletionThere, Import, SourceRow
 from talentpool.imports.undo import undo_import
 from talentpool.rediscovery.exclusions import Rule, left_out_of_all
 from tests.builders import make_recruiter, make_role
@@ -23,6 +23,7 @@ from tests.use_cases.imports.conftest import SECRET, BringIn
 HEADER = "Candidate ID,Application ID,Name,Email,City,Job,Requisition,Stage,Status,Applied on,Rejection reason,Deleted\n"
 ANA = "c1,a1,Ana Ruiz,ana@example.org,Madrid,Nurse,R-7,Interview,Active,2026-11-02,,\n"
 BEN = "c2,a2,Ben Weiß,ben@example.org,Berlin,Nurse,R-7,Applied,Active,2026-11-02,,\n"
+GONE_ANA, GONE_BEN = (row.replace(",,\n", ",,yes\n") for row in (ANA, BEN))
 HOUR = timedelta(hours=1)
 Follow = Callable[..., object]
 
@@ -209,19 +210,53 @@ def test_the_deletion_of_one_of_two_ids_is_said_and_proposes_nobody(
     assert follow(ANA + other.replace(",,\n", ",,yes\n"), hours=2).cells_to_fix == 0
 
 
-def test_the_deletion_of_one_of_two_records_merged_here_proposes_nobody(
-    follow: BringIn, sessions: Sessions, count: Callable[[type[Base]], int], now: datetime
-) -> None:
+@pytest.fixture
+def merged(follow: BringIn, sessions: Sessions, now: datetime) -> None:
+    """Ana and Ben are one person here, and two there."""
     follow(ANA + BEN)
     with sessions.writing.begin() as session:
         ana, ben = session.scalars(select(Candidate.id).order_by(Candidate.id))
         merge_candidates(session, ana, ben, Decision(recruiter_id=None, now=now, choices={}), secret=SECRET)
-    for row in (ANA, BEN):
-        report = follow(row.replace(",,\n", ",,yes\n"), hours=1)
-        assert (report.left_out, report.cells_to_fix) == (1, 1)
-    assert count(DataRequest) == 0
-    both = (ANA + BEN).replace(",,\n", ",x,yes\n")
-    assert follow(both, hours=2).details["erasures_proposed"] == 1, "nothing of them is left there"
+
+
+@pytest.mark.parametrize(("row", "still"), [(GONE_ANA, "still c2"), (GONE_BEN, "still c1")])
+def test_the_deletion_of_one_of_two_records_merged_here_proposes_nobody(
+    follow: BringIn, count: Callable[[type[Base]], int], merged: None, row: str, still: str
+) -> None:
+    for hours, cells in ((1, 1), (2, 0)):
+        report = follow(row, hours=hours)
+        assert (report.rows, report.cells_to_fix) == (1, cells)
+        assert [each.problem.value.endswith(still) for each in report.problems] == [True] * cells
+        assert count(DataRequest) == 0
+
+
+@pytest.mark.parametrize("rows_between", [None, 0, 300], ids=["in two exports", "together", "far apart"])
+def test_two_records_merged_here_are_proposed_once_both_are_deleted_there(
+    follow: BringIn, count: Callable[[type[Base]], int], merged: None, rows_between: int | None
+) -> None:
+    others = "".join(f"c{n},a{n},Person {n},,,Doctor,,Applied,Active,2026-11-03,,\n" for n in range(10, 10 + (rows_between or 0)))  # fmt: skip
+    if rows_between is None:
+        follow(GONE_BEN + ANA, hours=1)
+        assert count(DataRequest) == 0
+        follow(ANA, hours=2)
+    report = follow((GONE_BEN if rows_between is not None else "") + others + GONE_ANA, hours=3)
+    assert (report.details["erasures_proposed"], count(DataRequest)) == (1, 1)
+    assert follow(GONE_BEN + others + GONE_ANA, hours=4).details.get("erasures_proposed", 0) == 0
+
+
+def test_what_is_set_aside_counts_no_more_once_it_is_told_of_again(
+    follow: BringIn, sessions: Sessions, count: Callable[[type[Base]], int], merged: None, now: datetime
+) -> None:
+    follow(GONE_BEN, hours=1)
+    follow(ANA.replace("Madrid", "Bilbao"), hours=2)
+    assert the_application(sessions).as_of == now + 2 * HOUR, (
+        "of whoever is still there the state is confirmed"
+    )
+    assert count(DeletionThere) == 1
+    follow(BEN.replace("Ben Weiß", "Ana Ruiz"), hours=3)
+    assert count(DeletionThere) == 0
+    report = follow(GONE_ANA, hours=4)
+    assert (report.cells_to_fix, count(DataRequest)) == (1, 0)
 
 
 @pytest.mark.parametrize("name", ["[deleted]", "Anonymous", ""])
