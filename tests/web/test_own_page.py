@@ -1,8 +1,10 @@
 """Fault 45 for the own page: looking changes nothing, each button acts once, and a guesser learns nothing."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -36,6 +38,7 @@ from talentpool.consent.models import (
 from talentpool.consent.suppression import suppression_key
 from talentpool.database import Sessions
 from talentpool.erasure.answer_words import answer_words
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.models import Message
 from talentpool.settings import Settings, config_folder
 from talentpool.tables import metadata
@@ -117,6 +120,26 @@ def test_faults_45_pressing_a_button_again_changes_nothing(
     assert client.post(f"/me/{token}/{act}").status_code == 200
     after = counts(sessions)
     assert {name: after[name] for name in before} == before
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_faults_45_a_button_pressed_twice_at_once_acts_once(
+    app: Flask, token: str, person: Candidate, sessions: Sessions
+) -> None:
+    acts = ("copy", "erase", "interested")
+
+    def press(act: str) -> int:
+        return app.test_client(use_cookies=False).post(f"/me/{token}/{act}").status_code
+
+    with ThreadPoolExecutor(2 * len(acts)) as pool:
+        with sessions.writing.begin() as session:
+            hold_candidate(session, person.id)
+            pressed = [pool.submit(press, act) for act in acts * 2]
+            sleep(1)
+        assert [each.result() for each in pressed] == [200] * 6
+    with sessions.reading() as session:
+        assert sorted(session.scalars(select(DataRequest.kind))) == [RequestKind.ACCESS, RequestKind.ERASURE]
+        assert session.scalar(select(func.count(Contact.id))) == 1
 
 
 def test_faults_45_a_forged_a_foreign_and_an_old_link_are_refused_alike(

@@ -27,6 +27,7 @@ from talentpool.consent.pass_on import load_pass_ons, state_of
 from talentpool.erasure.answer_words import ENGLISH
 from talentpool.erasure.asked import ask_for_erasure
 from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.models import Message
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
@@ -71,7 +72,7 @@ def decide(token: str, act: str) -> ResponseReturnValue:
     acts = CONFIRMATIONS if link.scope is LinkScope.CONFIRM_ERASURE else ACTS
     if act not in acts:
         raise NotFoundError("There is no such button.")
-    candidate = _person(link)
+    candidate = _person_held(link)
     if candidate is None:
         return _page(link, done=None)
     return _page(link, done=acts[act](candidate, link, request_time()))
@@ -83,7 +84,7 @@ def decide(token: str, act: str) -> ResponseReturnValue:
 def send_resume(token: str) -> ResponseReturnValue:
     """Take a newer resume in; its values are proposals, and a recruiter decides about them."""
     link, entry = _link(token, scopes=(LinkScope.OWN_PAGE,)), Entry()
-    candidate, sent = _person(link), request.files.get("file")
+    sent, candidate = request.files.get("file"), _person_held(link)
     if candidate is None:
         return _page(link, done=None)
     data = sent.read(LIMITS.file_bytes + 1) if sent is not None and sent.filename else b""
@@ -288,8 +289,14 @@ def _pass_ons(candidate: Candidate | None, link: Link) -> list[tuple[PassOn, str
 def _person(link: Link) -> Candidate | None:
     """Find whose page it is; None once they are gone, or the address the link went to is not theirs any more."""
     session = request_session()
-    candidate = session.get(Candidate, current_record(session, link.candidate_id))
+    candidate = session.get(Candidate, current_record(session, link.candidate_id), populate_existing=True)
     return candidate if candidate is not None and is_theirs(link, candidate.id) else None
+
+
+def _person_held(link: Link) -> Candidate | None:
+    """Find whose page it is, and let a second press of a button wait until the first is written down."""
+    hold_candidate(request_session(), current_record(request_session(), link.candidate_id))
+    return _person(link)
 
 
 def _link(
