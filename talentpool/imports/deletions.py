@@ -5,7 +5,7 @@ answers, either of which can be taken back.
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -92,13 +92,20 @@ def forget_deletions(session: Session, source: str, person_ids: Sequence[int]) -
         session.execute(delete(DeletionThere).where(again).execution_options(synchronize_session=False))
 
 
-def settle_deletions(session: Session, source: str, *, now: datetime) -> Settled:
+def settle_deletions(
+    session: Session, source: str, *, still_there: Collection[int] = (), now: datetime
+) -> Settled:
     """Ask about the people a source has told of and nobody has decided about, or hold them where they are very many.
 
-    What an import that was killed had noted is settled with the next one.
+    Of whom the same file tells as ever, under another of two ids, nothing is asked, wherever in it that stands. What an
+    import that was killed had noted is settled with the next one.
     """
     undecided = _of(source, DeletionThere.held_at, DeletionThere.asked_at, DeletionThere.decided_at)
     fresh = list(session.scalars(select(DeletionThere).where(undecided).order_by(DeletionThere.id)))
+    for one in (each for each in fresh if each.candidate_id in still_there):
+        session.delete(one)
+    session.flush()
+    fresh = [one for one in fresh if one.candidate_id not in still_there]
     if not fresh:
         return Settled()
     if _have_to_wait(session, source, len(fresh), now=now):
