@@ -5,8 +5,9 @@ from datetime import datetime
 from jobs.workplace import Shift
 from talentpool.consent.legal_holds import load_sealed
 from talentpool.database import many
+from talentpool.erasure.asked import MANY
 from talentpool.erasure.carry_out import end_hold
-from talentpool.erasure.proposed import KIND, PEOPLE_AT_A_TIME
+from talentpool.erasure.proposed import PEOPLE_AT_A_TIME
 from talentpool.erasure.retention import look_who_is_over
 from talentpool.work import queue
 from talentpool.work.runs import Outcome
@@ -23,9 +24,9 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
             notes=(f"{share}; an administrator has to say yes under Requests, Whose time is over.",)
         )
     with shift.writing() as session:
-        under_way = {each for told in queue.under_way(session, KIND) for each in told["candidate_ids"]}
+        under_way = {each for told in queue.under_way(session, MANY) for each in told["candidate_ids"]}
         for some in many((each for each in over.ids if each not in under_way), at_a_time=PEOPLE_AT_A_TIME):
-            queue.ask(session, KIND, {"candidate_ids": some}, asked_by=None, now=shift.now)
+            queue.ask(session, MANY, {"candidate_ids": some}, asked_by=None, now=shift.now)
     return Outcome(items=len(over.ids))
 
 

@@ -25,9 +25,9 @@ from jobs.run_job import run_job
 from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError
 from talentpool.accounts.audit import record_event
+from talentpool.erasure.asked import MANY, ONE, ask_again
 from talentpool.erasure.carry_out import carry_out, carry_out_together
 from talentpool.erasure.erase import MessageLeavingError
-from talentpool.erasure.proposed import note_outcomes
 from talentpool.errors import ConflictError, NotFoundError, TalentPoolError, UnavailableError
 from talentpool.imports.checks import carry_out_check
 from talentpool.imports.dates import DateOrder
@@ -216,22 +216,22 @@ def ask_for_consent_asked_for(shift: Shift, errand: Errand) -> None:
 def erase(shift: Shift, errand: Errand) -> None:
     """Remove a person everywhere and prove it; one who is gone already was erased before a crash.
 
-    While a message to them is being sent it waits: the sender is done, or given up, within minutes.
+    While a message to them is being sent it waits: the sender is done, or given up, within minutes. Where it may not
+    be, the request can be decided about again.
     """
-    request_id = errand.details.get("request_id")
+    candidate_id = int(errand.details["candidate_id"])
     try:
         with suppress(NotFoundError):
-            carry_out(
-                place_of_erasure(shift.workplace),
-                int(errand.details["candidate_id"]),
-                recruiter_id=errand.asked_by,
-                request_id=None if request_id is None else int(request_id),
-            )
+            carry_out(place_of_erasure(shift.workplace), candidate_id, recruiter_id=errand.asked_by)
     except MessageLeavingError as held_up:
         until = shift.now + WAIT_FOR_A_MESSAGE
         with shift.writing() as session:
             queue.wait(session, errand.work_id, str(held_up), fence=shift.fence, until=until)
         return
+    except ConflictError:
+        with shift.writing() as session:
+            ask_again(session, [candidate_id])
+        raise
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
@@ -247,7 +247,7 @@ def erase_many(shift: Shift, errand: Errand) -> None:
             )
     log.info("people_erased", people=len(erased), left=len(refused))
     with shift.writing() as session:
-        note_outcomes(session, errand.details.get("requests", {}), erased, refused, now=shift.now)
+        ask_again(session, refused)
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
 
 
@@ -295,8 +295,8 @@ def run_job_now(shift: Shift, errand: Errand) -> None:
 
 
 KINDS: dict[str, Kind] = {
-    "erasure": Kind(erase, lane="erasures"),
-    "erasure_of_many": Kind(erase_many, lane="erasures"),
+    ONE: Kind(erase, lane="erasures"),
+    MANY: Kind(erase_many, lane="erasures"),
     "access_export": Kind(export_for_access, lane="exports"),
     "check_import": Kind(check_upload, lane="checks"),
     "find_duplicates": Kind(look_for_duplicates, lane="duplicates"),

@@ -6,7 +6,8 @@ from jobs.one_of_many import one_of_many
 from jobs.workplace import Shift
 from talentpool.outreach.compose import Place
 from talentpool.outreach.guard import Guard
-from talentpool.outreach.reminders import Desk, due_reminders, remind
+from talentpool.outreach.own_data_letters import Desk
+from talentpool.outreach.reminders import due_reminders, remind
 from talentpool.rediscovery.snoozed import find_snoozed
 from talentpool.settings import config_folder
 from talentpool.work.runs import Outcome

@@ -1,6 +1,6 @@
 """What holds contact with people back today: entries that stand, and an agency's fee on a person's own record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Subquery, literal, or_, select, union_all
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from talentpool.candidates.models import Candidate
 from talentpool.consent.models import ContactHold, HoldKind
+from talentpool.database import many
 
 Holds = dict[HoldKind, date | None]
 """Of one person, with the last day each does; None where it holds until somebody lifts it."""
@@ -23,6 +24,12 @@ def load_holds(session: Session, candidate_ids: Iterable[int], *, today: date) -
         longest = held.get(kind, date.min)
         held[kind] = None if until is None or longest is None else max(longest, until)
     return holds
+
+
+def awaiting_copy(session: Session, candidate_ids: Sequence[int], *, today: date) -> set[int]:
+    """Give those of some people who have asked to see their data and wait for it: nobody of them goes before."""
+    held = (load_holds(session, batch, today=today) for batch in many(candidate_ids))
+    return {each for holds in held for each, kinds in holds.items() if HoldKind.ACCESS_REQUEST in kinds}
 
 
 def standing_holds(today: date) -> Subquery:

@@ -1,5 +1,7 @@
 """`talentpool erase`: a person goes everywhere, and searching proves it."""
 
+from collections.abc import Sequence
+
 import click
 
 from talentpool.cli.installation import Installation, pass_installation
@@ -32,7 +34,7 @@ def command(installation: Installation, candidate_id: int, *, yes: bool, as_json
         return
     erased = carry_out(place, candidate_id, recruiter_id=None)
     if as_json:
-        print_json({"candidate_id": candidate_id, **erased.as_json()})
+        print_json({"candidate_id": candidate_id, "requests": len(erased.requests), **erased.as_json()})
     else:
         _tell(erased)
         with place.sessions.reading() as session:
@@ -44,13 +46,28 @@ def command(installation: Installation, candidate_id: int, *, yes: bool, as_json
 def _preview(traces: Traces, *, as_json: bool) -> None:
     files = len(traces.resume_files) + len(traces.message_keys)
     if as_json:
-        print_json({"candidate_id": traces.candidate_id, "rows": dict(traces.rows), "files": files})
+        print_json(
+            {
+                "candidate_id": traces.candidate_id,
+                "rows": dict(traces.rows),
+                "files": files,
+                "requests": len(traces.requests),
+            }
+        )
         return
     say(f"Candidate {traces.candidate_id} would be erased; nothing is yet. That is:")
     for name, count in sorted(traces.rows.items()):
         say(f"{count:>9,} {name.replace('_', ' ')}")
     say(f"{files:>9,} files at most")
+    _tell_of_requests(traces.requests, "would end")
     say(f"To erase for good: talentpool erase {traces.candidate_id} --yes")
+
+
+def _tell_of_requests(request_ids: Sequence[int], end: str) -> None:
+    if request_ids:
+        numbers = ", ".join(str(each) for each in request_ids)
+        what = f"Request {numbers}" if len(request_ids) == 1 else f"Requests {numbers}"
+        say(f"{what} of this person {end} with it.")
 
 
 def _tell_of_recipients(count: int) -> None:
@@ -63,6 +80,7 @@ def _tell(erased: Erased) -> None:
     say(f"Candidate {erased.candidate_id} is erased: {erased.rows:,} rows, {erased.files:,} files.")
     if erased.is_sealed:
         say("Under the hold in law everything on record was sealed into one file in the home first.")
+    _tell_of_requests(erased.requests, "ended")
     say(erased.proof.in_words())
     for place, count in sorted(erased.proof.found.items()):
         say(f"{count:>9,} in {place}")

@@ -1,7 +1,8 @@
 """How much of a request is taken in before anybody has looked at who sends it.
 
 The server keeps a body on the disk before the application sees any of it. So the address says how large it may be,
-and large ones have room together, whoever sends them; what is too much is refused by its announced length.
+and large ones have room together; what is too much is refused by its announced length. Whoever is not signed in has
+room apart, so that made-up uploads keep no import waiting.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,7 @@ TOO_LARGE = "This is larger than may be sent here."
 NO_ROOM = "Other large files are on their way; send this one again in some minutes."
 
 Largest = Callable[[str, str], int]
+IsKnown = Callable[[str], bool]
 
 
 class NoRoomError(Error):  # type: ignore[misc]  # waitress says nothing of its types
@@ -28,11 +30,17 @@ class NoRoomError(Error):  # type: ignore[misc]  # waitress says nothing of its 
 
 
 class Room:
-    """The large requests that are on their way or worked on, and how many bytes they may have together."""
+    """The large requests that are on their way or worked on, and how many bytes they may have together.
 
-    def __init__(self, largest: Largest, *, small: int, together: int) -> None:
-        self.largest, self.small, self.together = largest, small, together
-        self._large: WeakSet[SizedParser] = WeakSet()
+    `is_known` says by the cookies of a request whether somebody is signed in; all others share what `strangers` says.
+    """
+
+    def __init__(
+        self, largest: Largest, is_known: IsKnown, *, small: int, together: int, strangers: int
+    ) -> None:
+        self.largest, self.is_known, self.small = largest, is_known, small
+        self._most = {True: together, False: strangers}
+        self._large: dict[bool, WeakSet[SizedParser]] = {True: WeakSet(), False: WeakSet()}
 
     def why_not(self, request: "SizedParser") -> Error | None:
         """Say why a request whose header is read is not taken in; notes it where it is, and is large."""
@@ -40,14 +48,16 @@ class Room:
             return RequestEntityTooLarge(TOO_LARGE)
         if request.size <= self.small:
             return None
-        if sum(one.size for one in self._large) + request.size > self.together:
+        is_known = self.is_known(request.headers.get("COOKIE", ""))
+        if sum(one.size for one in self._large[is_known]) + request.size > self._most[is_known]:
             return NoRoomError(NO_ROOM)
-        self._large.add(request)
+        self._large[is_known].add(request)
         return None
 
     def give_back(self, request: "SizedParser") -> None:
         """Let others have the room of a request that is done; one that was cut goes by itself."""
-        self._large.discard(request)
+        for large in self._large.values():
+            large.discard(request)
 
 
 class SizedParser(HTTPRequestParser):  # type: ignore[misc]  # waitress says nothing of its types

@@ -26,7 +26,7 @@ MEGABYTE = 1 << 20
 CONNECTIONS = 500
 WAITING_CONNECTIONS = 1024
 SILENCE_SECONDS = 20
-LARGE_ONES = 2  # requests of the largest size have room in a process at a time, or more that are smaller
+LARGE_ONES = 2  # requests of the largest size have room in a process at a time, or more that are smaller; strangers' one
 NEW_OBJECTS = 20_000  # before the search for garbage; Python's own 700 are met several times in one page
 
 
@@ -67,11 +67,14 @@ def make_server(app: "Flask", web: WebSettings, listener: socket.socket) -> Any:
 
     from talentpool.cli.request_sizes import Room, sized_channel
     from talentpool.web.access import SMALL_REQUEST_MB, largest_request
+    from talentpool.web.sign_in import is_signed_in
 
     room = Room(
         partial(largest_request, app, web),
+        partial(is_signed_in, app),
         small=SMALL_REQUEST_MB * MEGABYTE,
         together=LARGE_ONES * web.largest_request_mb * MEGABYTE,
+        strangers=web.largest_request_mb * MEGABYTE,
     )
     server = create_server(
         app,

@@ -75,7 +75,7 @@ def note_question(
 
 
 def has_been_asked(session: Session, candidate_id: int, *, since: datetime) -> bool:
-    """Say whether somebody was asked since a time, or asked and has not answered yet."""
+    """Say whether somebody was asked since a time, whatever they answered."""
     asked = select(ConsentRequest.id).where(
         ConsentRequest.candidate_id == candidate_id, ConsentRequest.asked_at >= since
     )

@@ -1,17 +1,18 @@
 """An erasure from the first look to the proof: rows, files, index, and the search that finds nothing any more."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from talentpool.candidates.kept_too_long import kept_at_least_until
 from talentpool.consent.legal_holds import lift_hold, load_holds_of, load_sealed
-from talentpool.consent.models import DataRequest, LegalHold, RequestState
+from talentpool.consent.models import DataRequest, LegalHold
 from talentpool.database import Sessions
 from talentpool.erasure.erase import Traces, erase_person, look_up_traces, remove_files, require_erasable
 from talentpool.erasure.free_space import write_anew
@@ -47,6 +48,7 @@ class Erased:
     files: int
     is_sealed: bool
     seconds: float  # for everybody who was erased with them
+    requests: tuple[int, ...] = ()  # of the person, which ended with it
     proof: Proof = field(default_factory=lambda: Proof(searched_for=0))
 
     def as_json(self) -> dict[str, object]:
@@ -63,10 +65,8 @@ class Erased:
         }
 
 
-def carry_out(
-    place: Place, candidate_id: int, *, recruiter_id: int | None, request_id: int | None = None
-) -> Erased:
-    """Erase a person, prove it, and note the proof with the request.
+def carry_out(place: Place, candidate_id: int, *, recruiter_id: int | None) -> Erased:
+    """Erase a person, prove it, and note the proof with the requests that end with it.
 
     Under a hold in law everything on record is sealed into one file first, which nothing of ours reads again. Raises
     NotFoundError and ConflictError before anything is changed.
@@ -76,8 +76,6 @@ def carry_out(
     erased, refused = carry_out_together(place, [candidate_id], recruiter_id=recruiter_id)
     if candidate_id in refused:
         raise refused[candidate_id]
-    if request_id is not None:
-        _note(place, request_id, erased[candidate_id])
     return erased[candidate_id]
 
 
@@ -106,7 +104,9 @@ def carry_out_together(
             gone[person.candidate_id] = _erase(place, person.candidate_id, sealed, recruiter_id)
         except TalentPoolError as error:
             refused[person.candidate_id] = error
-    return _proven(place, gone, wanted, more_files=files, began=began), refused
+    proven = _proven(place, gone, wanted, more_files=files, began=began)
+    _note_proofs(place, proven.values())
+    return proven, refused
 
 
 def _gather(place: Place, candidate_ids: Sequence[int]) -> tuple[list[Traces], dict[int, TalentPoolError]]:
@@ -131,7 +131,12 @@ def _erase(place: Place, candidate_id: int, sealed: Collection[int], recruiter_i
         session.commit()
     rows = sum(traces.rows.values())
     return Erased(
-        candidate_id=candidate_id, rows=rows, files=files, is_sealed=candidate_id in sealed, seconds=0
+        candidate_id=candidate_id,
+        rows=rows,
+        files=files,
+        is_sealed=candidate_id in sealed,
+        seconds=0,
+        requests=traces.requests,
     )
 
 
@@ -154,6 +159,14 @@ def _proven(
         )
         for each, one in gone.items()
     }
+
+
+def _note_proofs(place: Place, gone: Iterable[Erased]) -> None:
+    with place.sessions.writing() as session:
+        for one in gone:
+            ended = update(DataRequest).where(DataRequest.id.in_(one.requests))
+            session.execute(ended.values(proof=one.as_json()))
+        session.commit()
 
 
 def _seal(place: Place, candidate_id: int) -> Path | None:
@@ -207,12 +220,3 @@ def _files(place: Place, traces: Traces) -> list[Path]:
     originals = [original_path(place.resume_folder, key) for key in traces.resume_files]
     mails = [place.mail_file(key) for key in traces.message_keys]
     return originals + mails + [place.home / EXPORTS / f"{key}.zip" for key in traces.export_keys]
-
-
-def _note(place: Place, request_id: int, erased: Erased) -> None:
-    with place.sessions.writing() as session:
-        request = session.get(DataRequest, request_id)
-        if request is not None:
-            request.state, request.answered_at = RequestState.ANSWERED, place.clock()
-            request.proof = erased.as_json()
-        session.commit()

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Select, Table, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from talentpool.accounts.audit import record_event
 from talentpool.candidates.changes import record_changes
-from talentpool.candidates.contact_holds import load_holds
+from talentpool.candidates.contact_holds import awaiting_copy
 from talentpool.candidates.models import (
     Candidate,
     CandidateEmail,
@@ -25,7 +25,8 @@ from talentpool.candidates.models import (
 )
 from talentpool.candidates.names import names_go_together
 from talentpool.candidates.recognition import Key, contact_hash, is_ones_own, recognising_keys
-from talentpool.consent.models import DataRequest, HoldKind, SuppressionScope
+from talentpool.consent.data_requests import NOT_OVER
+from talentpool.consent.models import DataRequest, RequestState, SuppressionScope
 from talentpool.consent.suppression import record_key, suppress, suppression_key
 from talentpool.database import Base
 from talentpool.erasure.models import ToldOf
@@ -58,6 +59,7 @@ class Traces:
     resume_files: tuple[str, ...]
     message_keys: tuple[str, ...]
     export_keys: tuple[str, ...]  # of files with everything on record, made for a request
+    requests: tuple[int, ...]  # of the person, which end with the erasure
 
 
 def look_up_traces(session: Session, candidate_id: int) -> Traces:
@@ -70,7 +72,7 @@ def look_up_traces(session: Session, candidate_id: int) -> Traces:
     ).all()
     messages = Base.metadata.tables[MESSAGES]
     keys = session.scalars(select(messages.c.message_key).where(messages.c.candidate_id == candidate_id))
-    exports = select(DataRequest.export_key).where(DataRequest.person_id == candidate_id)
+    exports = select(DataRequest.export_key).where(DataRequest.candidate_id == candidate_id)
     return Traces(
         candidate_id=candidate_id,
         name=candidate.full_name,
@@ -81,16 +83,13 @@ def look_up_traces(session: Session, candidate_id: int) -> Traces:
         resume_files=tuple({key for _, key in resumes if key} | _files_set_aside(session, candidate_id)),
         message_keys=tuple(keys),
         export_keys=tuple(key for key in session.scalars(exports) if key),
+        requests=tuple(session.scalars(_ending_requests(candidate_id))),
     )
 
 
 def require_erasable(session: Session, candidate_id: int, *, now: datetime) -> None:
     """Raise ConflictError while something forbids it: an access request unanswered, a message being sent."""
-    holds = load_holds(session, [candidate_id], today=now.date())
-    if HoldKind.ACCESS_REQUEST in holds.get(candidate_id, {}):
-        raise ConflictError(
-            "The person has asked to see their data, and that is not answered yet; answer it first, then erase."
-        )
+    require_copy_answered(session, candidate_id, now=now)
     messages = Base.metadata.tables[MESSAGES]
     leaving = select(messages.c.id).where(
         messages.c.candidate_id == candidate_id, messages.c.state == BEING_SENT
@@ -101,10 +100,18 @@ def require_erasable(session: Session, candidate_id: int, *, now: datetime) -> N
         )
 
 
+def require_copy_answered(session: Session, candidate_id: int, *, now: datetime) -> None:
+    """Raise ConflictError while somebody waits to see their data."""
+    if awaiting_copy(session, [candidate_id], today=now.date()):
+        raise ConflictError(
+            "The person has asked to see their data, and that is not answered yet; answer it first, then erase."
+        )
+
+
 def erase_person(
     session: Session, candidate_id: int, *, secret: bytes, recruiter_id: int | None, now: datetime
 ) -> Traces:
-    """Remove a person from the database, and hold every address of theirs back for ever.
+    """Remove a person from the database, and hold every address of theirs back for ever; what they asked is over.
 
     The caller removes the files of the traces, then commits. Raises NotFoundError and ConflictError.
     """
@@ -119,6 +126,7 @@ def erase_person(
         now=now,
     )
     note_to_tell(session, candidate_id, ToldOf.ERASURE, now=now)
+    _end_requests(session, traces.requests, now=now)
     _delete_rows(session, candidate_id)
     record_changes(session, [candidate_id], now=now)
     record_event(
@@ -175,6 +183,21 @@ def _has_another(session: Session, candidate_id: int, names: Collection[str], ke
     held = select(Candidate.full_name).join(column.class_, column.class_.candidate_id == Candidate.id)
     others = session.scalars(held.where(column == value, Candidate.id != candidate_id))
     return not all(any(names_go_together(name, other) for name in names) for other in others)
+
+
+def _ending_requests(candidate_id: int) -> Select[int]:
+    is_open = or_(DataRequest.state.in_(NOT_OVER), DataRequest.erasure_asked_at.is_not(None))
+    return (
+        select(DataRequest.id)
+        .where(DataRequest.candidate_id == candidate_id, is_open)
+        .order_by(DataRequest.id)
+    )
+
+
+def _end_requests(session: Session, request_ids: Collection[int], *, now: datetime) -> None:
+    """Answer by the erasure whatever the person asked and nobody has answered, however the erasure came about."""
+    over = {"state": RequestState.ANSWERED, "answered_at": now}
+    session.execute(update(DataRequest).where(DataRequest.id.in_(request_ids)).values(over))
 
 
 def remove_files(paths: Iterable[Path]) -> int:
@@ -239,7 +262,7 @@ def _delete_rows(session: Session, candidate_id: int) -> None:
 def _empty_requests(session: Session, candidate_id: int) -> None:
     """Leave of what the person asked only that it was asked, and when."""
     nothing = {"words": None, "answer": None, "identity_words": None, "export_key": None}
-    session.execute(update(DataRequest).where(DataRequest.person_id == candidate_id).values(nothing))
+    session.execute(update(DataRequest).where(DataRequest.candidate_id == candidate_id).values(nothing))
 
 
 def _files_set_aside(session: Session, candidate_id: int) -> set[str]:

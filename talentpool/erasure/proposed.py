@@ -3,7 +3,7 @@
 Each is a request like any other; only that nobody asked for it themselves, so that many can be answered at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,9 @@ from talentpool.candidates.models import Candidate
 from talentpool.consent.data_requests import close_request, confirm_identity, reopen_request
 from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
 from talentpool.database import many
-from talentpool.erasure.carry_out import Erased
-from talentpool.errors import NotFoundError, TalentPoolError
+from talentpool.erasure.asked import MANY
 from talentpool.work import queue
 
-KIND = "erasure_of_many"
 PEOPLE_AT_A_TIME = 20  # a search takes as long for twenty as for one, and each of them goes within a minute
 
 
@@ -74,30 +72,8 @@ def ask_to_erase(
     for some in many(asked, at_a_time=PEOPLE_AT_A_TIME):
         requests = {str(request.candidate_id): request.id for request in some}
         details: dict[str, Any] = {"candidate_ids": [int(each) for each in requests], "requests": requests}
-        queue.ask(session, KIND, details, asked_by=asked_by, now=now)
+        queue.ask(session, MANY, details, asked_by=asked_by, now=now)
     return asked
-
-
-def note_outcomes(
-    session: Session,
-    requests: Mapping[str, int],
-    erased: Mapping[int, Erased],
-    refused: Mapping[int, TalentPoolError],
-    *,
-    now: datetime,
-) -> None:
-    """Note the proof with each request that was carried out; one that may not be now waits under Requests again."""
-    for candidate_id, request_id in requests.items():
-        request, gone = session.get(DataRequest, request_id), erased.get(int(candidate_id))
-        if request is None:
-            continue
-        why_not = refused.get(int(candidate_id))
-        if gone is None and not isinstance(why_not, NotFoundError):
-            request.erasure_asked_at = None
-            continue
-        # Who is not there any more was erased just before a crash, and the proof went with it.
-        request.state, request.answered_at = RequestState.ANSWERED, now
-        request.proof = gone.as_json() if gone is not None else None
 
 
 def is_proposal(request: DataRequest) -> bool:

@@ -6,17 +6,15 @@ import looks just like that.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from talentpool.accounts.policies import load_policy, save_policy
-from talentpool.candidates.contact_holds import load_holds
+from talentpool.candidates.contact_holds import awaiting_copy
 from talentpool.candidates.kept_too_long import people_past_retention
 from talentpool.candidates.models import Candidate
-from talentpool.consent.models import HoldKind
-from talentpool.database import many
 from talentpool.errors import ConflictError, UnavailableError
 
 LARGEST_SHARE = 0.05  # of the pool, in one run without anybody's yes
@@ -50,7 +48,7 @@ def look_who_is_over(
     """Find whose time is over, or would be with other choices for offices; nobody where no policy is chosen."""
     today = now.date()
     past = sorted(people_past_retention(session, today=today, choices=choices))
-    frozen = _frozen(session, past, today)
+    frozen = awaiting_copy(session, past, today=today)
     ids = tuple(each for each in past if each not in frozen)
     return Over(
         pool=session.scalar(select(func.count(Candidate.id))) or 0,
@@ -67,11 +65,6 @@ def say_go_ahead(session: Session, people: int, *, recruiter_id: int, now: datet
         raise ConflictError(f"It is {len(over.ids):,} people by now, not {people:,}; look at the list again.")
     value = {"people": people, "at": now.isoformat()}
     save_policy(session, YES, value, recruiter_id=recruiter_id, now=now)
-
-
-def _frozen(session: Session, ids: list[int], today: date) -> set[int]:
-    held = (load_holds(session, batch, today=today) for batch in many(ids))
-    return {each for holds in held for each, kinds in holds.items() if HoldKind.ACCESS_REQUEST in kinds}
 
 
 def _said_yes(session: Session, people: int, *, now: datetime) -> datetime | None:

@@ -117,22 +117,30 @@ def ids_set_aside(session: Session, source: str, person_ids: Sequence[int]) -> s
 def forget_deletions(session: Session, source: str, told: Mapping[int, Collection[str]]) -> None:
     """Forget that a source has deleted people of whom it tells again; who has become a request stays one.
 
-    `told` has the ids it told of each under: one that is set aside is forgotten only where it is told of itself.
+    `told` has the ids it told of each under: what waits neither for an answer nor as a request is forgotten only where its
+    own id is told of, for under that the source has deleted them all the same.
     """
     for batch in many(sorted(told)):
         ids = {each for one in batch for each in told[one]}
         again = and_(DeletionThere.source == source, DeletionThere.candidate_id.in_(batch))
-        again &= or_(not_(SET_ASIDE), DeletionThere.external_id.in_(ids))
+        is_answerable = or_(DeletionThere.held_at.is_not(None), DeletionThere.asked_at.is_not(None))
+        again &= or_(is_answerable, DeletionThere.external_id.in_(ids))
         session.execute(delete(DeletionThere).where(again).execution_options(synchronize_session=False))
 
 
-def settle_deletions(session: Session, source: str, *, now: datetime) -> Settled:
+def settle_deletions(
+    session: Session, source: str, *, still_there: Collection[int] = (), now: datetime
+) -> Settled:
     """Ask about the people a source has told of and nobody has decided about, or hold them where they are very many.
 
-    What an import that was killed had noted is settled with the next one.
+    Whoever the same file tells of as ever, under another of two ids, is set aside, wherever in it that stands. What an
+    import that was killed had noted is settled with the next one.
     """
     undecided = _of(source, DeletionThere.held_at, DeletionThere.asked_at, DeletionThere.decided_at)
     fresh = list(session.scalars(select(DeletionThere).where(undecided).order_by(DeletionThere.id)))
+    for one in (each for each in fresh if each.candidate_id in still_there):
+        one.decided_at = now  # set aside, until the other ids are deleted, too
+    fresh = [one for one in fresh if one.candidate_id not in still_there]
     if not fresh:
         return Settled()
     if _have_to_wait(session, source, len(fresh), now=now):

@@ -144,6 +144,7 @@ def _keep_in_step(session: Session, run: Run, plan: Plan, segment: Segment) -> N
         if row.person is not None and row.person.id is not None and not row.parsed.is_deleted:
             told.setdefault(row.person.id, set()).add(row.parsed.person.external_id or "")
     forget_deletions(session, run.source, told)
+    run.still_there |= segment.still_there.union(told)
     begin_following(session, run.source, told, as_of=run.as_of)
     confirm_states(session, run.source, _applications_told(plan, segment), as_of=run.as_of)
 
@@ -248,7 +249,7 @@ def _end(sessions: Sessions, run: Run) -> None:
     with sessions.writing() as session:
         take_turn(session)
         record = _own_record(session, run)
-        settled = settle_deletions(session, run.source, now=run.now)
+        settled = settle_deletions(session, run.source, still_there=run.still_there, now=run.now)
         run.counts.update({PROPOSED: settled.asked, HELD: settled.held})
         if run.options.said_at is not None and not run.has_news:
             session.delete(

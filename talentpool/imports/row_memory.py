@@ -24,6 +24,7 @@ from talentpool.imports.plan import Plan
 from talentpool.imports.preparation import ImportOptions, Preparation
 from talentpool.imports.resume_attachment import RowFiles
 from talentpool.imports.row import ParsedRow
+from talentpool.imports.values import read_flag
 
 DIGEST_BYTES = 16
 LONGEST_ID = 160  # of an application
@@ -73,6 +74,7 @@ class Segment:
     owners: dict[str, int] = field(default_factory=dict)  # whose the other rows were last time, by key
     unchanged: dict[str, int] = field(default_factory=dict)  # whose the rows are that say nothing new, by key
     told: dict[int, set[str]] = field(default_factory=dict)  # of which applications those tell, by person
+    still_there: set[int] = field(default_factory=set)  # of whom those tell that are not deleted
     passed_over: int = 0  # how many those are, the same row twice counted twice
     lie_anew: dict[str, str | None] = field(default_factory=dict)  # how files of theirs lie now, by key
 
@@ -87,6 +89,8 @@ class RowMemory:
     ids: tuple[int, ...]
     about: tuple[int, ...]
     applications: tuple[int, ...]  # where the id of the application stands
+    deleted: tuple[int, ...]  # where it stands whether somebody is deleted
+    flags: Mapping[str, bool]
     files: RowFiles | None = None
 
     def application_of(self, row: NumberedRow) -> str:
@@ -94,6 +98,10 @@ class RowMemory:
         return next(
             (cell[:LONGEST_ID] for place in self.applications if (cell := row.cells[place].strip())), ""
         )
+
+    def is_deleted(self, row: NumberedRow) -> bool:
+        """Say whether a row tells that somebody is deleted."""
+        return any(read_flag(row.cells[place], self.flags) for place in self.deleted)
 
     def glance(self, row: NumberedRow) -> Glance:
         """Look at a row, and at how its files lie."""
@@ -135,7 +143,8 @@ def make_memory(
     read = [preparation.document(), repr(options.mapping), options.country, options.with_deleted]
     read += ["with files"] if files else []
     seed = blake2b(json.dumps(read, sort_keys=True).encode(), digest_size=64, key=secret[:64]).digest()
-    places = {each: [column.index for column in preparation.mapping.of(each)] for each in _ABOUT}
+    wanted = (*_ABOUT, Field.IS_DELETED)
+    places = {each: [column.index for column in preparation.mapping.of(each)] for each in wanted}
     return RowMemory(
         source=preparation.source,
         said_at=said_at,
@@ -143,6 +152,8 @@ def make_memory(
         ids=tuple(place for each in _IDS for place in places[each]),
         about=tuple(place for each in _ABOUT for place in places[each]),
         applications=tuple(places[Field.APPLICATION_ID]),
+        deleted=() if options.with_deleted else tuple(places[Field.IS_DELETED]),
+        flags=preparation.reading.vocabulary.flags,
         files=files,
     )
 
@@ -162,6 +173,8 @@ def segments(
             segment.unchanged[mark.key] = last.candidate_id
             segment.passed_over += 1
             segment.told.setdefault(last.candidate_id, set()).add(memory.application_of(row))
+            if last.digest == mark.digest and not memory.is_deleted(row):
+                segment.still_there.add(last.candidate_id)
             if last.digest == mark.digest and last.seen != mark.seen:
                 segment.lie_anew[mark.key] = mark.seen
             continue

@@ -75,6 +75,7 @@ class Run:
     role_ids: dict[RoleKey, int] = field(default_factory=dict)
     attachments: Attachments | None = None
     memory: RowMemory | None = None  # of what a followed source said last time
+    still_there: set[int] = field(default_factory=set)  # whom a followed source tells of in this file as ever
     outcomes: dict[int, list[str]] = field(default_factory=dict)  # by line, of rows that are in no file
 
     @property

@@ -22,9 +22,10 @@ from talentpool.errors import NotFoundError
 from talentpool.outreach.guard import hold_candidate, hold_message
 from talentpool.outreach.incoming import Bounce, Incoming, StopWords, asks_to_stop
 from talentpool.outreach.models import IncomingKind, IncomingMail, Message, MessageState
-from talentpool.outreach.outbox import came_back
+from talentpool.outreach.outbox import came_back, has_arrived
 
-HAS_LEFT = (MessageState.SENT, MessageState.UNKNOWN)
+# Also what its sender, who may be gone, has not said more of: nothing comes back of what has not left.
+HAS_LEFT = (MessageState.SENT, MessageState.UNKNOWN, MessageState.SENDING)
 NEEDS_NOBODY = frozenset({IncomingKind.DELAY, IncomingKind.AUTOMATIC, IncomingKind.COPY, IncomingKind.OTHER})
 
 
@@ -211,6 +212,7 @@ def _take_answer(
     kind = IncomingKind.ANSWER if about.message else IncomingKind.OWN_APPROACH
     if about.message is not None:  # nobody answers what is not written yet: their clock is slow
         came_at = max(came_at, about.message.created_at)
+        _settle_arrival(session, about.message.id)
     taken = _mail(incoming, kind, about, came_at=came_at)
     taken.words = incoming.text or None
     taken.asks_to_stop = asks_to_stop(f"{incoming.subject}\n{incoming.text}", stop_words)
@@ -224,6 +226,13 @@ def _take_answer(
     session.flush()
     taken.contact_id = contact.id
     return taken
+
+
+def _settle_arrival(session: Session, message_id: int) -> None:
+    """Let a message count as sent that may or may not have arrived: nobody answers what has not."""
+    message = hold_message(session, message_id)
+    if message is not None and message.state is MessageState.UNKNOWN:
+        has_arrived(session, message)
 
 
 def _their_contact(

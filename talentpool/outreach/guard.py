@@ -42,12 +42,15 @@ def verdicts(
     *,
     purpose: MessagePurpose,
     today: date,
+    template: str | None = None,
 ) -> dict[int, Verdict]:
-    """Say for each candidate whether a message of this purpose about this role may go today."""
+    """Say for each candidate whether a message of this purpose about this role, or this letter, may go today."""
     policy, about = load_contact_policy(session), _about(session, candidate_ids, role, guard, today)
     records = _records(session, candidate_ids, policy, today=today, about=about)
     return {
-        candidate_id: may_go(record, policy, today=today, purpose=purpose)
+        candidate_id: may_go(
+            record, policy, today=today, purpose=purpose, asks_to_keep=template in MAY_WE_KEEP_YOU
+        )
         for candidate_id, record in records.items()
     }
 

@@ -163,6 +163,13 @@ def came_back(session: Session, message: Message, words: str, *, bad_address: bo
     session.flush()
 
 
+def has_arrived(session: Session, message: Message) -> None:
+    """Record that a message of which that was not known has arrived: it was answered."""
+    message.state, message.sent_at = MessageState.SENT, message.claimed_at
+    _stand(session, message, at=message.claimed_at or message.created_at)
+    session.flush()
+
+
 def settle_unknown(
     session: Session, message_id: int, *, arrived: bool, recruiter_id: int, now: datetime
 ) -> Message:
@@ -171,8 +178,7 @@ def settle_unknown(
     if message is None or message.state is not MessageState.UNKNOWN:
         raise NotFoundError("There is no such message whose arrival is not known.")
     if arrived:
-        message.state, message.sent_at = MessageState.SENT, message.claimed_at
-        _stand(session, message, at=message.claimed_at or now)
+        has_arrived(session, message)
     else:
         _fail(session, message, "Did not arrive, as somebody found out.")
     record_event(
@@ -194,7 +200,7 @@ def take_back(session: Session, message_id: int, *, recruiter_id: int, now: date
     Raises ConflictError for one that does not wait any more, and for a letter about somebody's own data: what it asks
     is on record with it.
     """
-    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    message = hold_message(session, message_id)
     if message is None or message.state not in WAITING:
         raise ConflictError("This message does not wait any more; look in the outbox how it stands.")
     if message.role_id is None:

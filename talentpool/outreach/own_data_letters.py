@@ -92,6 +92,7 @@ def preview_own_data_letter(session: Session, letter: OwnDataLetter, desk: Desk)
         desk.guard,
         purpose=order.purpose,
         today=desk.place.now.date(),
+        template=order.template,
     )
     return LetterPreview(letter=addressed, verdict=found[order.candidate_id])
 
@@ -109,7 +110,6 @@ def _made_ready(session: Session, letter: OwnDataLetter, desk: Desk) -> tuple[Or
         writer = replace(writer, language=known_language(letter.language))
     hidden_roles = confidential_role_ids(session)
     values = letter_values(candidate, None, writer, promise=letter.promise, hidden_roles=hidden_roles)
-    values = {**values, **letter.more}
     template = load_letter(session, desk.config_folder, letter.name, writer.language)
     if letter.text is not None:
         template = edited(template, subject=template.subject, text=letter.text)

@@ -19,6 +19,7 @@ from talentpool.consent.models import PassOn
 from talentpool.consent.pass_on import Recipient, note_pass_on_asked, require_new_question
 from talentpool.consent.suppression import suppression_key
 from talentpool.outreach.compose import writer_of
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.languages import ENGLISH, letter_words
 from talentpool.outreach.own_data_letters import (
     Desk,
@@ -57,6 +58,9 @@ def ask_to_pass_on(session: Session, question: PassOnQuestion, desk: Desk) -> Pa
     which address we write.
     """
     own, now = question.recruiter_id, desk.place.now
+    hold_candidate(
+        session, question.candidate.id
+    )  # before anything is written that two would wait for crosswise
     asked = note_pass_on_asked(session, question.candidate.id, question.to, recruiter_id=own, now=now)
     page = _answer_page(asked, question.candidate, desk)
     written = write_own_data_letter(session, _letter(session, question, desk, page=page), desk)

@@ -3,9 +3,8 @@
 Where whoever wrote has left, the owner of the role reminds.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
@@ -16,27 +15,17 @@ from talentpool.candidates.contact_records import address_of
 from talentpool.candidates.models import Candidate
 from talentpool.consent.eligibility import MessagePurpose
 from talentpool.errors import UnavailableError
-from talentpool.outreach.compose import Place, Unaddressed, address_letter, letter_values, writer_of
-from talentpool.outreach.guard import Guard, has_answered, hold_message
+from talentpool.outreach.compose import Unaddressed, address_letter, letter_values, writer_of
+from talentpool.outreach.guard import has_answered, hold_message
 from talentpool.outreach.letters import load_footer, load_letter
 from talentpool.outreach.models import Message, MessageState
 from talentpool.outreach.outbox import Order, queue_message
+from talentpool.outreach.own_data_letters import Desk
 from talentpool.roles.models import Role, RoleState
 from talentpool.roles.visibility import confidential_role_ids
-from talentpool.settings import MailSettings
 
 TEMPLATE = "follow_up"
 DAYS_TO_CHOOSE = (7, 10, 14)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
-    """What writing a reminder takes: the letters, the settings of mail, the rule, and from where it is written."""
-
-    config_folder: Path
-    mail: MailSettings
-    guard: Guard
-    place: Place
 
 
 def due_reminders(session: Session, *, now: datetime) -> list[int]:

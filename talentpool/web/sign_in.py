@@ -9,10 +9,11 @@ from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
-from flask import Response, g, request
+from flask import Flask, Response, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from werkzeug.http import parse_cookie
 
 from talentpool.accounts.login_sessions import (
     Lifetimes,
@@ -24,8 +25,9 @@ from talentpool.accounts.login_sessions import (
 from talentpool.accounts.sign_in import email_key
 from talentpool.accounts.throttle import forget_attempts, give_attempt_back, take_attempt
 from talentpool.accounts.tokens import keyed_hash, new_token
+from talentpool.clock import current_time
 from talentpool.settings import SecuritySettings, Settings
-from talentpool.web.desk import desk, request_time
+from talentpool.web.desk import EXTENSION, Desk, desk, request_time
 from talentpool.web.transaction import own_transaction
 
 KNOWN_BROWSER_DAYS = 400  # the longest a browser keeps a cookie
@@ -63,6 +65,20 @@ def recognise_viewer() -> None:
     if found.is_seen_due:
         with suppress(OperationalError), own_transaction() as session:  # a busy database loses a minute
             record_seen(session, found.session_id, now=request_time())
+
+
+def is_signed_in(app: Flask, cookies: str) -> bool:
+    """Say by the cookies of a request that is only on its way whether whoever sends it is signed in."""
+    here: Desk = app.extensions[EXTENSION]
+    token = parse_cookie(cookies).get(cookie_name(here.settings, "session"))
+    if token is None:
+        return False
+    with suppress(SQLAlchemyError), here.sessions.reading() as session:  # without a database nobody is
+        found = find_signed_in(
+            session, token, lifetimes=lifetimes(here.settings.security), now=current_time()
+        )
+        return found is not None
+    return False
 
 
 def session_token() -> str | None:

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from talentpool.candidates.models import Candidate
 from talentpool.clock import current_time
+from talentpool.consent.data_requests import NewRequest, receive_request
 from talentpool.consent.holds import hold_contact
-from talentpool.consent.models import HoldKind
+from talentpool.consent.models import CameBy, DataRequest, HoldKind, RequestKind, RequestState
 from talentpool.consent.pass_on import Recipient, note_pass_on_agreed, note_passed_on
 from talentpool.database import Sessions
 from tests.builders import make_application, make_candidate, make_recruiter
@@ -63,6 +64,21 @@ def test_whom_to_tell_is_said(run_command: RunCommand, sessions: Sessions, ana: 
         note_passed_on(asked, recruiter_id=own, now=now)
     done = run_command("erase", ana, "--yes")
     assert "One recipient of the data has to be told" in done.out
+
+
+def test_a_request_that_is_open_ends_with_it_and_that_is_said(
+    run_command: RunCommand, sessions: Sessions, ana: int
+) -> None:
+    now = current_time()
+    new = NewRequest(kind=RequestKind.ERASURE, came_by=CameBy.MAIL, candidate_id=ana, received_on=now.date())
+    with sessions.writing.begin() as session:
+        number = receive_request(session, new, now=now).id
+    assert f"Request {number} of this person would end with it." in run_command("erase", ana).out
+    assert f"Request {number} of this person ended with it." in run_command("erase", ana, "--yes").out
+    with sessions.reading() as session:
+        asked = session.get_one(DataRequest, number)
+    assert (asked.state, asked.candidate_id) == (RequestState.ANSWERED, None)
+    assert asked.proof is not None
 
 
 def test_nobody_is_erased_twice_or_by_a_wrong_number(run_command: RunCommand, ana: int) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from talentpool.accounts.login_sessions import start_session
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate
 from talentpool.candidates.reasons import install_reasons
@@ -28,9 +29,10 @@ from talentpool.rediscovery.models import MatchRun
 from talentpool.settings import Settings, config_folder
 from talentpool.web.app import create_app
 from talentpool.web.desk import EXTENSION
+from talentpool.web.sign_in import cookie_name, lifetimes
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, Lease, WorkState
-from tests.builders import make_candidate, make_role
+from tests.builders import make_candidate, make_recruiter, make_role
 
 LEASE_SECONDS, GRACE_SECONDS = 3, 10
 ROWS = 3_000  # of an import that is stopped in the middle
@@ -328,12 +330,18 @@ def test_what_is_too_large_for_its_address_or_for_the_disk_is_refused_before_it_
     with suppress(ConnectionError):  # which is how a client learns of it that does not listen while it sends
         endless.sendall((b"100000\r\n" + b"x" * 0x100000 + b"\r\n") * 6)
         assert refused(endless) == b"HTTP/1.1 413"
-    under_way = [announce("/imports", "Content-Length: 9000000") for _ in range(2)]
-    until(lambda: refused(announce("/imports", "Content-Length: 9000000")) == b"HTTP/1.1 503")
+    with app.extensions[EXTENSION].sessions.writing.begin() as session:
+        own = make_recruiter(session).id
+        token = start_session(session, own, lifetimes=lifetimes(settings.security), now=current_time())
+    known, large = f"Cookie: {cookie_name(settings, 'session')}={token}", "Content-Length: 9000000"
+    forged = announce("/imports", large, known[:-1])
+    until(lambda: refused(announce("/imports", large)) == b"HTTP/1.1 503")
+    under_way = [forged, *(announce("/imports", large, known) for _ in range(2))]
+    until(lambda: refused(announce("/imports", large, known)) == b"HTTP/1.1 503")
     assert answers(port)
     for sending in under_way:
         sending.close()
-    waits = ("Content-Length: 9000000", "Expect: 100-continue")
+    waits = (large, known, "Expect: 100-continue")
     until(lambda: refused(announce("/imports", *waits)) == b"HTTP/1.1 100")  # a cut upload keeps no room
     server.task_dispatcher.shutdown()
     server.close()

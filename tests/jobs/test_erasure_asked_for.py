@@ -80,6 +80,18 @@ def test_faults_46_an_erasure_waits_for_a_message_on_its_way_however_long_and_th
         assert session.scalars(select(AskedWork.state)).all() == [WorkState.DONE]
 
 
+def test_an_erasure_that_may_not_be_now_can_be_asked_for_again(shift: Shift) -> None:
+    person_id, request_id = ask(shift)
+    with shift.writing() as session:
+        session.get_one(DataRequest, request_id).erasure_asked_at = shift.now
+        hold_contact(session, person_id, HoldKind.ACCESS_REQUEST, source="letter", now=shift.now)
+    assert work_through(shift, "erasures") == 1
+    with shift.reading() as session:
+        request = session.get_one(DataRequest, request_id)
+        assert (request.state, request.erasure_asked_at) == (RequestState.OPEN, None)
+        assert session.scalars(select(AskedWork.state)).all() == [WorkState.FAILED]
+
+
 def test_an_erasure_that_was_done_before_a_crash_is_not_a_failure(shift: Shift) -> None:
     ask(shift)
     assert work_through(shift, "erasures") == 1

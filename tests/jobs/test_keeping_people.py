@@ -15,7 +15,7 @@ from talentpool.candidates.models import Candidate
 from talentpool.consent.data_requests import NewRequest, receive_request
 from talentpool.consent.models import CameBy, ConsentCause, ConsentRequest, RequestKind
 from talentpool.consent.wishes import load_open_wishes, wish_to_keep
-from talentpool.erasure.proposed import KIND
+from talentpool.erasure.asked import MANY
 from talentpool.erasure.retention import look_who_is_over, say_go_ahead
 from talentpool.errors import ConflictError
 from talentpool.outreach.consent_letters import Question
@@ -54,7 +54,7 @@ def pool(session: Session, *, over: int, fresh: int) -> list[Candidate]:
 
 def asked(shift: Shift) -> list[int]:
     with shift.reading() as session:
-        work = session.scalars(select(AskedWork).where(AskedWork.kind == KIND))
+        work = session.scalars(select(AskedWork).where(AskedWork.kind == MANY))
         return sorted(each for one in work for each in one.details["candidate_ids"])
 
 

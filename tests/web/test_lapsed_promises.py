@@ -11,6 +11,7 @@ from sqlalchemy import select
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate, Contact, Promise
 from talentpool.clock import current_time
+from talentpool.consent.keeping import say_no
 from talentpool.consent.models import ConsentRequest
 from talentpool.database import Sessions
 from talentpool.outreach.models import Message
@@ -97,6 +98,16 @@ def test_the_letter_is_read_as_it_would_go_out_before_it_is_queued(
     assert without_links(letter.text) in page
     assert letter.subject in page
     assert browser.get(address).status_code == 409
+
+
+def test_whoever_said_no_to_being_kept_is_shown_no_letter_that_could_not_go(
+    browser: Browser, promises: dict[str, int], sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        say_no(session, session.get_one(Promise, promises["overdue"]).candidate_id, now=current_time())
+    page = browser.get(f"/promises/{promises['overdue']}/nothing-yet").text
+    assert "Consent was withdrawn" in page
+    assert "Put into the outbox" not in page
 
 
 def test_whoever_asked_for_silence_gets_no_letter_and_the_promise_stays(

@@ -1,8 +1,10 @@
 """Fault 45 for the own page: looking changes nothing, each button acts once, and a guesser learns nothing."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -14,6 +16,7 @@ from talentpool.accounts.policies import install_policies
 from talentpool.candidates.merging import Decision, merge_candidates, unmerge
 from talentpool.candidates.models import Candidate, Contact, Resume
 from talentpool.clock import current_time
+from talentpool.consent.data_requests import due_day
 from talentpool.consent.holds import lift_holds
 from talentpool.consent.journal import read_journal
 from talentpool.consent.link_token import (
@@ -34,6 +37,8 @@ from talentpool.consent.models import (
 )
 from talentpool.consent.suppression import suppression_key
 from talentpool.database import Sessions
+from talentpool.erasure.answer_words import answer_words
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.models import Message
 from talentpool.settings import Settings, config_folder
 from talentpool.tables import metadata
@@ -115,6 +120,26 @@ def test_faults_45_pressing_a_button_again_changes_nothing(
     assert client.post(f"/me/{token}/{act}").status_code == 200
     after = counts(sessions)
     assert {name: after[name] for name in before} == before
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_faults_45_a_button_pressed_twice_at_once_acts_once(
+    app: Flask, token: str, person: Candidate, sessions: Sessions
+) -> None:
+    acts = ("copy", "erase", "interested")
+
+    def press(act: str) -> int:
+        return app.test_client(use_cookies=False).post(f"/me/{token}/{act}").status_code
+
+    with ThreadPoolExecutor(2 * len(acts)) as pool:
+        with sessions.writing.begin() as session:
+            hold_candidate(session, person.id)
+            pressed = [pool.submit(press, act) for act in acts * 2]
+            sleep(1)
+        assert [each.result() for each in pressed] == [200] * 6
+    with sessions.reading() as session:
+        assert sorted(session.scalars(select(DataRequest.kind))) == [RequestKind.ACCESS, RequestKind.ERASURE]
+        assert session.scalar(select(func.count(Contact.id))) == 1
 
 
 def test_faults_45_a_forged_a_foreign_and_an_old_link_are_refused_alike(
@@ -236,6 +261,30 @@ def test_who_asked_for_a_copy_is_told_that_it_comes_first_and_the_button_works_a
         lift_holds(session, person.id, HoldKind.ACCESS_REQUEST, now=current_time())
     assert "within a minute" in client.post(f"/me/{confirming}/confirm").text
     assert counts(sessions)["asked_work"] == 1
+
+
+def test_what_one_has_asked_stands_on_the_own_page_with_its_days_counted_from_when_one_asked(
+    client: FlaskClient, token: str, person: Candidate, secret: bytes, hashed: str, sessions: Sessions
+) -> None:
+    assert "What you have asked us" not in client.get(f"/me/{token}").text
+    client.post(f"/me/{token}/erase")
+    client.post(f"/me/{token}/copy")
+    asked_on = current_time().date() - timedelta(days=9)
+    with sessions.writing.begin() as session:
+        for one in session.scalars(select(DataRequest)):
+            one.received_on, one.due_on = asked_on, due_day(asked_on)
+    day, due = (answer_words("en").day(each) for each in (asked_on, due_day(asked_on)))
+    page = client.get(f"/me/{token}").text
+    assert f"On {day} you asked to be erased. Press the button in the letter" in page
+    assert f"On {day} you asked for everything we have on record about you. You get it by {due}" in page
+    confirming = confirm_token(secret, person.id, hashed, now=current_time())
+    told = client.post(f"/me/{confirming}/confirm").text
+    for page in (told, client.get(f"/me/{token}").text):
+        assert f"On {day} you asked to be erased. First you get the copy you asked for" in page
+        assert f"by {due} at the latest" in page
+    with sessions.writing.begin() as session:
+        lift_holds(session, person.id, HoldKind.ACCESS_REQUEST, now=current_time())
+    assert f"On {day} you asked to be erased. It is done by {due}" in client.get(f"/me/{token}").text
 
 
 def test_an_erasure_that_failed_is_asked_for_again_by_the_button(

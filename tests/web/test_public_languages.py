@@ -1,6 +1,7 @@
 """The pages behind links speak the language the browser asks for, in every state, and English where we have none of it."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -73,6 +74,23 @@ def test_every_page_and_button_answers_in_the_language_asked_for(
         assert f'<html lang="{language}">' in page.text
         assert words.sentences[name].replace("'", "&#39;") in page.text
         assert "{" not in page.text.split("<main")[1]
+
+
+def test_a_link_that_does_not_work_says_so_in_the_language_asked_for_and_not_what_is_wrong_with_it(
+    client: FlaskClient, person: Candidate, secret: bytes
+) -> None:
+    hashed, long_ago = suppression_key(secret, "email", "ana@example.org"), datetime(2001, 1, 1, tzinfo=UTC)
+    ways = (("/u", stop_token, person.id), ("/me", own_page_token, person.id), ("/pass-on", pass_on_token, 1))
+    late = [f"{way}/{make(secret, number, hashed, now=long_ago)}" for way, make, number in ways]
+    forged = [f"{way}/{make(b'another', number, hashed, now=current_time())}" for way, make, number in ways]
+    cut = [f"{way}/abc" for way, *_ in ways]
+    for language, words in page_languages().items():
+        asked = [client.get(one, headers={"Accept-Language": language}) for one in late + forged + cut]
+        assert {answer.status_code for answer in asked} == {403}
+        [page] = {answer.text for answer in asked}
+        assert f'<html lang="{language}">' in page
+        assert words.sentences["refused"] in page
+        assert words.sentences["refused_words"] in page
 
 
 def test_a_browser_that_asks_for_none_of_our_languages_gets_english(

@@ -12,7 +12,7 @@ from talentpool.accounts.models import AccountKind, AuditEvent, Recruiter
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate
 from talentpool.clock import current_time
-from talentpool.consent.models import DataRequest, RequestKind
+from talentpool.consent.models import RequestKind
 from talentpool.consent.pass_on import Recipient, note_pass_on_agreed, note_passed_on
 from talentpool.database import Sessions
 from talentpool.erasure.carry_out import carry_out
@@ -53,10 +53,8 @@ def note(browser: Browser, person: Candidate, kind: RequestKind, **more: str) ->
 def erase(app: Flask, sessions: Sessions, person: Candidate) -> None:
     """Erase somebody as the queue does."""
     desk = app.extensions[EXTENSION]
-    with sessions.reading() as session:
-        asked = session.scalars(select(DataRequest.id)).first()
     place = place_of_erasure(open_workplace(desk.settings, desk.engine))
-    carry_out(place, person.id, recruiter_id=None, request_id=asked)
+    carry_out(place, person.id, recruiter_id=None)
 
 
 def only(sessions: Sessions) -> RecipientToTell:

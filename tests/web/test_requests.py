@@ -34,7 +34,7 @@ from talentpool.rediscovery.models import (
 )
 from talentpool.settings import Settings, config_folder
 from talentpool.web.desk import EXTENSION
-from talentpool.work.models import AskedWork
+from talentpool.work.models import AskedWork, WorkState
 from tests.builders import make_application, make_basis, make_candidate, make_recruiter, make_role
 from tests.web.conftest import Browser, SignIn
 
@@ -108,6 +108,45 @@ def test_whoever_answers_a_copy_is_led_to_the_erasure_that_waits_for_it(
     page = administrator.post(f"{copy}/answer", {"answer": "Here it is."}, follow_redirects=True).text
     assert "They have also asked to be erased" in page
     assert f'href="{erasure}"' in page
+
+
+def test_an_erasure_that_waits_for_the_copy_says_so_and_is_not_asked_for_before(
+    administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    copy, erasure = note(administrator, person), note(administrator, person, "erasure")
+    for place in (copy, erasure):
+        administrator.post(f"{place}/identity", {"identity": "known by voice"})
+    assert "waits for the copy" in administrator.get("/requests").text
+    page = administrator.get(erasure).text
+    assert "The copy comes first" in page
+    assert f'href="{copy}"' in page
+    assert "/erase" not in page
+    refused = administrator.post(f"{erasure}/erase", {"sure": "yes"})
+    assert refused.status_code == 409
+    assert "answer it first, then erase" in refused.text
+    with sessions.reading() as session:
+        assert session.scalars(select(AskedWork)).all() == []
+    administrator.post(f"{copy}/answer", {"answer": "Here it is."})
+    assert "waits for the copy" not in administrator.get("/requests").text
+    assert administrator.post(f"{erasure}/erase", {"sure": "yes"}).status_code == 303
+    assert "Being erased" in administrator.get(erasure).text
+
+
+def test_an_erasure_that_did_not_go_through_says_so_and_can_be_asked_for_again(
+    administrator: Browser, person: Candidate, sessions: Sessions
+) -> None:
+    place = note(administrator, person, "erasure")
+    administrator.post(f"{place}/identity", {"identity": "known by voice"})
+    administrator.post(f"{place}/erase", {"sure": "yes"})
+    with sessions.writing.begin() as session:
+        session.scalars(select(AskedWork)).one().state = WorkState.FAILED
+    page = administrator.get(place).text
+    assert "did not go through" in page
+    assert "Being erased" not in page
+    administrator.post(f"{place}/erase", {"sure": "yes"})
+    administrator.post(f"{place}/erase", {"sure": "yes"})
+    with sessions.reading() as session:
+        assert len(session.scalars(select(AskedWork)).all()) == 2
 
 
 def test_an_open_request_to_see_the_data_freezes_until_it_is_answered(

@@ -21,7 +21,7 @@ pages = Blueprint("links", __name__)
 
 def refuse_link() -> NoReturn:
     """Answer whatever is not a link of ours, for somebody who has no account here."""
-    abort(make_response(render_template("links/refused.html"), 403))
+    abort(make_response(render_template("links/refused.html", words=page_words()), 403))
 
 
 @pages.get("/u/<token>")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from talentpool.accounts.audit import record_event
 from talentpool.candidates.changes import record_changes
-from talentpool.candidates.contact_holds import load_holds
+from talentpool.candidates.contact_holds import awaiting_copy
 from talentpool.candidates.kept_too_long import kept_until
 from talentpool.candidates.merging import current_record
 from talentpool.candidates.models import Candidate, Contact, ContactChannel, Direction, Promise, Resume
@@ -22,16 +22,19 @@ from talentpool.candidates.resume_uploads import add_resume, has_resume, is_kept
 from talentpool.consent.data_requests import NewRequest, confirm_identity, find_open_request, receive_request
 from talentpool.consent.keeping import find_keeping, say_no, say_yes
 from talentpool.consent.link_token import Link, LinkScope, confirm_token, pass_on_token, read_token
-from talentpool.consent.models import CameBy, DataRequest, HoldKind, PassOn, RequestKind, RequestState
+from talentpool.consent.models import CameBy, DataRequest, PassOn, RequestKind, RequestState
 from talentpool.consent.pass_on import load_pass_ons, state_of
 from talentpool.erasure.answer_words import ENGLISH
+from talentpool.erasure.asked import ask_for_erasure
 from talentpool.errors import InvalidInputError, NotFoundError
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.models import Message
 from talentpool.outreach.own_data_letters import OwnDataLetter
 from talentpool.outreach.unsubscribe import stop_by_link
 from talentpool.resumes.outcome import ResumeStatus
 from talentpool.resumes.store import keep_original
 from talentpool.web.access import public, takes_file
+from talentpool.web.asked_lines import asked_lines
 from talentpool.web.desk import desk, request_time
 from talentpool.web.forms.entry import Entry, cleaned
 from talentpool.web.letter_desk import send_own_data_letter
@@ -40,7 +43,6 @@ from talentpool.web.page_words import page_words
 from talentpool.web.transaction import request_session
 from talentpool.web.views.links import refuse_link
 from talentpool.web.views.resumes import LARGEST_MB, LIMITS, read_sent_file, remove_file_once_answered
-from talentpool.work import queue
 
 pages = Blueprint("own_page", __name__)
 
@@ -70,7 +72,7 @@ def decide(token: str, act: str) -> ResponseReturnValue:
     acts = CONFIRMATIONS if link.scope is LinkScope.CONFIRM_ERASURE else ACTS
     if act not in acts:
         raise NotFoundError("There is no such button.")
-    candidate = _person(link)
+    candidate = _person_held(link)
     if candidate is None:
         return _page(link, done=None)
     return _page(link, done=acts[act](candidate, link, request_time()))
@@ -82,7 +84,7 @@ def decide(token: str, act: str) -> ResponseReturnValue:
 def send_resume(token: str) -> ResponseReturnValue:
     """Take a newer resume in; its values are proposals, and a recruiter decides about them."""
     link, entry = _link(token, scopes=(LinkScope.OWN_PAGE,)), Entry()
-    candidate, sent = _person(link), request.files.get("file")
+    sent, candidate = request.files.get("file"), _person_held(link)
     if candidate is None:
         return _page(link, done=None)
     data = sent.read(LIMITS.file_bytes + 1) if sent is not None and sent.filename else b""
@@ -179,13 +181,9 @@ def _confirm(candidate: Candidate, _link: Link, now: datetime) -> str:
         confirm_identity(session, asked, BY_LINK, now=now)
         note_request(session, asked, secret=desk().secret, now=now)
         _record(candidate.id, "erasure_confirmed", now)
-    holds = load_holds(session, [candidate.id], today=now.date()).get(candidate.id, {})
-    if HoldKind.ACCESS_REQUEST in holds:
+    if awaiting_copy(session, [candidate.id], today=now.date()):
         return page_words().say("done_after_copy")
-    details = {"candidate_id": candidate.id, "request_id": asked.id}
-    if not queue.is_under_way(session, "erasure", details):
-        asked.erasure_asked_at = now
-        queue.ask(session, "erasure", details, asked_by=None, now=now)
+    ask_for_erasure(session, asked, asked_by=None, now=now)
     return page_words().say("done_confirm")
 
 
@@ -245,7 +243,7 @@ def _keep(candidate_id: int, entry: Entry, data: bytes, name: str) -> None:
 
 
 def _page(link: Link, *, done: str | None, entry: Entry | None = None) -> str:
-    session, today = request_session(), request_time().date()
+    session, today, words = request_session(), request_time().date(), page_words()
     candidate = _person(link)
     keeping = find_keeping(session, candidate.id) if candidate else None
     owed = select(Promise).where(
@@ -265,7 +263,8 @@ def _page(link: Link, *, done: str | None, entry: Entry | None = None) -> str:
         promises=session.scalars(owed.order_by(Promise.due_on)).all() if candidate else [],
         pass_ons=_pass_ons(candidate, link),
         tones=TONES,
-        words=page_words(),
+        asked=asked_lines(session, candidate.id, words, today=today) if candidate else [],
+        words=words,
         is_confirming=link.scope is LinkScope.CONFIRM_ERASURE,
         done=done,
         entry=entry or Entry(),
@@ -290,8 +289,14 @@ def _pass_ons(candidate: Candidate | None, link: Link) -> list[tuple[PassOn, str
 def _person(link: Link) -> Candidate | None:
     """Find whose page it is; None once they are gone, or the address the link went to is not theirs any more."""
     session = request_session()
-    candidate = session.get(Candidate, current_record(session, link.candidate_id))
+    candidate = session.get(Candidate, current_record(session, link.candidate_id), populate_existing=True)
     return candidate if candidate is not None and is_theirs(link, candidate.id) else None
+
+
+def _person_held(link: Link) -> Candidate | None:
+    """Find whose page it is, and let a second press of a button wait until the first is written down."""
+    hold_candidate(request_session(), current_record(request_session(), link.candidate_id))
+    return _person(link)
 
 
 def _link(

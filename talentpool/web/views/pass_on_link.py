@@ -14,6 +14,7 @@ from talentpool.consent.link_token import Link, LinkScope, read_token
 from talentpool.consent.models import PassOn
 from talentpool.consent.pass_on import say_no_to_pass_on, say_yes_to_pass_on, state_of
 from talentpool.errors import NotFoundError
+from talentpool.outreach.guard import hold_candidate
 from talentpool.outreach.pass_on_letters import what_is_passed
 from talentpool.web.access import public
 from talentpool.web.desk import desk, request_time
@@ -41,7 +42,7 @@ def decide(token: str, answer: str) -> ResponseReturnValue:
     link = _link(token)
     if answer not in ("yes", "no"):
         raise NotFoundError("There is no such button.")
-    asked, now = _asked(link), request_time()
+    asked, now = _asked_held(link), request_time()
     if asked is not None:
         before = state_of(asked, now.date())
         if answer == "yes":
@@ -71,6 +72,15 @@ def _asked(link: Link) -> PassOn | None:
     """Find the question; None once the person is gone, or the address the link went to is not theirs any more."""
     asked = request_session().get(PassOn, link.candidate_id)
     return asked if asked is not None and is_theirs(link, asked.candidate_id) else None
+
+
+def _asked_held(link: Link) -> PassOn | None:
+    """Find the question, and let a second press of a button wait until the first is written down."""
+    session = request_session()
+    if (asked := _asked(link)) is not None:
+        hold_candidate(session, asked.candidate_id)
+        session.expire_all()
+    return _asked(link)
 
 
 def _link(token: str) -> Link:

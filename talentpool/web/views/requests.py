@@ -11,6 +11,7 @@ from sqlalchemy import select
 from talentpool.accounts.audit import record_event
 from talentpool.accounts.models import Recruiter
 from talentpool.accounts.permissions import Permission
+from talentpool.candidates.contact_holds import awaiting_copy
 from talentpool.candidates.identity import email_key
 from talentpool.candidates.models import Candidate, CandidateEmail
 from talentpool.candidates.own_words import note_request
@@ -30,6 +31,7 @@ from talentpool.consent.data_requests import (
 from talentpool.consent.models import CameBy, DataRequest, RequestKind, RequestState
 from talentpool.erasure.access_export import is_here
 from talentpool.erasure.answer_words import answer_languages, answer_words
+from talentpool.erasure.asked import ask_for_erasure, is_being_erased
 from talentpool.erasure.models import ToldOf
 from talentpool.erasure.proposed import count_proposed, is_proposal
 from talentpool.erasure.ready_answer import ready_answer
@@ -112,6 +114,9 @@ def show_requests() -> ResponseReturnValue:
         owners=owners,
         kinds=dict(KINDS),
         states=STATES,
+        awaiting_copy=awaiting_copy(
+            session, [one.candidate_id for one in every if one.candidate_id], today=today
+        ),
         to_tell=count_to_tell(session) if _own_only() is None else 0,
     )
 
@@ -266,8 +271,7 @@ def download(request_id: int) -> ResponseReturnValue:
 @requires(Permission.ANSWER_REQUESTS)
 def erase(request_id: int) -> ResponseReturnValue:
     """Have the person erased everywhere; it cannot be undone."""
-    asked, entry, now = _get(request_id), Entry(request.form), request_time()
-    candidate_id = _person(asked)
+    asked, entry = _get(request_id), Entry(request.form)
     if asked.kind is not RequestKind.ERASURE:
         raise ConflictError("Only a request to be erased is answered by erasing.")
     if asked.identity_checked_on is None:
@@ -276,9 +280,7 @@ def erase(request_id: int) -> ResponseReturnValue:
         entry.refuse("sure", "Tick that you are sure: nobody can bring the person back.")
     if entry.problems:
         return _page(asked, entry), 422
-    asked.erasure_asked_at = now
-    details = {"candidate_id": candidate_id, "request_id": asked.id}
-    queue.ask_once(request_session(), "erasure", details, asked_by=current_viewer().recruiter_id, now=now)
+    ask_for_erasure(request_session(), asked, asked_by=current_viewer().recruiter_id, now=request_time())
     return _done(asked, "erasure_asked", "The person is being erased; the proof stands here within a minute.")
 
 
@@ -316,11 +318,22 @@ def _page(asked: DataRequest, entry: Entry) -> str:
         proof_words=PROOF_WORDS,
         record_words=RECORD_WORDS,
         is_over=asked.state in (RequestState.ANSWERED, RequestState.REFUSED),
+        awaits_copy=candidate is not None and bool(awaiting_copy(session, [candidate.id], today=today)),
+        copy=_copy_that_comes_first(asked),
+        is_being_erased=is_being_erased(session, asked.candidate_id or asked.person_id),
         is_pressing=needs_reminder(asked, today=today),
         recipients=lines_for_request(asked, answer_words(language)),
         language=language,
         languages={code: words.name for code, words in answer_languages().items()},
     )
+
+
+def _copy_that_comes_first(asked: DataRequest) -> DataRequest | None:
+    """Find the same person's request to see the data, where whoever looks may open it."""
+    if asked.candidate_id is None or asked.kind is not RequestKind.ERASURE:
+        return None
+    found = find_open_request(request_session(), asked.candidate_id, RequestKind.ACCESS)
+    return found if found is not None and _own_only() in (None, found.owner_id) else None
 
 
 def _form(entry: Entry) -> str:

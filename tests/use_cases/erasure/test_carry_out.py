@@ -13,9 +13,18 @@ from sqlalchemy import func, select
 from talentpool.candidates.merging import Decision, merge_candidates
 from talentpool.candidates.models import Candidate, CandidateEmail
 from talentpool.candidates.notes import add_note
+from talentpool.consent.data_requests import NewRequest, receive_requests
 from talentpool.consent.holds import hold_contact
 from talentpool.consent.legal_holds import load_sealed
-from talentpool.consent.models import HoldKind, LegalHold, PassOn
+from talentpool.consent.models import (
+    CameBy,
+    DataRequest,
+    HoldKind,
+    LegalHold,
+    PassOn,
+    RequestKind,
+    RequestState,
+)
 from talentpool.consent.pass_on import Recipient, note_pass_on_agreed, note_passed_on
 from talentpool.database import Sessions
 from talentpool.erasure.carry_out import Place, carry_out, end_hold
@@ -187,6 +196,42 @@ def test_faults_48_a_hold_in_law_keeps_a_sealed_copy_and_an_open_request_keeps_e
         assert path.stat().st_mode & 0o777 == 0o400
         with ZipFile(path) as packed:
             assert EMAIL in packed.read("everything.json").decode()
+
+
+def test_whatever_the_person_asked_ends_with_the_erasure_also_what_came_with_a_merge(
+    place: Place, ana: int, sessions: Sessions
+) -> None:
+    with sessions.writing.begin() as session:
+        double = make_candidate(session, "Ana Ruizdottir", emails=["second@example.org"]).id
+        asked = [
+            NewRequest(
+                kind=kind,
+                came_by=CameBy.MAIL,
+                candidate_id=whose,
+                received_on=NOW.date(),
+                words="I am Ana R.",
+            )
+            for kind, whose in (
+                (RequestKind.ERASURE, ana),
+                (RequestKind.QUESTION, ana),
+                (RequestKind.ERASURE, double),
+            )
+        ]
+        with_file = receive_requests(session, asked, now=NOW)[-1]
+        with_file.export_key = "of-the-double"
+        merge_candidates(
+            session, ana, double, Decision(now=NOW, recruiter_id=None, choices={}), secret=place.secret
+        )
+    export = place.home / "exports" / "of-the-double.zip"
+    export.parent.mkdir()
+    export.write_bytes(b"everything")
+    erased = carry_out(place, ana, recruiter_id=None)
+    assert len(erased.requests) == 3
+    with sessions.reading() as session:
+        for one in session.scalars(select(DataRequest)):
+            assert (one.state, one.answered_at, one.words) == (RequestState.ANSWERED, NOW, None)
+            assert one.proof is not None
+    assert not export.exists()
 
 
 def test_an_erasure_tells_how_long_it_took_and_how_much_went(

@@ -210,6 +210,34 @@ def test_the_deletion_of_one_of_two_ids_is_said_and_proposes_nobody(
     assert follow(ANA + other.replace(",,\n", ",,yes\n"), hours=2).cells_to_fix == 0
 
 
+@pytest.mark.parametrize("in_order", [True, False])
+@pytest.mark.parametrize("has_changed", [True, False])
+def test_the_deletion_of_the_first_of_two_ids_proposes_nobody_while_the_other_is_told_of(
+    follow: BringIn, count: Callable[[type[Base]], int], *, in_order: bool, has_changed: bool
+) -> None:
+    other = "c9,a9,Ana Ruiz,ana@example.org,Madrid,Doctor,,Applied,Active,2026-11-03,,\n"
+    follow(ANA + other)
+    rows = [ANA.replace(",,\n", ",,yes\n"), other.replace("Applied", "Interview") if has_changed else other]
+    for hours in (1, 2):
+        report = follow("".join(rows if in_order else rows[::-1]), hours=hours)
+        assert report.details.get("erasures_proposed", 0) == 0
+    assert count(DataRequest) == 0
+    both = follow(rows[0] + rows[1].replace(",,\n", ",,yes\n"), hours=3)
+    assert both.details["erasures_proposed"] == 1
+    assert count(DataRequest) == 1
+
+
+def test_the_first_of_two_ids_deleted_after_the_other_proposes_them(
+    follow: BringIn, count: Callable[[type[Base]], int]
+) -> None:
+    other = "c9,a9,Ana Ruiz,ana@example.org,Madrid,Doctor,,Applied,Active,2026-11-03,,\n"
+    follow(ANA + other)
+    gone = other.replace(",,\n", ",,yes\n")
+    follow(ANA + gone, hours=1)
+    assert follow(ANA.replace(",,\n", ",,yes\n") + gone, hours=2).details["erasures_proposed"] == 1
+    assert count(DataRequest) == 1
+
+
 @pytest.fixture
 def merged(follow: BringIn, sessions: Sessions, now: datetime) -> None:
     """Ana and Ben are one person here, and two there."""

@@ -14,7 +14,9 @@ from talentpool.consent.models import Suppression
 from talentpool.outreach.answers import enter_answer, set_handled, take_incoming
 from talentpool.outreach.guard import verdicts
 from talentpool.outreach.incoming import read_incoming
+from talentpool.outreach.mail_transport import Answer, Fate
 from talentpool.outreach.models import IncomingKind, IncomingMail, Message, MessageState
+from talentpool.outreach.outbox import claim_next, record_answer
 from talentpool.outreach.stop_requests import load_stop_words
 from talentpool.settings import config_folder
 from tests.returned_mail import absence_note, answer, bounce
@@ -60,6 +62,33 @@ def test_an_answer_stands_as_a_contact_of_theirs_about_the_role(
     theirs = contacts(post)[-1]
     assert (theirs.direction, theirs.is_unasked, theirs.role_id) == (Direction.THEIRS, False, post.role.id)
     assert theirs.words == "Yes, gladly."
+
+
+def test_what_somebody_answers_has_arrived_and_what_a_machine_answers_may_have(
+    post: Post, take: Take
+) -> None:
+    message = post.queued(post.person("Ana Ruiz"))
+    post.server.cut_after_text = 1
+    post.send()
+    post.later(hours=2)
+    take(absence_note(to=message.message_key))
+    assert post.state(message) is MessageState.UNKNOWN
+    take(answer("Yes, gladly.", to=message.message_key))
+    assert post.state(message) is MessageState.SENT
+    assert contacts(post)[0].outcome is None, "it stands as any contact"
+
+
+def test_what_comes_back_of_a_message_whose_sender_died_is_known_not_to_have_arrived(
+    post: Post, take: Take
+) -> None:
+    message = post.queued(post.person("Ana Ruiz"))
+    with post.sessions.writing.begin() as session:
+        claim_next(session, GUARD, fence=1, now=post.now, full_domains=frozenset())
+    take(bounce("5.1.1", "smtp; 550 no such user", recipient=message.to_address, about=message.message_key))
+    assert post.state(message) is MessageState.FAILED
+    assert contacts(post) == []
+    with post.sessions.writing.begin() as session:
+        assert not record_answer(session, message.id, Answer(fate=Fate.SENT), fence=1, now=post.now)
 
 
 def test_the_same_mail_counts_once_however_often_it_is_read(post: Post, sent: Message, take: Take) -> None:

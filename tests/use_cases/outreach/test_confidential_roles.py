@@ -13,7 +13,6 @@ from talentpool.outreach.kind_letters import KindLetter, PersonalLines
 from talentpool.outreach.letters import change_letters, letters_value
 from talentpool.outreach.models import Message
 from talentpool.outreach.own_data_letters import Desk, OwnDataLetter, write_own_data_letter
-from talentpool.outreach.reminders import Desk as ReminderDesk
 from talentpool.outreach.reminders import remind
 from talentpool.outreach.templates import load_template
 from talentpool.roles.models import Role
@@ -49,7 +48,7 @@ def test_a_first_contact_and_its_reminder_speak_of_another_application(post: Pos
     first = post.queued(ana, follow_up_days=7)
     post.send()
     post.later(days=8)
-    desk = ReminderDesk(config_folder=config_folder(), mail=post.mail, guard=GUARD, place=place(post))
+    desk = Desk(config_folder=config_folder(), mail=post.mail, guard=GUARD, place=place(post))
     with post.sessions.writing.begin() as session:
         reminder = remind(session, first.id, desk)
     assert reminder is not None

@@ -11,7 +11,8 @@ from talentpool.outreach.by_hand import log_contact
 from talentpool.outreach.compose import Place
 from talentpool.outreach.incoming import read_incoming
 from talentpool.outreach.models import Message, MessageState
-from talentpool.outreach.reminders import Desk, due_reminders, remind
+from talentpool.outreach.own_data_letters import Desk
+from talentpool.outreach.reminders import due_reminders, remind
 from talentpool.outreach.stop_requests import load_stop_words
 from talentpool.roles.models import Role, RoleState
 from talentpool.settings import config_folder

@@ -7,17 +7,19 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, true
+from sqlalchemy.orm import Session
 
 from talentpool.backups.restore import let_nothing_leave_twice
-from talentpool.candidates.models import Promise
+from talentpool.candidates.models import Candidate, ContactChannel, Promise
 from talentpool.candidates.promises import let_go_of_promise
 from talentpool.consent.eligibility import MessagePurpose, Verdict
 from talentpool.consent.keeping import say_no
 from talentpool.consent.link_token import Link, LinkScope
-from talentpool.consent.models import ConsentCause, ConsentRequest
+from talentpool.consent.models import ConsentCause, ConsentRequest, PassOn
+from talentpool.consent.pass_on import Recipient
 from talentpool.consent.suppression import suppression_key
 from talentpool.errors import ConflictError
-from talentpool.outreach.answers import set_handled, take_incoming
+from talentpool.outreach.answers import enter_answer, set_handled, take_incoming
 from talentpool.outreach.compose import Addressed, Place
 from talentpool.outreach.consent_letters import Question, ask_for_consent
 from talentpool.outreach.drafts import drafts_for, keep_draft, letters_that_left, send_draft
@@ -28,6 +30,7 @@ from talentpool.outreach.lapsed_promises import write_that_nothing_came
 from talentpool.outreach.models import Message, MessageState
 from talentpool.outreach.outbox import Order, claim_next
 from talentpool.outreach.own_data_letters import Desk
+from talentpool.outreach.pass_on_letters import PassOnQuestion, ask_to_pass_on
 from talentpool.outreach.stop_requests import load_stop_words
 from talentpool.outreach.unsubscribe import stop_by_link
 from talentpool.roles.models import Role
@@ -124,6 +127,32 @@ def test_two_who_ask_whether_we_may_keep_somebody_ask_once(post: Post) -> None:
             assert isinstance(ask_for_consent(session, question, desk_of(post)), ConsentRequest)
             other = beside(pool, ask)
         assert other.result() is None
+    assert len(post.states()) == 1
+
+
+def test_two_who_ask_whether_a_name_may_be_passed_on_ask_once_also_within_a_conversation(post: Post) -> None:
+    person, own = post.person(), post.recruiter.id
+    with post.sessions.writing.begin() as session:
+        enter_answer(
+            session, person.id, ContactChannel.CALL, "Yes?", role_id=None, recruiter_id=own, now=post.now
+        )
+    to = Recipient(name="Jo Park", organisation="Südwind", why="They look.", with_resume=False)
+
+    def ask(session: Session) -> object:
+        question = PassOnQuestion(candidate=session.get_one(Candidate, person.id), to=to, recruiter_id=own)
+        return ask_to_pass_on(session, question, desk_of(post))
+
+    def ask_too() -> object:
+        with post.sessions.writing.begin() as session:
+            return ask(session)
+
+    with ThreadPoolExecutor(1) as pool:
+        with post.sessions.writing.begin() as session:
+            hold_candidate(session, person.id)
+            other = beside(pool, ask_too)
+            assert isinstance(ask(session), PassOn)
+        with pytest.raises(ConflictError, match="already"):
+            other.result()
     assert len(post.states()) == 1
 
 
