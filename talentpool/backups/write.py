@@ -32,6 +32,7 @@ from talentpool.schema import schema_revision
 from talentpool.settings import Settings, find_secret
 
 KEPT_FOLDERS = ("resumes", "uploads", "journal", "held")
+UNFINISHED = ".unfinished"
 
 
 def write_backup(engine: Engine, settings: Settings, folder: Path, *, now: datetime) -> Manifest:
@@ -68,7 +69,7 @@ def write_backup(engine: Engine, settings: Settings, folder: Path, *, now: datet
 
 @contextmanager
 def _complete_or_gone(folder: Path) -> Iterator[Path]:
-    building = folder.with_name(f"{folder.name}.unfinished")
+    building = folder.with_name(f"{folder.name}{UNFINISHED}")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True, mode=0o700)
     try:
