@@ -17,7 +17,7 @@ from jobs.due import Daily, Every
 from jobs.run_job import run_job
 from jobs.schedule import JOBS, Job, find_job
 from jobs.scheduler import Scheduler
-from jobs.workplace import Shift, StoppedError, Workplace, open_workplace
+from jobs.workplace import Shift, StoppedError, Tenure, Workplace, on_duty, open_workplace
 from talentpool.database import open_engine
 from talentpool.errors import NotFoundError, UnavailableError
 from talentpool.rediscovery.models import MatchRun
@@ -442,6 +442,27 @@ def test_a_job_that_does_not_exist_is_named_with_those_that_do() -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
     assert all(job.why.endswith(".") for job in JOBS)
     assert LANES
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_who_works_without_a_scheduler_keeps_the_lease_over_a_moment_in_which_the_database_is_busy(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("talentpool.database.BUSY_SECONDS", 0.05)
+    impatient = open_engine(workplace.settings.database_url)
+    place = open_workplace(workplace.settings, impatient)
+    place = replace(place, tenure=Tenure(place.sessions, seconds=1))
+    workplace.tenure.let_go(workplace.clock())
+    blocker = sqlite3.connect(str(impatient.url.database), isolation_level=None)
+    with on_duty(place) as own:
+        assert own is not None
+        blocker.execute("BEGIN IMMEDIATE")
+        time.sleep(1.1)  # longer than the lease, which is to be renewed three times meanwhile
+        blocker.execute("ROLLBACK")
+        until(lambda: place.tenure.fence == own.fence)
+        own.go_on()
+    blocker.close()
+    impatient.dispose()
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
