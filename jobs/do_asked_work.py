@@ -1,7 +1,7 @@
 """The work people asked for, taken from the queue and done: kinds in one table, one lane for each sort.
 
-Lanes run beside each other, so that a long import does not hold up a re-match; within a lane one piece of
-work follows the other. A kind's last transaction records that the work is done, so that what a crash
+Lanes run beside each other, so that a long import does not hold up a re-match; within a lane one piece of work
+follows the other, but for jobs, which run beside each other here as they do when they are due. A kind's last transaction records that the work is done, so that what a crash
 interrupts is done again, and what was done is not.
 """
 
@@ -48,6 +48,16 @@ from talentpool.work.leases import LeaseLostError
 log = get_log(__name__)
 
 WAIT_FOR_A_MESSAGE = timedelta(seconds=20)
+WAIT_FOR_A_RUN = timedelta(seconds=2)
+JOBS_LANE = "jobs"
+
+
+class HeldUpError(Exception):
+    """Say that something else has to end first: the work waits for so long, and the try does not count."""
+
+    def __init__(self, words: str, *, wait: timedelta) -> None:
+        super().__init__(words)
+        self.wait = wait
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -223,11 +233,8 @@ def erase(shift: Shift, errand: Errand) -> None:
     try:
         with suppress(NotFoundError):
             carry_out(place_of_erasure(shift.workplace), candidate_id, recruiter_id=errand.asked_by)
-    except MessageLeavingError as held_up:
-        until = shift.now + WAIT_FOR_A_MESSAGE
-        with shift.writing() as session:
-            queue.wait(session, errand.work_id, str(held_up), fence=shift.fence, until=until)
-        return
+    except MessageLeavingError as leaving:
+        raise HeldUpError(str(leaving), wait=WAIT_FOR_A_MESSAGE) from leaving
     except ConflictError:
         with shift.writing() as session:
             ask_again(session, [candidate_id])
@@ -282,13 +289,18 @@ def _import_options(shift: Shift, told: dict[str, Any], recruiter_id: int | None
 
 
 def run_job_now(shift: Shift, errand: Errand) -> None:
-    """Run a job that somebody does not want to wait for; what interrupts it is taken up again."""
+    """Run a job that somebody does not want to wait for; what interrupts it is taken up again.
+
+    A run that is under way may have passed what this was asked for about, so it is done once more after that.
+    """
     job = find_job(str(errand.details["job"]))
     run_job(job, shift, due_at=errand.asked_at)
     with shift.reading() as session:
         is_over = runs.is_known(session, job.name, due_at=errand.asked_at)
-    if not is_over and not shift.workplace.at_work.has(job.name):  # else what was asked for is being done
+    if not is_over:
         shift.go_on()
+        if shift.workplace.at_work.has(job.name):
+            raise HeldUpError(f"{job.name} is under way, and runs again after that.", wait=WAIT_FOR_A_RUN)
         raise UnavailableError(f"{job.name} was interrupted; it is tried again.")
     with shift.writing() as session:
         queue.finish(session, errand.work_id, fence=shift.fence, now=shift.now)
@@ -305,7 +317,7 @@ KINDS: dict[str, Kind] = {
     "rematch_role": Kind(rematch_role, lane="matching"),
     "mail_short_list": Kind(mail_short_list_asked_for, lane="letters"),
     CONSENT_CAMPAIGN: Kind(ask_for_consent_asked_for, lane="questions"),
-    "run_job": Kind(run_job_now, lane="jobs"),
+    "run_job": Kind(run_job_now, lane=JOBS_LANE),
 }
 LANES = tuple(sorted({kind.lane for kind in KINDS.values()}))
 
@@ -351,6 +363,12 @@ def _do(shift: Shift, errand: Errand) -> None:
     except StoppedError:
         with shift.writing() as session:
             queue.put_back(session, errand.work_id, fence=shift.fence, now=shift.now)
+        return
+    except HeldUpError as held_up:
+        until = shift.now + held_up.wait
+        with shift.writing() as session:
+            queue.wait(session, errand.work_id, str(held_up), fence=shift.fence, until=until)
+        log.info("work_held_up", kind=errand.kind, work_id=errand.work_id)
         return
     except Exception as error:  # noqa: BLE001 - one piece of work must not stop the others
         _record_failure(shift, errand, error)

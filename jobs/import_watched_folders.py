@@ -18,6 +18,7 @@ from jobs.workplace import Shift, StoppedError
 from talentpool.accounts.models import Recruiter
 from talentpool.database import folded
 from talentpool.errors import ConflictError, InvalidInputError, TalentPoolError, UnavailableError
+from talentpool.imports.encodings import name_of
 from talentpool.imports.export_commands import fetch_if_due
 from talentpool.imports.importer import import_file
 from talentpool.imports.preparation import ImportOptions
@@ -58,10 +59,10 @@ def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job 
             continue
         for file in files:
             shift.go_on()
-            with one_of_many(notes, file.name):
+            with one_of_many(notes, name_of(file)):
                 problem = _take(shift, file, options)
                 done += problem is None
-                notes += [f"{file.name}: {problem}"] if problem else []
+                notes += [f"{name_of(file)}: {problem}"] if problem else []
     if done:
         with shift.writing() as session:
             queue.ask_once(session, "find_duplicates", {}, asked_by=None, now=shift.now)

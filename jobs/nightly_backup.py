@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jobs.workplace import Shift
 from talentpool.backups.manifest import MANIFEST
-from talentpool.backups.write import write_backup
+from talentpool.backups.write import UNFINISHED, write_backup
 from talentpool.work.runs import Outcome
 
 NIGHTS_KEPT = 7
@@ -25,9 +25,11 @@ def run(shift: Shift, due_at: datetime) -> Outcome:
     if not (folder / MANIFEST).exists():
         rows = write_backup(shift.workplace.engine, settings, folder, now=shift.now).rows
     shift.go_on()
-    nights = sorted(folder.parent.glob(f"{PREFIX}*"))
-    for oldest in nights[:-NIGHTS_KEPT] + _put_aside_before(nights[-NIGHTS_KEPT:]):
-        _remove(oldest)
+    found = sorted(folder.parent.glob(f"{PREFIX}*"))
+    killed = [path for path in found if path.suffix == UNFINISHED]  # no backups: they push none out
+    nights = [path for path in found if path.suffix != UNFINISHED]
+    for over in killed + nights[:-NIGHTS_KEPT] + _put_aside_before(nights[-NIGHTS_KEPT:]):
+        _remove(over)
     return Outcome(items=rows)
 
 

@@ -16,6 +16,7 @@ from talentpool.candidates.models import CandidateChange
 from talentpool.rediscovery.rematch import roles_to_match_again
 from talentpool.roles.models import Role, RoleState
 from talentpool.work import queue
+from talentpool.work.models import AskedWork, WorkState
 from talentpool.work.plans import paused_jobs
 from talentpool.work.runs import Outcome
 
@@ -51,9 +52,8 @@ class Watch:
 
     def __init__(self) -> None:
         self._burst: Burst | None = None
-        self._asked: Mark | None = (
-            None  # so that a role which cannot be matched is not asked for again and again
-        )
+        # So that a role which cannot be matched is not asked for again and again: what was asked for, and by which work.
+        self._asked: tuple[Mark, int] | None = None
 
     def look(self, shift: Shift) -> None:
         """Look once; asks at the end of a burst."""
@@ -61,7 +61,7 @@ class Watch:
         with shift.reading() as session:
             mark = _mark(session)
             if (
-                mark == self._asked
+                self._has_asked(session, mark)
                 or NAME in paused_jobs(session)
                 or not roles_to_match_again(session, now=now)
             ):
@@ -73,8 +73,16 @@ class Watch:
         longest = timedelta(seconds=settings.rematch_longest_wait_seconds)
         if self._burst.is_over(now, wait=wait, longest=longest):
             with shift.writing() as session:
-                queue.ask_once(session, "run_job", {"job": NAME}, asked_by=None, now=now)
-            self._burst, self._asked = None, mark
+                work = queue.ask_once(session, "run_job", {"job": NAME}, asked_by=None, now=now)
+                asked = mark, work.id
+            self._burst, self._asked = None, asked
+
+    def _has_asked(self, session: Session, mark: Mark) -> bool:
+        """Say whether these changes were asked for, and not in vain: a run that could never be made counts for none."""
+        if self._asked is None or self._asked[0] != mark:
+            return False
+        work = session.get(AskedWork, self._asked[1])
+        return work is None or work.state is not WorkState.FAILED
 
 
 def run(shift: Shift, due_at: datetime) -> Outcome:  # noqa: ARG001 - every job is called alike

@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from jobs import compact_index
-from jobs.do_asked_work import LANES, work_through
+from jobs.do_asked_work import JOBS_LANE, LANES, work_through
 from jobs.rematch_changed_roles import Watch
 from jobs.run_job import run_job
 from jobs.schedule import JOBS, Job, planned_jobs
@@ -50,7 +50,7 @@ class Scheduler:
         self._timer = BackgroundScheduler(
             timezone=UTC,
             executors={
-                "default": ThreadPoolExecutor(len(jobs) + len(LANES) + 3),
+                "default": ThreadPoolExecutor(len(jobs) + len(JOBS) + len(LANES) + 3),
                 "lease": ThreadPoolExecutor(1),
             },
             job_defaults={
@@ -67,7 +67,12 @@ class Scheduler:
         seconds = max(1, min(self.workplace.tenure.seconds // 3, MOST_SECONDS_UNRENEWED))
         every(self.keep_lease, seconds=seconds, executor="lease")
         for lane in LANES:
-            every(self._on_shift, args=[partial(_work_through, lane)], seconds=SECONDS_BETWEEN_LOOKS)
+            every(
+                self._on_shift,
+                args=[partial(_work_through, lane)],
+                seconds=SECONDS_BETWEEN_LOOKS,
+                max_instances=len(JOBS) if lane == JOBS_LANE else 1,
+            )
         every(self._on_shift, args=[self._catch_up], seconds=SECONDS_BETWEEN_CATCH_UPS)
         every(self._on_shift, args=[compact_index.look], seconds=SECONDS_BETWEEN_TIDYINGS)
         every(self._on_shift, args=[self._watch.look], seconds=SECONDS_BETWEEN_WATCHES)

@@ -9,12 +9,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from talentpool.clock import current_time
@@ -195,7 +196,8 @@ def on_duty(workplace: Workplace) -> Iterator[Shift | None]:
 
     def keep() -> None:
         while not over.wait(workplace.tenure.seconds / 3):
-            workplace.tenure.renew(workplace.clock())
+            with suppress(OperationalError):  # the next look may reach the database again
+                workplace.tenure.renew(workplace.clock())
 
     keeper = threading.Thread(target=keep, name="keep-lease", daemon=True)
     keeper.start()

@@ -33,6 +33,7 @@ from talentpool.secret import find_secret
 from talentpool.settings import Settings
 
 KEPT_FOLDERS = ("resumes", "uploads", "journal", "held")
+UNFINISHED = ".unfinished"
 
 
 def write_backup(engine: Engine, settings: Settings, folder: Path, *, now: datetime) -> Manifest:
@@ -69,7 +70,7 @@ def write_backup(engine: Engine, settings: Settings, folder: Path, *, now: datet
 
 @contextmanager
 def _complete_or_gone(folder: Path) -> Iterator[Path]:
-    building = folder.with_name(f"{folder.name}.unfinished")
+    building = folder.with_name(f"{folder.name}{UNFINISHED}")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True, mode=0o700)
     try:

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,3 +111,12 @@ def _around_the_break(broken: bytes) -> bytes:
         start = max(0, error.start - _SAMPLE // 2)
         return broken[start : start + _SAMPLE]
     return broken[:_SAMPLE]
+
+
+def name_of(path: Path) -> str:
+    """Give the name of a file as text that can be kept and shown; one that is not UTF-8 is read like an old table."""
+    name = os.fsencode(path.name)
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name.decode(_COMMONEST, "replace")

@@ -13,6 +13,7 @@ from talentpool.imports.cells import Reading, make_reading
 from talentpool.imports.columns import ColumnMapping, Use
 from talentpool.imports.csv_rows import NumberedRow
 from talentpool.imports.dates import DateOrder
+from talentpool.imports.encodings import name_of
 from talentpool.imports.fields import Field
 from talentpool.imports.mapping_file import ChosenMapping, with_chosen_words
 from talentpool.imports.own_rows import person_rows
@@ -93,7 +94,7 @@ def prepare_import(
     """
     known = recognise_resumes(path, options, alone) if alone else recognise_file(path, options)
     file, mapping, vocabulary = known.file, known.mapping, known.vocabulary
-    file_name = options.file_name or path.name
+    file_name = options.file_name or name_of(path)
     if not any(mapping.of(each) for each in _SAYS_WHO):
         raise InvalidInputError(
             f"No column of {file_name} says who a row is about (found: {_some(mapping)}). "

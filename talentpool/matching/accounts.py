@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,6 @@ class Accounts:
         heaviest = np.argsort(-self.own, kind="stable")
         self.heaviest = heaviest[self.own[heaviest] > 0]
         self.advert = advert or AdvertWords.of(role.brief, role.own_terms, settings)
-        self.asked = self._asked()
         own_terms = sum(term.own_weight > 0 for term in role.terms)
         self.band_shares = band_shares(own_terms, settings.bands, settings.role)
         self.important = _important_wordings(role.brief, settings)
@@ -168,7 +168,8 @@ class Accounts:
             if value
         ]
 
-    def _asked(self) -> NDArray[np.float64]:
+    @cached_property
+    def asked(self) -> NDArray[np.float64]:
         """Weigh the words a band is judged by: in a large pool without those that nobody writes, like a company's name."""
         is_known = self.index.frequencies(self.hashes) >= 2
         return self.own * (is_known | (self.index.snapshot_people < SMALL_POOL))

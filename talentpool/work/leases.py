@@ -48,8 +48,8 @@ def is_held(session: Session, name: str, *, now: datetime) -> bool:
 
 def still_held(session: Session, name: str, *, fence: Fence) -> bool:
     """Say whether the lease is still the one of this fence; no other may take it before this transaction ends."""
-    lease = _locked(session, name, shared=True)
-    return lease is not None and lease.fence == fence
+    held = select(Lease.fence).where(Lease.name == name).with_for_update(read=True)
+    return session.scalar(held) == fence
 
 
 def require_held(session: Session, name: str, *, fence: Fence) -> None:
@@ -66,9 +66,9 @@ def let_go(session: Session, name: str, *, fence: Fence, now: datetime) -> None:
         session.flush()
 
 
-def _locked(session: Session, name: str, *, shared: bool = False) -> Lease | None:
+def _locked(session: Session, name: str) -> Lease | None:
     # On SQLite a writing session holds the write lock already; PostgreSQL locks the row.
-    found = select(Lease).where(Lease.name == name).with_for_update(read=shared)
+    found = select(Lease).where(Lease.name == name).with_for_update()
     return session.scalar(found.execution_options(populate_existing=True))
 
 

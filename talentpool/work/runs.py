@@ -151,8 +151,14 @@ def _keep(
 ) -> None:
     run = _claimed(session, run_id, fence)
     run.state, run.ended_at, run.items, run.failures = state, now, outcome.items, outcome.failures
-    run.problem, run.notes = outcome.problem, list(outcome.notes)
+    run.problem = outcome.problem and _storable(outcome.problem)
+    run.notes = [_storable(note) for note in outcome.notes]
     session.flush()
+
+
+def _storable(words: str) -> str:
+    """Leave out what PostgreSQL takes into no text: a run whose outcome cannot be kept would never end."""
+    return words.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def _claimed(session: Session, run_id: int, fence: Fence) -> JobRun:

@@ -40,6 +40,16 @@ def test_each_night_leaves_one_whole_backup_and_the_newest_seven_stay(shift: Shi
     assert verify_backup(kept[-1]).rows > 0
 
 
+def test_what_a_killed_backup_left_pushes_no_whole_one_out_and_goes(shift: Shift) -> None:
+    whole = earlier_nights(shift, number=12)[:6]
+    backups = shift.workplace.settings.home / "backups"
+    for name in sorted(path.name for path in backups.iterdir())[6:]:
+        (backups / name).rename(backups / f"{name}.unfinished")
+    nightly_backup.run(shift, shift.now)
+    kept = {path.name for path in backups.iterdir()}
+    assert kept == {*whole, f"nightly-{shift.now:%Y-%m-%dT%H%M}"}
+
+
 def test_the_same_night_twice_is_one_backup(shift: Shift) -> None:
     nightly_backup.run(shift, shift.now)
     assert nightly_backup.run(shift, shift.now).items == 0

@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from jobs import import_watched_folders
+from jobs.run_job import run_job
+from jobs.schedule import find_job
 from jobs.workplace import Shift, StoppedError, open_workplace
 from talentpool.accounts.policies import install_policies
 from talentpool.candidates.models import Candidate
@@ -20,7 +22,7 @@ from talentpool.errors import InvalidInputError
 from talentpool.imports.models import Import
 from talentpool.imports.watched_folders import read_watched_folders
 from talentpool.settings import Settings, config_folder
-from talentpool.work.models import AskedWork
+from talentpool.work.models import AskedWork, JobRun, WorkState
 from tests.builders import make_recruiter
 from tests.jobs.conftest import Clock, StopAfter
 
@@ -205,6 +207,19 @@ def test_a_list_of_folders_that_cannot_be_read_says_what_is_wrong(
     path.write_text(text)
     with pytest.raises(InvalidInputError, match=said):
         read_watched_folders(path)
+
+
+def test_a_file_whose_name_is_in_an_old_encoding_is_taken_like_any_other(shift: Shift, folder: Path) -> None:
+    with open(os.fsencode(folder) + b"/M\xfcller.csv", "w", encoding="utf-8") as file:  # noqa: PTH123 - bytes
+        file.write(PEOPLE)
+    job = find_job("import_watched_folders")
+    outcome = run_job(job, shift, due_at=shift.now)
+    assert outcome is not None
+    assert (outcome.items, outcome.notes) == (1, ())
+    assert people(shift) == 2
+    with shift.reading() as session:
+        assert session.scalars(select(JobRun.state)).one() is WorkState.DONE
+        assert session.scalars(select(Import.file_name)).one() == "Müller.csv"
 
 
 def with_command(listed: Path, *words: str, every_minutes: int = 60) -> None:

@@ -164,6 +164,36 @@ def test_a_role_that_cannot_be_matched_is_noted_tried_again_and_not_asked_for_fo
         assert roles_to_match_again(session, now=shift.now) == []
 
 
+def test_a_change_is_asked_for_again_when_what_was_asked_for_could_not_be_done(
+    shift: Shift, clock: Clock, role_id: int
+) -> None:
+    index = shift.workplace.settings.index_folder
+    index.rename(away := index.with_name("away"))
+    index.write_text("where the index should be")
+    clock.now += timedelta(hours=1)
+    someone_comes(shift)
+    watch = Watch()
+    for _ in range(12):
+        watch.look(shift)
+        clock.now += timedelta(minutes=1)
+        work_through(shift, "jobs")
+        if asked(shift) == 2:
+            break
+    with shift.reading() as session:
+        first = session.scalars(
+            select(AskedWork).where(AskedWork.kind == "run_job").order_by(AskedWork.id)
+        ).first()
+        assert first is not None
+        assert (first.state, first.attempts) == (WorkState.FAILED, 5)
+        assert roles_to_match_again(session, now=shift.now) == [role_id]
+    index.unlink()
+    away.rename(index)
+    clock.now += timedelta(minutes=1)
+    work_through(shift, "jobs")
+    with shift.reading() as session:
+        assert roles_to_match_again(session, now=shift.now) == []
+
+
 def test_a_paused_rematch_waits_until_it_is_resumed(shift: Shift, clock: Clock, role_id: int) -> None:
     name = rematch_changed_roles.NAME
     with shift.writing() as session:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from jobs import rematch_open_roles
 from jobs.do_asked_work import LANES, work_through
@@ -16,13 +17,14 @@ from jobs.due import Daily, Every
 from jobs.run_job import run_job
 from jobs.schedule import JOBS, Job, find_job
 from jobs.scheduler import Scheduler
-from jobs.workplace import Shift, StoppedError, Workplace, open_workplace
+from jobs.workplace import Shift, StoppedError, Tenure, Workplace, on_duty, open_workplace
 from talentpool.database import open_engine
 from talentpool.errors import NotFoundError, UnavailableError
 from talentpool.rediscovery.models import MatchRun
 from talentpool.rediscovery.packed import unpack_ranked
 from talentpool.rediscovery.results import latest_run
 from talentpool.roles.models import Role
+from talentpool.settings import Settings
 from talentpool.work import queue
 from talentpool.work.models import AskedWork, JobRun, WorkState
 from talentpool.work.runs import Outcome
@@ -62,6 +64,13 @@ def ask_for_rematch(place: Workplace, role_id: int | None = None) -> tuple[int, 
         work = queue.ask(session, "rematch_role", {"role_id": role_id}, asked_by=None, now=place.clock())
         session.commit()
     return role_id, work.id
+
+
+def ask_for_run(place: Workplace, job: str) -> int:
+    with place.sessions.writing() as session:
+        work = queue.ask(session, "run_job", {"job": job}, asked_by=None, now=place.clock())
+        session.commit()
+    return work.id
 
 
 def counted(place: Workplace, rows: type[MatchRun] | type[JobRun]) -> int:
@@ -215,15 +224,43 @@ def test_a_job_that_overruns_its_interval_is_not_begun_beside_itself_and_catches
     assert counted(workplace, JobRun) == 3  # with the first look, which only begins to count
 
 
-def test_running_a_job_now_that_is_under_way_asks_for_nothing_more(
-    workplace: Workplace, shift: Shift
+def test_a_job_asked_for_while_it_is_under_way_is_done_once_more_after_that(
+    workplace: Workplace, shift: Shift, clock: Clock
 ) -> None:
-    with shift.writing() as session:
-        asked = queue.ask(session, "run_job", {"job": "clean_up"}, asked_by=None, now=shift.now).id
+    asked = ask_for_run(workplace, "clean_up")
     with workplace.at_work.on("clean_up"):
         work_through(shift, "jobs")
+        assert state_of(workplace, asked) is WorkState.WAITING
+        assert counted(workplace, JobRun) == 0
+    clock.now += timedelta(seconds=5)
+    work_through(shift, "jobs")
     assert state_of(workplace, asked) is WorkState.DONE
-    assert counted(workplace, JobRun) == 0
+    with shift.reading() as session:
+        assert session.get_one(AskedWork, asked).attempts == 1
+    assert counted(workplace, JobRun) == 1
+
+
+def test_a_changed_role_does_not_wait_for_a_long_job_that_somebody_asked_for(
+    engine: Engine, settings: Settings, workplace: Workplace, tmp_path: Path
+) -> None:
+    (exports := tmp_path / "exports").mkdir()
+    listed = tmp_path / "watched.toml"
+    listed.write_text(f"[[folder]]\npath = '{exports}'\ncommand = ['sh', '-c', 'touch ../began; sleep 60']\n")
+    imports = replace(settings.imports, watched_folders=str(listed))
+    hurried = replace(settings.schedule, rematch_wait_seconds=0)
+    workplace.tenure.let_go(workplace.clock())
+    place = open_workplace(replace(settings, imports=imports, schedule=hurried), engine)
+    with running(place):
+        until(lambda: place.tenure.fence is not None)
+        long = ask_for_run(place, "import_watched_folders")
+        until((tmp_path / "began").exists)
+        with place.sessions.writing() as session:
+            make_candidate(session, resume="Kubernetes and Terraform in production.")
+            make_role(session)
+            session.commit()
+        until(lambda: counted(place, MatchRun) == 1)
+        assert state_of(place, long) is WorkState.RUNNING
+    assert state_of(place, long) is WorkState.WAITING
 
 
 def test_what_cannot_be_reached_for_an_hour_is_tried_seldom_and_done_when_it_is_back(
@@ -405,6 +442,27 @@ def test_a_job_that_does_not_exist_is_named_with_those_that_do() -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
     assert all(job.why.endswith(".") for job in JOBS)
     assert LANES
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_who_works_without_a_scheduler_keeps_the_lease_over_a_moment_in_which_the_database_is_busy(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("talentpool.database.BUSY_SECONDS", 0.05)
+    impatient = open_engine(workplace.settings.database_url)
+    place = open_workplace(workplace.settings, impatient)
+    place = replace(place, tenure=Tenure(place.sessions, seconds=1))
+    workplace.tenure.let_go(workplace.clock())
+    blocker = sqlite3.connect(str(impatient.url.database), isolation_level=None)
+    with on_duty(place) as own:
+        assert own is not None
+        blocker.execute("BEGIN IMMEDIATE")
+        time.sleep(1.1)  # longer than the lease, which is to be renewed three times meanwhile
+        blocker.execute("ROLLBACK")
+        until(lambda: place.tenure.fence == own.fence)
+        own.go_on()
+    blocker.close()
+    impatient.dispose()
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)

@@ -45,6 +45,14 @@ def test_a_run_that_is_over_is_not_claimed_again_by_anybody(session: Session, no
     assert is_known(session, JOB, due_at=now)
 
 
+def test_a_run_ends_whatever_characters_its_notes_have(session: Session, now: datetime) -> None:
+    run = claimed(session, now)
+    told = Outcome(failures=1, problem="a\0b", notes=("M\udcfcller.csv",))
+    end(session, run.id, told, fence=OURS, now=now)
+    session.refresh(run)
+    assert (run.state, run.problem, run.notes) == (WorkState.FAILED, "a?b", ["M?ller.csv"])
+
+
 def test_a_run_of_a_process_that_is_gone_is_taken_over(session: Session, now: datetime) -> None:
     run = claimed(session, now)
     assert not is_known(session, JOB, due_at=now)
