@@ -100,13 +100,23 @@ def _query(entry: Entry) -> AuditQuery:
     if entry["about"] and not is_about:
         entry.refuse("about", "Write what it is about as a word and a number: candidate 12.")
     return AuditQuery(
-        recruiter_id=record_number(entry["who"]),
+        recruiter_id=_who(entry),
         action=entry["what"].strip().replace(" ", "_") or None,
         object_kind=kind if entry["about"] and is_about else None,
         object_id=int(number) if number.isascii() and number.isdigit() else None,
         since=_day(entry, "since"),
         until=_day(entry, "until"),
     )
+
+
+def _who(entry: Entry) -> int | None:
+    """Read whose events are asked for: None for anybody's."""
+    if entry["who"] in ("", str(NOBODY)):
+        return NOBODY if entry["who"] else None
+    number = record_number(entry["who"])
+    if number is None:
+        entry.refuse("who", "Choose somebody from the list.")
+    return number
 
 
 def _day(entry: Entry, name: str) -> date | None:
