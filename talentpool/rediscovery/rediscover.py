@@ -43,10 +43,14 @@ PROMISED_BANDS = (Band.STRONG, Band.GOOD)  # who fits well enough to be written 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PoolNow:
-    """What holds for all roles that are matched in the same moments: the index, and who of it is left out of all."""
+    """What holds for all roles that are matched in the same moments: the index, and who of it is left out of all.
+
+    `versions` are those of the weights and of the skills that the settings were read from.
+    """
 
     index: PoolIndex
     settings: MatchingSettings
+    versions: tuple[int, ...]
     left_out: Mapping[str, NDArray[np.int64]]
     through_change: int
     at: datetime
@@ -80,8 +84,8 @@ def rediscover(
     started = time.perf_counter()
     role, pool = load_role(session, role_id), look_at_pool(session, keeper, now=now)
     ranked = rank_pool(session, keeper, brief_of(role), role=role, now=now, limit=RECEIPTS_KEPT, pool=pool)
-    run = record_run(session, role.id, ranked, cause=cause, now=now)
-    run.seconds, run.through_change = time.perf_counter() - started, pool.through_change
+    seconds = time.perf_counter() - started
+    run = record_run(session, role.id, ranked, pool, cause=cause, seconds=seconds)
     record_event(
         session,
         "role_matched",
@@ -102,6 +106,7 @@ def look_at_pool(session: Session, keeper: IndexKeeper, *, now: datetime) -> Poo
     return PoolNow(
         index=index,
         settings=keeper.settings(session),
+        versions=policy_versions(session, ("matching", "skills")),
         left_out={rule: ids[index.has(ids)] for rule, ids in under_one_rule(left_out).items()},
         through_change=through,
         at=now,
@@ -191,15 +196,21 @@ def load_role(session: Session, role_id: int) -> Role:
     return role
 
 
-def record_run(session: Session, role_id: int, ranked: Ranked, *, cause: RunCause, now: datetime) -> MatchRun:
-    """Keep a ranking of a role, with the receipts it has; promises to people who fit it are due from now on."""
+def record_run(
+    session: Session, role_id: int, ranked: Ranked, pool: PoolNow, *, cause: RunCause, seconds: float
+) -> MatchRun:
+    """Keep a ranking of a role, with the receipts it has; promises to people who fit it are due from now on.
+
+    It is written once and whole: a run of a large pool has hundreds of kilobytes.
+    """
     ranking = ranked.ranking
-    weights, skills = policy_versions(session, ("matching", "skills"))
+    weights, skills = pool.versions
     run = MatchRun(
         role_id=role_id,
         cause=cause,
-        ran_at=now,
-        seconds=0.0,
+        ran_at=pool.at,
+        through_change=pool.through_change,
+        seconds=seconds,
         brief=brief_to_json(ranking.role.brief),
         policy_version=weights,
         skills_version=skills,

@@ -119,8 +119,9 @@ def record_rematch(session: Session, rematched: Rematched, *, cause: RunCause) -
         last.confirmed_at, last.through_change = at, rematched.pool.through_change
         log.info("role_confirmed", role_id=role_id, run_id=last.id, seconds=rematched.seconds)
         return None
-    run = record_run(session, role_id, rematched.ranked, cause=cause, now=at)
-    run.through_change, run.seconds = rematched.pool.through_change, rematched.seconds
+    run = record_run(
+        session, role_id, rematched.ranked, rematched.pool, cause=cause, seconds=rematched.seconds
+    )
     log.info("role_rediscovered", role_id=role_id, run_id=run.id, eligible=run.eligible, seconds=run.seconds)
     return run
 
