@@ -259,7 +259,7 @@ def test_a_changed_role_does_not_wait_for_a_long_job_that_somebody_asked_for(
             make_role(session)
             session.commit()
         until(lambda: counted(place, MatchRun) == 1)
-        assert state_of(place, long) is WorkState.RUNNING
+        assert place.at_work.has("import_watched_folders")
     assert state_of(place, long) is WorkState.WAITING
 
 

@@ -66,7 +66,7 @@ def followed(tmp_path: Path, empty_again: Sown) -> Iterator[Followed]:
 def test_a_sync_killed_anywhere_and_run_again_ends_as_if_it_had_run_once(
     followed: Followed, look: Callable[[], dict[str, str]], rounds: int
 ) -> None:
-    kills = KILLS_IN_FULL if rounds > KILLS_IN_FULL else rounds // 3  # on either database
+    kills = KILLS_IN_FULL if rounds > KILLS_IN_FULL else rounds // 5  # on either database
     clean, lines = {}, {}
     for deleted in (FEW, MANY):
         followed.begin()
