@@ -90,11 +90,8 @@ def command(
     their applications. The same file again changes nothing; a stopped import goes on where it stopped. Exit code 1
     says that it is done and some cells need mending.
     """
-    from talentpool.imports.mapping_file import write_mapping_file
     from talentpool.imports.preparation import default_source
     from talentpool.imports.resume_archive import is_resume_archive
-    from talentpool.imports.vocabulary import load_vocabulary
-    from talentpool.settings import config_folder
 
     if len(files) > 1 and (problems or write_map):
         raise click.BadParameter("--problems and --write-map speak of one FILE; give the files one by one")
@@ -112,17 +109,30 @@ def command(
     if problems is not None:
         _write_problems(installation, reports[0], problems)
     if write_map is not None:
-        codes = load_vocabulary(config_folder()).reason_codes
-        write_mapping_file(write_map, reports[0].mapping(), reasons=codes)
+        _write_map(reports[0], write_map)
+    _tell(reports, problems, as_json=as_json)
+    return 1 if any(report.cells_to_fix for report in reports) else 0
+
+
+def _tell(reports: "list[ImportReport]", problems: Path | None, *, as_json: bool) -> None:
+    """Print what came of the files, as a document or in words with what to do next."""
     if as_json:
         documents = [report.as_json() for report in reports]
         print_json(documents[0] if len(documents) == 1 else documents)
-        return 1 if any(report.cells_to_fix for report in reports) else 0
+        return
     for report in reports:
         print_report(report)
     if problems is not None and reports[0].cells_to_fix:
         say(f"Mend the rows in {problems.name} and import them with --source {reports[0].source!r}.")
-    return 1 if any(report.cells_to_fix for report in reports) else 0
+
+
+def _write_map(report: "ImportReport", path: Path) -> None:
+    from talentpool.imports.mapping_file import write_mapping_file
+    from talentpool.imports.vocabulary import load_vocabulary
+    from talentpool.settings import config_folder
+
+    codes = load_vocabulary(config_folder()).reason_codes
+    write_mapping_file(path, report.mapping(), reasons=codes)
 
 
 def _import_one(
